@@ -1,0 +1,462 @@
+"""Every value that travels, in order of travel.
+
+Values are frozen, slotted and picklable; times are aware and in UTC. A stage takes values and
+gives values, so that whoever reads this file top to bottom has read the product.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+# ---------------------------------------------------------------- fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave us to ask again with, verbatim (RFC 9110 section 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One feed to poll, as the store hands it out: its address and what the last polls left."""
+
+    feed_id: int
+    url: str
+    validators: Validators = Validators()
+    body_hash: str | None = None
+    polls: int = 0
+    failures: int = 0
+    every: timedelta | None = None
+    interval: timedelta | None = None
+
+
+class Reason(StrEnum):
+    """Why a poll failed; the word stands in listings, logs and metrics."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    BLOCKED = "blocked"
+    REDIRECTS = "redirects"
+    REFUSED = "refused"
+    GONE = "gone"
+    SERVER_ERROR = "server-error"
+    TOO_BIG = "too-big"
+    ENCODING = "encoding"
+    EMPTY = "empty"
+    NOT_A_FEED = "not-a-feed"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A poll that brought nothing: an expected outcome, so a value and not an exception."""
+
+    reason: Reason
+    detail: str
+    http: int | None = None
+    retry_after: timedelta | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server said 304; validators are those to keep (a 304 need not repeat them)."""
+
+    validators: Validators
+    http: int = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The bytes a feed answered with, decoded from their transfer, at their final address."""
+
+    url: str
+    body: bytes
+    content_type: str | None = None
+    validators: Validators = Validators()
+    http: int = 200
+
+    @property
+    def body_hash(self) -> str:
+        """Return a digest that is equal exactly when the bytes are."""
+        return hashlib.blake2b(self.body, digest_size=16).hexdigest()
+
+
+Fetched = Document | NotModified | Failed
+
+# ---------------------------------------------------------------- parse
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an item says, as cleaned plain text (NFC, no markup, no control characters)."""
+
+    title: str
+    summary: str = ""
+    text: str = ""
+
+    @property
+    def hash(self) -> str:
+        """Return a digest that changes exactly when a word, case or mark of the wording does."""
+        joined = "\x1f".join((self.title, self.summary, self.text))
+        return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a document, cleaned; published is sane (DESIGN section 3, Time) or None."""
+
+    words: Words
+    guid: str | None = None
+    link: str | None = None
+    published: datetime | None = None
+    published_raw: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A document understood: what the feed says of itself and its entries in document order.
+
+    problems are sentences about items that had to be left out or mended.
+    """
+
+    entries: tuple[Entry, ...]
+    title: str | None = None
+    site: str | None = None
+    language: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- dedupe
+
+
+@dataclass(frozen=True, slots=True)
+class StoryKey:
+    """One trait by which stories of different feeds are found to be the same.
+
+    rule names the rung of the ladder, value is what must be equal, window is how far apart in
+    time two stories with that value may be (None: any distance), and other_source whether the
+    two must come from different sources.
+    """
+
+    rule: str
+    value: str
+    window: timedelta | None = None
+    other_source: bool = False
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """An entry with everything needed to recognise it.
+
+    identities are its keys within its source, surest first; ambiguous are keys that this document
+    showed to name several items, which therefore identify nothing; keys are the traits shared
+    with stories of other feeds, surest first.
+    """
+
+    entry: Entry
+    identities: tuple[str, ...]
+    ambiguous: tuple[str, ...] = ()
+    keys: tuple[StoryKey, ...] = ()
+    link_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The appearances that one source brought at one time, for the judge.
+
+    source is the feed's address or the archive's name; dated is whether an undated item of it
+    may be called news (from a feed's second poll on); imported items never are.
+    """
+
+    source_id: int
+    source: str
+    appearances: tuple[Appearance, ...]
+    seen_at: datetime
+    undated_is_news: bool = False
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCopy:
+    """A copy as the store knows it: what the judge must see to call an entry new or old."""
+
+    id: int
+    story_id: int
+    guid: str | None
+    link_key: str | None
+    title: str
+    words_hash: str
+    published: datetime | None
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStory:
+    """A story that carries a key somebody looked up."""
+
+    id: int
+    at: datetime
+    source_ids: frozenset[int]
+
+
+# ---------------------------------------------------------------- tag
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a query's term was found: the term as written, the words as they stand, the place.
+
+    start and end are offsets in characters into that field of the wording.
+    """
+
+    term: str
+    matched: str
+    field: Literal["title", "summary", "text"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A story's match with a topic: score in (0, 1] and what earned it."""
+
+    topic: str
+    score: float
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something tracked: a query, seed documents, or both."""
+
+    name: str
+    title: str
+    query: str | None = None
+    seeds: tuple[str, ...] = ()
+    threshold: float = 0.5
+
+
+# ---------------------------------------------------------------- schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll of one feed came to; the counts are those of DESIGN section 3."""
+
+    feed: str
+    status: Literal["new", "unchanged", "not-modified", "failed"]
+    http: int | None = None
+    bytes: int = 0
+    entries: int = 0
+    new: int = 0
+    copies: int = 0
+    revisions: int = 0
+    error: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """What a poll leaves on its feed's row, saved in the same transaction as the stories."""
+
+    next_poll_at: datetime
+    interval: timedelta
+    validators: Validators
+    body_hash: str | None
+    failures: int
+    http: int | None
+    error: str | None
+    reason: Reason | None = None
+
+
+# ---------------------------------------------------------------- corpus
+
+
+@dataclass(frozen=True, slots=True)
+class SeedDocument:
+    """One file of the seed corpus; name is the file's name and its identity."""
+
+    name: str
+    words: Words
+    url: str | None = None
+    source: str | None = None
+    language: str | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One line of an import (DESIGN section 5, Records)."""
+
+    words: Words
+    source: str
+    id: str | None = None
+    url: str | None = None
+    language: str | None = None
+    published: datetime | None = None
+
+
+# ---------------------------------------------------------------- store, read side
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """One appearance of a story, as shown: where, when, and the rule that made it a copy."""
+
+    source: str
+    source_title: str | None
+    guid: str | None
+    url: str | None
+    title: str
+    published: datetime | None
+    first_seen: datetime
+    rule: str
+    score: float
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """An earlier wording of one appearance, whole."""
+
+    source: str
+    guid: str | None
+    words: Words
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story with all that is known of it."""
+
+    id: str
+    words: Words
+    url: str | None
+    source: str
+    source_title: str | None
+    language: str | None
+    published: datetime | None
+    first_seen: datetime
+    seed: bool
+    news: bool
+    tags: tuple[Tag, ...] = ()
+    copies: tuple[CopyView, ...] = ()
+    revisions: tuple[RevisionView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A subscription with its health, as listings show it."""
+
+    id: int
+    url: str
+    title: str | None
+    site: str | None
+    origin: Literal["file", "user"]
+    paused: bool
+    every: timedelta | None
+    folder: str | None
+    polls: int
+    failures: int
+    http: int | None
+    error: str | None
+    reason: str | None
+    last_poll_at: datetime | None
+    last_success_at: datetime | None
+    next_poll_at: datetime | None
+    stories: int = 0
+
+
+# ---------------------------------------------------------------- digest
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One reader of a digest, with their own time zone and language where given."""
+
+    address: str
+    timezone: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPlan:
+    """A digest as configured: to whom, about what, when (cron(5) in timezone)."""
+
+    name: str
+    title: str
+    topics: tuple[str, ...]
+    schedule: str
+    timezone: str
+    to: tuple[Recipient, ...]
+    send_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one group of readers gets for one period; a story stands under its best topic only.
+
+    also maps the ids of stories to the titles of further topics they match.
+    """
+
+    plan: DigestPlan
+    period: datetime
+    sections: tuple["Section", ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One topic of a digest and its stories, newest first."""
+
+    topic: str
+    title: str
+    items: tuple["Item", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One story of a digest: headline, lead, who carries it, and which words matched."""
+
+    story_id: str
+    title: str
+    url: str | None
+    lead: str
+    source: str
+    published: datetime | None
+    first_seen: datetime
+    also_in: tuple[tuple[str, str | None], ...] = ()
+    matched: tuple[str, ...] = ()
+    also_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One rendered e-mail or post, ready for a channel; message_id is the same on every try."""
+
+    message_id: str
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    date: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A channel's answer: accepted, or why not and whether trying again makes sense."""
+
+    accepted: bool
+    detail: str = ""
+    permanent: bool = False
