@@ -104,7 +104,7 @@ class Words:
     @property
     def hash(self) -> str:
         """Return a digest that changes exactly when a word, case or mark of the wording does."""
-        joined = "\x1f".join((self.title, self.summary, self.text))
+        joined = f"{self.title}\x1f{self.summary}\x1f{self.text}"
         return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -209,6 +209,43 @@ class KnownStory:
 
 
 # ---------------------------------------------------------------- tag
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase of a query, as written, and every spelling that stands for it.
+
+    Each spelling is a run of folded tokens (monitor.words) that must stand next to each other in
+    one field; alias is the name of the alias table's row that added spellings, if one did.
+    """
+
+    text: str
+    spellings: tuple[tuple[str, ...], ...]
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Every part must match."""
+
+    parts: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one part must match."""
+
+    parts: tuple["Query", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part must not match."""
+
+    part: "Query"
+
+
+Query = Term | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)

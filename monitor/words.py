@@ -1,0 +1,50 @@
+"""Words as this program compares them: one folding and one cut into tokens for every stage.
+
+Matching, search and deduplication agree because they all read text through this module.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from anyascii import anyascii
+
+_TOKEN = re.compile(r"[^\W_ʼ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One folded word and where it stands in the text it was cut from."""
+
+    word: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(word: str) -> str:
+    """Return the word without case and accents: Łódź -> lodz, Київ -> київ, Straße -> strasse."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return bare if bare.isascii() else "".join(map(_plain_latin, bare))
+
+
+def _plain_latin(letter: str) -> str:
+    if letter.isascii() or not unicodedata.name(letter, "").startswith("LATIN"):
+        return letter
+    return anyascii(letter).lower()
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Cut text into folded words; apostrophes, hyphens and underscores part words."""
+    for match in _TOKEN.finditer(text):
+        yield Token(fold(match.group()), match.start(), match.end())
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """Return the folded words of a text in order."""
+    return tuple(fold(match.group()) for match in _TOKEN.finditer(text))
