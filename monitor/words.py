@@ -29,22 +29,23 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    bare = "".join(letter for letter in decomposed if letter.isalnum())
     return bare if bare.isascii() else "".join(map(_plain_latin, bare))
 
 
 def _plain_latin(letter: str) -> str:
     if letter.isascii() or not unicodedata.name(letter, "").startswith("LATIN"):
         return letter
-    return anyascii(letter).lower()
+    return "".join(filter(str.isalnum, anyascii(letter).lower()))
 
 
 def tokens(text: str) -> Iterator[Token]:
     """Cut text into folded words; apostrophes, hyphens and underscores part words."""
     for match in _TOKEN.finditer(text):
-        yield Token(fold(match.group()), match.start(), match.end())
+        if word := fold(match.group()):
+            yield Token(word, match.start(), match.end())
 
 
 def folded(text: str) -> tuple[str, ...]:
     """Return the folded words of a text in order."""
-    return tuple(fold(match.group()) for match in _TOKEN.finditer(text))
+    return tuple(word for match in _TOKEN.finditer(text) if (word := fold(match.group())))
