@@ -173,12 +173,11 @@ class Appearance:
 class Batch:
     """The appearances that one source brought at one time, for the judge.
 
-    source is the feed's address or the archive's name; dated is whether an undated item of it
-    may be called news (from a feed's second poll on); imported items never are.
+    undated_is_news: whether an undated item of it may be called news (from a feed's second poll
+    on). Of imported items the identity alone tells which is which, and none is news.
     """
 
     source_id: int
-    source: str
     appearances: tuple[Appearance, ...]
     seen_at: datetime
     undated_is_news: bool = False
@@ -201,11 +200,42 @@ class KnownCopy:
 
 @dataclass(frozen=True, slots=True)
 class KnownStory:
-    """A story that carries a key somebody looked up."""
+    """A story that carries a key somebody looked up; at is published, else first seen."""
 
     id: int
     at: datetime
     source_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of a batch: by identity within its source, and by story key.
+
+    An identity that is known to name several items maps to None.
+    """
+
+    copies: Mapping[str, KnownCopy | None]
+    stories: Mapping[StoryKey, tuple[KnownStory, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge says of one appearance.
+
+    new: a story of its own. copy: a new appearance of story_id, or of the story that the earlier
+    verdict number twin of the same batch creates, by rule with score and evidence. revision: known
+    is seen again in other words. seen: known brings nothing new. learn are identities to record.
+    """
+
+    kind: Literal["new", "copy", "revision", "seen"]
+    appearance: Appearance
+    known: KnownCopy | None = None
+    story_id: int | None = None
+    twin: int | None = None
+    rule: str = "first"
+    score: float = 1.0
+    evidence: str = ""
+    learn: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- tag

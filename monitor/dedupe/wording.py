@@ -1,0 +1,28 @@
+"""The same words: one normalised title and one normalised text, published close together."""
+
+import hashlib
+from datetime import timedelta
+
+from monitor.model import Entry, StoryKey
+from monitor.words import folded
+
+WINDOW = timedelta(hours=72)
+"""How far apart the same words may be published: the same headline months later is another story."""
+
+_TELLING_TITLE = 5
+_TELLING_BODY = 8
+
+
+def key(entry: Entry, _link_key: str | None) -> StoryKey | None:
+    """Equal title and text make a copy; a bare title must be a telling one, from another source.
+
+    Serial items ("Morning quiz") repeat a short title in one feed and are different items.
+    """
+    title = folded(entry.words.title)
+    body = folded(entry.words.text or entry.words.summary)
+    bare = len(body) < _TELLING_BODY or body == title
+    if bare and len(title) < _TELLING_TITLE:
+        return None
+    said = " ".join((*title, "|", *(() if bare else body)))
+    value = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    return StoryKey("wording", value, window=WINDOW, other_source=bare, evidence=entry.words.title)
