@@ -1,0 +1,1 @@
+"""Real servers on loopback sockets that the tests talk to."""
