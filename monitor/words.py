@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-_TOKEN = re.compile(r"[^\W_ʼ]+")
+_TOKEN = re.compile(r"[^\W_ʼ]+(?:[\u0300-\u036f]+[^\W_ʼ]*)*")  # a combining accent parts no word
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Token:
 
 @lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
-    """Return the word without case and accents: Łódź -> lodz, Київ -> київ, Straße -> strasse."""
+    """Return the word without case and accents: Łódź -> lodz, Київ -> киів, Straße -> strasse."""
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.casefold())
