@@ -157,13 +157,15 @@ class StoryKey:
 class Appearance:
     """An entry with everything needed to recognise it.
 
-    identities are its keys within its source, surest first; ambiguous are keys that this document
-    showed to name several items, which therefore identify nothing; keys are the traits shared
-    with stories of other feeds, surest first.
+    identities are its keys within its source, surest first; fallback identifies it where all of
+    these are known to be ambiguous; ambiguous are keys that this document showed to name several
+    items, which therefore identify nothing; keys are the traits shared with stories of other
+    feeds, surest first.
     """
 
     entry: Entry
     identities: tuple[str, ...]
+    fallback: str | None = None
     ambiguous: tuple[str, ...] = ()
     keys: tuple[StoryKey, ...] = ()
     link_key: str | None = None
@@ -224,7 +226,7 @@ class Verdict:
 
     new: a story of its own. copy: a new appearance of story_id, or of the story that the earlier
     verdict number twin of the same batch creates, by rule with score and evidence. revision: known
-    is seen again in other words. seen: known brings nothing new. learn are identities to record.
+    is seen again in other words. seen: nothing new. learn are identities to record.
     """
 
     kind: Literal["new", "copy", "revision", "seen"]

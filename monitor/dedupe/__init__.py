@@ -25,6 +25,7 @@ def mark(entries: Sequence[Entry]) -> tuple[Appearance, ...]:
         Appearance(
             entry=item.entry,
             identities=item.identities,
+            fallback=item.fallback,
             ambiguous=item.ambiguous,
             link_key=item.link_key,
             keys=tuple(key for rung in RUNGS if (key := rung(item.entry, item.link_key))),

@@ -16,6 +16,7 @@ from monitor.model import Entry
 from monitor.words import folded
 
 _LONG = 400
+_Found = defaultdict[str, set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Item:
 
     entry: Entry
     identities: tuple[str, ...]
+    fallback: str
     ambiguous: tuple[str, ...]
     link_key: str | None
 
@@ -70,15 +72,19 @@ def _short(kind: str, value: str) -> str:
 
 
 def _ambiguous_guids(keyed: Iterable[_Keys]) -> set[str]:
-    links, titles = defaultdict(set), defaultdict(set)
+    links: _Found = defaultdict(set)
+    titles: _Found = defaultdict(set)
     for keys in keyed:
-        if keys.guid:
-            (links if keys.link else titles)[keys.guid].add(keys.link or keys.title)
+        if keys.guid and keys.link:
+            links[keys.guid].add(keys.link)
+        elif keys.guid:
+            titles[keys.guid].add(keys.title)
     return _several(links) | _several(titles)
 
 
 def _ambiguous_links(keyed: Sequence[_Keys]) -> set[str]:
-    guids, titles = defaultdict(set), defaultdict(set)
+    guids: _Found = defaultdict(set)
+    titles: _Found = defaultdict(set)
     for keys in keyed:
         if keys.link and keys.guid:
             guids[keys.link].add(keys.guid)
@@ -88,7 +94,7 @@ def _ambiguous_links(keyed: Sequence[_Keys]) -> set[str]:
     return _several(guids) | _several(titles, more_than=everybodys)
 
 
-def _several(values: dict[str, set[str]], more_than: int = 1) -> set[str]:
+def _several(values: _Found, more_than: int = 1) -> set[str]:
     return {key for key, found in values.items() if len(found) > more_than}
 
 
@@ -99,6 +105,7 @@ def _item(keys: _Keys, ambiguous: set[str]) -> Item:
     return Item(
         entry=keys.entry,
         identities=trusted or (keys.title,),
+        fallback=keys.title,
         ambiguous=tuple(key for key in named if key in ambiguous),
         link_key=canonical(keys.entry.link) if link and keys.entry.link else None,
     )
