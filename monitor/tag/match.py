@@ -1,0 +1,151 @@
+"""Match wordings against the queries of all topics at once.
+
+Every spelling of every query stands in one index under its first token. One pass over a wording's
+tokens finds the spellings that are there; only topics with one of them are evaluated, which is
+enough because `query` refuses what would match a text with none of its words.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from monitor.model import And, Not, Or, Query, Span, Tag, Term, Topic, Words
+from monitor.tag.aliases import AliasTable, Spelling
+from monitor.tag.query import read_query
+from monitor.words import tokens
+
+Field = Literal["title", "summary", "text"]
+
+_FIELDS: tuple[Field, ...] = get_args(Field)
+_MOST_SPANS = 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """Where a spelling stands: the field by its number, and offsets in characters."""
+
+    field: int
+    start: int
+    end: int
+
+
+Hits = Mapping[Spelling, Sequence[_Place]]
+
+
+class Tagger:
+    """The topics that have a query, compiled once; calling it tags a wording.
+
+    A topic with seeds only gets no tags here. A query that cannot be read raises QueryError.
+    """
+
+    __slots__ = ("_index", "_queries", "_topics_of")
+
+    def __init__(self, topics: Sequence[Topic], aliases: Mapping[str, Sequence[str]]) -> None:
+        table = AliasTable(aliases)
+        self._queries = [(t.name, read_query(t.query, table)) for t in topics if t.query is not None]
+        self._topics_of: dict[Spelling, list[int]] = defaultdict(list)
+        for number, (_, query) in enumerate(self._queries):
+            for spelling in _spellings(query):
+                self._topics_of[spelling].append(number)
+        self._index = _index(self._topics_of)
+
+    def __call__(self, words: Words) -> tuple[Tag, ...]:
+        """Return a tag for each topic whose query matches, in the order of the topics."""
+        hits = _find(self._index, words)
+        numbers = sorted({number for spelling in hits for number in self._topics_of[spelling]})
+        met = (self._queries[number] for number in numbers)
+        return tuple(
+            Tag(name, 1.0, _evidence(query, hits, words)) for name, query in met if _holds(query, hits)
+        )
+
+
+def matches(query: Query, words: Words) -> bool:
+    """Tell whether one query matches a wording."""
+    return _holds(query, _find(_index(_spellings(query)), words))
+
+
+def _terms(query: Query) -> Iterator[Term]:
+    match query:
+        case Term():
+            yield query
+        case Not(part):
+            yield from _terms(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _terms(part)
+
+
+def _spellings(query: Query) -> dict[Spelling, None]:
+    return dict.fromkeys(spelling for term in _terms(query) for spelling in term.spellings)
+
+
+def _index(spellings: Iterable[Spelling]) -> dict[str, list[Spelling]]:
+    index: dict[str, list[Spelling]] = {}
+    for spelling in spellings:
+        index.setdefault(spelling[0], []).append(spelling)
+    return index
+
+
+def _find(index: Mapping[str, Sequence[Spelling]], words: Words) -> Hits:
+    hits: dict[Spelling, list[_Place]] = {}
+    for number, field in enumerate(_FIELDS):
+        found = list(tokens(getattr(words, field)))
+        run = tuple(token.word for token in found)
+        for first, word in enumerate(run):
+            for spelling in index.get(word, ()):
+                end = first + len(spelling)
+                if run[first:end] == spelling:
+                    place = _Place(number, found[first].start, found[end - 1].end)
+                    hits.setdefault(spelling, []).append(place)
+    return hits
+
+
+def _holds(query: Query, hits: Hits) -> bool:
+    match query:
+        case Term(spellings=spellings):
+            return any(spelling in hits for spelling in spellings)
+        case And(parts):
+            return all(_holds(part, hits) for part in parts)
+        case Or(parts):
+            return any(_holds(part, hits) for part in parts)
+        case Not(part):
+            return not _holds(part, hits)
+
+
+def _reasons(query: Query, hits: Hits, wanted: bool = True) -> Iterator[Term]:
+    """Yield the terms whose presence made the query come out as wanted."""
+    if _holds(query, hits) is not wanted:
+        return
+    match query:
+        case Term():
+            if wanted:
+                yield query
+        case Not(part):
+            yield from _reasons(part, hits, not wanted)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _reasons(part, hits, wanted)
+
+
+def _evidence(query: Query, hits: Hits, words: Words) -> tuple[Span, ...]:
+    spans = sorted(
+        (
+            (place, term.text)
+            for term in dict.fromkeys(_reasons(query, hits))
+            for place in _places(term, hits)
+        ),
+    )
+    return tuple(_span(place, text, words) for place, text in spans[:_MOST_SPANS])
+
+
+def _places(term: Term, hits: Hits) -> Iterable[_Place]:
+    """Return where a term stands; of spellings that begin at one place, the longest."""
+    places = sorted(place for spelling in term.spellings for place in hits.get(spelling, ()))
+    return {(place.field, place.start): place for place in places}.values()
+
+
+def _span(place: _Place, term: str, words: Words) -> Span:
+    field = _FIELDS[place.field]
+    matched = getattr(words, field)[place.start : place.end]
+    return Span(term, matched, field, place.start, place.end)
