@@ -11,6 +11,20 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+# ---------------------------------------------------------------- subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed somebody wants polled; attributes are an outline's own that we only carry along."""
+
+    url: str
+    title: str | None = None
+    every: timedelta | None = None
+    folder: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
 # ---------------------------------------------------------------- fetch
 
 
@@ -28,6 +42,7 @@ class Job:
 
     feed_id: int
     url: str
+    source_id: int = 0
     validators: Validators = Validators()
     body_hash: str | None = None
     polls: int = 0
@@ -175,13 +190,14 @@ class Appearance:
 class Batch:
     """The appearances that one source brought at one time, for the judge.
 
-    undated_is_news: whether an undated item of it may be called news (from a feed's second poll
-    on). Of imported items the identity alone tells which is which, and none is news.
+    An item published since news_since is news, an undated one where undated_is_news (from a feed's
+    second poll on). Of imported items the identity alone tells which is which; none is news.
     """
 
     source_id: int
     appearances: tuple[Appearance, ...]
     seen_at: datetime
+    news_since: datetime | None = None
     undated_is_news: bool = False
     imported: bool = False
 
@@ -296,11 +312,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A story's match with a topic: score in (0, 1] and what earned it."""
+    """A story's match with a topic: score in (0, 1] and what earned it.
+
+    words is the wording that the evidence points into, where the store gives the tag back.
+    """
 
     topic: str
     score: float
     evidence: tuple[Span, ...] = ()
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,7 +462,7 @@ class FeedView:
     last_poll_at: datetime | None
     last_success_at: datetime | None
     next_poll_at: datetime | None
-    stories: int = 0
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- digest

@@ -1,0 +1,76 @@
+"""What is known, on SQLite or PostgreSQL.
+
+`open_store(url)` gives a `Store`; its `read()` and `write()` give a connection, on which the
+functions of the modules beside this file work:
+
+    feeds      subscriptions and their polls
+    judging    the lane: what is known of a batch, and what came of it
+    stories    looking: lists, search, one story with all its evidence
+    outbox     digests reserved, sent, settled
+    corpus     seeds and topics, as the configuration declares them
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from monitor.store import migrate
+from monitor.store.dialect import Dialect, open_dialect
+
+__all__ = ["Store", "open_store"]
+
+
+class Store:
+    """A database of feeds, stories and messages; safe to use from many threads."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self.containing = dialect.containing
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; processes that start together take turns."""
+        migrate.upgrade(self._dialect)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one state of the database and changes nothing."""
+        with self._dialect.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Give the one transaction that may write; it commits when the block ends without error."""
+        with self._dialect.writer.begin() as connection:
+            self._dialect.enter_lane(connection)
+            connection.info["index"] = self._dialect.index
+            yield connection
+
+    def hold(self, lock: str, *, wait: bool = True) -> AbstractContextManager[None]:
+        """Hold a lock against other processes (Dialect.hold)."""
+        return self._dialect.hold(lock, wait=wait)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the database, as sentences; none is well."""
+        return self._dialect.problems()
+
+    def backup(self, file: Path) -> None:
+        """Write a consistent copy to a file, while others work."""
+        self._dialect.backup(file)
+
+    def restore(self, file: Path) -> None:
+        """Put a backup in place of everything; refused with Busy while a daemon runs."""
+        with self.hold("daemon", wait=False):
+            self._dialect.restore(file)
+        self.migrate()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._dialect.writer.dispose()
+        self._dialect.reader.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Return the store at an address (`sqlite:///…`, `postgresql://…`); nothing connects yet."""
+    return Store(open_dialect(url))

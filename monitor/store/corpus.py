@@ -1,0 +1,90 @@
+"""Seeds and topics, as the files declare them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from monitor.model import SeedDocument, Tag, Topic, Words
+from monitor.store import feeds, ids
+from monitor.store.dialect import upsert
+from monitor.store.marks import Mark
+from monitor.store.schema import source, story, tag, topic, wording
+
+Change = Literal["new", "changed", "unchanged"]
+
+
+def declare_topics(connection: sa.Connection, topics: Sequence[Topic]) -> None:
+    """Take in the topics of the configuration; those that left it stay, inactive, with their tags."""
+    connection.execute(sa.update(topic).values(active=False))
+    rows = [{"name": one.name, "title": one.title, "query": one.query, "active": True} for one in topics]
+    upsert(connection, topic, rows, update=["title", "query", "active"])
+
+
+def topic_counts(connection: sa.Connection) -> Mapping[str, int]:
+    """Return how many stories bear each topic's tag, seeds apart."""
+    joined = tag.join(story, story.c.id == tag.c.story_id)
+    counted = sa.select(tag.c.topic, sa.func.count()).select_from(joined).where(~story.c.seed)
+    return {row[0]: row[1] for row in connection.execute(counted.group_by(tag.c.topic))}
+
+
+def put_seed(
+    connection: sa.Connection, seed: SeedDocument, tagger: Callable[[Words], Sequence[Tag]], now: datetime
+) -> Change:
+    """Store a seed under its file's name, or update it where its words changed; tag it anew."""
+    source_id = feeds.source_row(connection, "seed", seed.name)
+    connection.execute(sa.update(source).where(source.c.id == source_id).values(title=seed.source))
+    known = connection.execute(_known_seeds().where(story.c.source_id == source_id)).one_or_none()
+    change: Change = "new" if known is None else "unchanged" if known.hash == seed.words.hash else "changed"
+    said = known.wording_id if known and change == "unchanged" else _word(connection, seed.words, now)
+    told = known.id if known else ids.allocate(connection, 1)[0]
+    row = {
+        "id": told,
+        "source_id": source_id,
+        "wording_id": said,
+        "first_seen": now,
+        "news": False,
+        "seed": True,
+    }
+    described = {
+        "url": seed.url,
+        "language": seed.language,
+        "published": seed.published,
+        "at": seed.published or now,
+    }
+    upsert(connection, story, [row | described], update=["wording_id", "url", "language", "published"])
+    _tag(connection, Mark(told, said, now), tagger(seed.words))
+    return change
+
+
+def _known_seeds() -> sa.Select[tuple[int, int, str, str]]:
+    joined = story.join(wording, wording.c.id == story.c.wording_id).join(
+        source, source.c.id == story.c.source_id
+    )
+    columns = (story.c.id, story.c.wording_id, wording.c.hash, source.c.name)
+    return sa.select(*columns).select_from(joined).where(story.c.seed)
+
+
+def seed_rows(connection: sa.Connection) -> Mapping[str, int]:
+    """Return the stories of the seeds by their files' names."""
+    return {row.name: row.id for row in connection.execute(_known_seeds())}
+
+
+def _word(connection: sa.Connection, words: Words, now: datetime) -> int:
+    (said,) = ids.allocate(connection, 1)
+    said_row = {"id": said, "hash": words.hash, "seen_at": now}
+    connection.execute(
+        sa.insert(wording).values(title=words.title, summary=words.summary, text=words.text, **said_row)
+    )
+    connection.info["index"](connection, [(said, words)])
+    return said
+
+
+def _tag(connection: sa.Connection, mark: Mark, tags: Sequence[Tag]) -> None:
+    connection.execute(sa.delete(tag).where(tag.c.story_id == mark.story))
+    if tags:
+        rows = ids.allocate(connection, len(tags))
+        connection.execute(
+            sa.insert(tag), [mark.row(row, given) for row, given in zip(rows, tags, strict=True)]
+        )

@@ -1,0 +1,97 @@
+"""What SQLite and PostgreSQL do differently; nothing else in the program knows which one it is.
+
+A dialect opens the engines, takes the locks, keeps the search index, checks and copies the files.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.errors import StoreError
+from monitor.model import Query, Words
+
+__all__ = ["Dialect", "open_dialect", "upsert"]
+
+
+class Dialect(Protocol):
+    """One database behind the store."""
+
+    writer: sa.Engine
+    reader: sa.Engine
+
+    def enter_lane(self, connection: sa.Connection) -> None:
+        """Make this transaction the only one that judges, waiting for its turn."""
+        ...
+
+    def hold(self, lock: str, *, wait: bool) -> AbstractContextManager[None]:
+        """Hold a lock against other processes until the block ends or the process dies.
+
+        The locks are migrate, outbox and daemon. Raises Busy where another holds it and wait is false.
+        """
+        ...
+
+    def create_index(self, connection: sa.Connection) -> None:
+        """Create the search index in an empty database."""
+        ...
+
+    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, Words]]) -> None:
+        """Put wordings, by their ids, into the search index; a wording never changes."""
+        ...
+
+    def containing(self, query: Query) -> sa.ColumnElement[bool]:
+        """Return the condition that a wording matches a query."""
+        ...
+
+    def problems(self) -> list[str]:
+        """Return what the database finds wrong with itself, as sentences."""
+        ...
+
+    def backup(self, file: Path) -> None:
+        """Write a consistent copy while others read and write."""
+        ...
+
+    def restore(self, file: Path) -> None:
+        """Put back what backup wrote, in place of everything there is."""
+        ...
+
+
+def open_dialect(url: str) -> Dialect:
+    """Return the dialect of a store's address; nothing connects yet."""
+    backend = url.partition(":")[0].partition("+")[0]
+    if backend == "sqlite":
+        from monitor.store.dialect.sqlite import Sqlite
+
+        return Sqlite(url)
+    if backend in {"postgresql", "postgres"}:
+        from monitor.store.dialect.postgresql import Postgresql
+
+        return Postgresql(url)
+    raise StoreError(
+        f"store.url: {backend!r} is no database this program knows; use sqlite:/// or postgresql://"
+    )
+
+
+def upsert(
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    keys: Sequence[str] = (),
+    update: Sequence[str] = (),
+) -> None:
+    """Insert rows; where the keys (the primary key's columns) exist, update those columns or nothing."""
+    if not rows:
+        return
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    elements = [table.c[name] for name in keys] or list(table.primary_key.columns)
+    if update:
+        new = {name: statement.excluded[name] for name in update}
+        statement = statement.on_conflict_do_update(index_elements=elements, set_=new)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=elements)
+    connection.execute(statement, list(rows))

@@ -1,0 +1,117 @@
+"""PostgreSQL: advisory locks, tsvector with GIN, pg_dump."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+
+from monitor.errors import Busy, StoreError
+from monitor.model import Query, Words
+from monitor.store.dialect.query import condition, render
+from monitor.store.schema import wording
+from monitor.words import folded
+
+_SPACE = 0x6D6F6E
+_LOCKS = {"migrate": 1, "judge": 2, "outbox": 3, "daemon": 4}
+_INDEXED_WORDS = 20_000
+_LONGEST_WORD = 500
+_search = sa.table("search", sa.column("wording_id"), sa.column("words", TSVECTOR))
+
+
+class Postgresql:
+    """One database; transactions that judge take turns by an advisory lock."""
+
+    def __init__(self, url: str) -> None:
+        address = sa.engine.make_url(url).set(drivername="postgresql+psycopg")
+        self.writer = self.reader = sa.create_engine(address, pool_size=8, max_overflow=16)
+
+    def enter_lane(self, connection: sa.Connection) -> None:
+        """Wait for the judge's lock; it is dropped with the transaction."""
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SPACE, _LOCKS["judge"])))
+
+    @contextmanager
+    def hold(self, lock: str, *, wait: bool) -> Iterator[None]:
+        """Hold a session's advisory lock on a connection of its own; it dies with the connection."""
+        take = sa.func.pg_advisory_lock if wait else sa.func.pg_try_advisory_lock
+        with self.writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            if connection.scalar(sa.select(take(_SPACE, _LOCKS[lock]))) is False:
+                raise Busy(f"another monitor process holds the {lock} lock of this database")
+            try:
+                yield
+            finally:
+                connection.scalar(sa.select(sa.func.pg_advisory_unlock(_SPACE, _LOCKS[lock])))
+
+    def create_index(self, connection: sa.Connection) -> None:
+        """Create the table of word vectors; it is given folded words with their positions."""
+        connection.exec_driver_sql(
+            "CREATE TABLE search (wording_id bigint PRIMARY KEY, words tsvector NOT NULL)"
+        )
+        connection.exec_driver_sql("CREATE INDEX ix_search_words ON search USING gin (words)")
+
+    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, Words]]) -> None:
+        """Put wordings into the index under their ids."""
+        if wordings:
+            connection.execute(
+                sa.insert(_search), [{"wording_id": key, "words": _vector(words)} for key, words in wordings]
+            )
+
+    def containing(self, query: Query) -> sa.ColumnElement[bool]:
+        """Return the condition that a wording matches a query."""
+        return condition(query, _matching)
+
+    def problems(self) -> list[str]:
+        """PostgreSQL checks its own files; a broken reference cannot be committed."""
+        return []
+
+    def backup(self, file: Path) -> None:
+        """Run pg_dump, which reads one snapshot."""
+        part = file.with_name(f"{file.name}.part")
+        self._run("pg_dump", "--format=custom", f"--file={part}")
+        part.replace(file)
+
+    def restore(self, file: Path) -> None:
+        """Run pg_restore in one transaction over what is there."""
+        self._run(
+            "pg_restore",
+            "--clean",
+            "--if-exists",
+            "--single-transaction",
+            "--no-owner",
+            "--dbname=",
+            str(file),
+        )
+
+    def _run(self, program: str, *arguments: str) -> None:
+        if not shutil.which(program):
+            raise StoreError(f"{program} is not installed; it comes with PostgreSQL's client programs")
+        address = self.writer.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        words = [word.replace("--dbname=", f"--dbname={address}") for word in arguments]
+        if program == "pg_dump":
+            words.append(f"--dbname={address}")
+        done = subprocess.run([program, *words], capture_output=True, text=True, check=False, env=os.environ)  # noqa: S603  # our own words
+        if done.returncode:
+            raise StoreError(f"{program} failed: {done.stderr.strip()}")
+
+
+def _vector(words: Words) -> str:
+    """Write the vector as text: every folded word with its place, a gap between the fields."""
+    placed: list[str] = []
+    place = 0
+    for field in (words.title, words.summary, words.text):
+        for word in folded(field)[: _INDEXED_WORDS - place]:
+            place += 1
+            if len(word) <= _LONGEST_WORD:
+                placed.append(f"'{word}':{place}")
+        place += 1
+    return " ".join(placed)
+
+
+def _matching(query: Query) -> sa.ColumnElement[bool]:
+    written = render(query, lambda words: "(" + "<->".join(f"'{word}'" for word in words) + ")", "&", "|")
+    found = sa.select(_search.c.wording_id).where(_search.c.words.op("@@")(sa.cast(written, TSQUERY)))
+    return wording.c.id.in_(found)

@@ -1,0 +1,133 @@
+"""SQLite: one writer, many readers, FTS5, lock files beside the database."""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import sqlalchemy as sa
+
+from monitor.errors import Busy, StoreError
+from monitor.model import Query, Words
+from monitor.store.dialect.query import condition, render
+from monitor.store.schema import wording
+from monitor.words import folded
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=60000",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA journal_size_limit=67108864",
+)
+_INDEX = "CREATE VIRTUAL TABLE search USING fts5(title, summary, text, content='', tokenize='ascii')"
+_search = sa.table("search", sa.column("rowid"), sa.column("search"))
+
+
+class Sqlite:
+    """One file, written by one transaction at a time (BEGIN IMMEDIATE), read by many."""
+
+    def __init__(self, url: str) -> None:
+        database = sa.engine.make_url(url).database
+        if not database or database == ":memory:":
+            raise StoreError("store.url: SQLite needs a file, such as sqlite:///data/monitor.db")
+        self.file = Path(database)
+        self.writer = self._engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0, pool_timeout=300)
+        self.reader = self._engine(url, "BEGIN", "PRAGMA query_only=ON", pool_size=8)
+
+    def _engine(self, url: str, begin: str, *pragmas: str, **pool: Any) -> sa.Engine:
+        engine = sa.create_engine(url, poolclass=sa.QueuePool, **pool)
+
+        @sa.event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: object) -> None:
+            connection.isolation_level = None
+            for pragma in (*_PRAGMAS, *pragmas):
+                connection.execute(pragma).close()
+
+        @sa.event.listens_for(engine, "begin")
+        def start(connection: sa.Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        @sa.event.listens_for(engine, "do_connect")
+        def make_folder(*_: object) -> None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+
+        return engine
+
+    def enter_lane(self, connection: sa.Connection) -> None:
+        """BEGIN IMMEDIATE has already made this transaction the only writer."""
+
+    @contextmanager
+    def hold(self, lock: str, *, wait: bool) -> Iterator[None]:
+        """Hold a lock file; the system drops the lock when the process dies."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with self.file.with_name(f"{self.file.name}.{lock}.lock").open("a") as file:
+            self._lock(file, lock, wait=wait)
+            yield
+
+    def _lock(self, file: IO[str], lock: str, *, wait: bool) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise Busy(f"another monitor process holds the {lock} lock of {self.file}") from error
+
+    def create_index(self, connection: sa.Connection) -> None:
+        """Create a contentless FTS5 table; it is given folded words, so it only cuts at spaces."""
+        connection.exec_driver_sql(_INDEX)
+
+    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, Words]]) -> None:
+        """Put wordings into the index under their ids."""
+        if wordings:
+            connection.exec_driver_sql(
+                "INSERT INTO search(rowid, title, summary, text) VALUES (?, ?, ?, ?)",
+                [(key, *(" ".join(folded(field)) for field in _fields(words))) for key, words in wordings],
+            )
+
+    def containing(self, query: Query) -> sa.ColumnElement[bool]:
+        """Return the condition that a wording matches a query."""
+        return condition(query, _matching)
+
+    def problems(self) -> list[str]:
+        """Run SQLite's own checks of pages and references."""
+        with self.reader.connect() as connection:
+            found = [
+                str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"
+            ]
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return found + [
+            f"table {row[0]}, row {row[1]}: refers to a missing row of {row[2]}" for row in broken
+        ]
+
+    def backup(self, file: Path) -> None:
+        """Copy page by page through SQLite's online backup; writers are not kept waiting for long."""
+        part = file.with_name(f"{file.name}.part")
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(self.file)) as store, closing(sqlite3.connect(part)) as target:
+            store.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+        part.replace(file)
+
+    def restore(self, file: Path) -> None:
+        """Copy a backup over the store in one transaction; a file that is no backup is refused."""
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as backup:
+            try:
+                backup.execute("SELECT version_num FROM alembic_version").fetchone()
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"{file} is not a backup of a monitor store: {error}") from error
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.file, timeout=60)) as store:
+                backup.backup(store)
+
+
+def _fields(words: Words) -> tuple[str, str, str]:
+    return words.title, words.summary, words.text
+
+
+def _matching(query: Query) -> sa.ColumnElement[bool]:
+    written = render(query, lambda spelling: f'"{" ".join(spelling)}"', " AND ", " OR ")
+    found = sa.select(_search.c.rowid).where(_search.c.search.op("MATCH")(written))
+    return wording.c.id.in_(found)

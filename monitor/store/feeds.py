@@ -1,0 +1,227 @@
+"""Subscriptions and their polls. What the file declares, the file owns; what a person adds, we own."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.errors import UsageError
+from monitor.model import FeedView, Job, ParsedFeed, PollState, Subscription, Validators
+from monitor.store import ids
+from monitor.store.schema import feed, source
+
+LEASE = timedelta(minutes=10)
+"""How long a feed that was handed out is nobody else's; a poll ends long before."""
+
+_active = sa.and_(~feed.c.paused, ~feed.c.removed)
+
+
+def declare(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime) -> None:
+    """Take in the feeds of the configuration; those that left it stay, paused."""
+    known = {row.url: row for row in connection.execute(sa.select(feed))}
+    listed = {subscription.url: subscription for subscription in wanted}
+    for url, row in known.items():
+        if row.origin == "file" and url not in listed and not row.removed:
+            connection.execute(sa.update(feed).where(feed.c.id == row.id).values(removed=True))
+    for url, subscription in listed.items():
+        if url not in known:
+            _insert(connection, subscription, "file", now)
+        elif _differs(known[url], subscription):
+            connection.execute(
+                sa.update(feed)
+                .where(feed.c.url == url)
+                .values(origin="file", removed=False, **_described(subscription))
+            )
+
+
+def _differs(row: Any, subscription: Subscription) -> bool:
+    if row.origin != "file" or row.removed:
+        return True
+    return any(getattr(row, name) != value for name, value in _described(subscription).items())
+
+
+def _described(subscription: Subscription) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "every_seconds": int(subscription.every.total_seconds()) if subscription.every else None,
+        "folder": subscription.folder,
+        "attributes": dict(subscription.attributes) or None,
+    }
+    return described | ({"title": subscription.title} if subscription.title else {})
+
+
+def _insert(connection: sa.Connection, subscription: Subscription, origin: str, now: datetime) -> None:
+    (row,) = ids.allocate(connection, 1)
+    connection.execute(
+        sa.insert(feed).values(
+            id=row,
+            source_id=source_row(connection, "press", subscription.url, subscription.title),
+            url=subscription.url,
+            origin=origin,
+            paused=False,
+            removed=False,
+            added_at=now,
+            polls=0,
+            failures=0,
+            next_poll_at=now,
+            **({"title": subscription.title} | _described(subscription)),
+        )
+    )
+
+
+def source_row(connection: sa.Connection, kind: str, name: str, title: str | None = None) -> int:
+    """Return the row of a source, made where it is new."""
+    found: int | None = connection.scalar(
+        sa.select(source.c.id).where(source.c.kind == kind, source.c.name == name)
+    )
+    if found is not None:
+        return found
+    (row,) = ids.allocate(connection, 1)
+    connection.execute(sa.insert(source).values(id=row, kind=kind, name=name, title=title))
+    return row
+
+
+def add(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime) -> list[str]:
+    """Subscribe to what a person asks for; return the addresses that were not there yet."""
+    known = {row.url: row for row in connection.execute(sa.select(feed.c.url, feed.c.removed))}
+    added = []
+    for subscription in wanted:
+        row = known.get(subscription.url)
+        if row is None:
+            _insert(connection, subscription, "user", now)
+        elif row.removed:
+            values = {"origin": "user", "removed": False, "paused": False, "next_poll_at": now}
+            connection.execute(sa.update(feed).where(feed.c.url == subscription.url).values(**values))
+        if row is None or row.removed:
+            added.append(subscription.url)
+    return added
+
+
+def remove(connection: sa.Connection, url: str) -> None:
+    """Unsubscribe; the feed's stories stay. Raises UsageError where the file owns the feed."""
+    row = _one(connection, url)
+    if row.origin == "file":
+        raise UsageError(f"{url} stands in the configuration: take it out there, or pause it here")
+    connection.execute(sa.update(feed).where(feed.c.id == row.id).values(removed=True))
+
+
+def pause(connection: sa.Connection, url: str, *, paused: bool, now: datetime) -> None:
+    """Stop polling a feed, or go on with it at once."""
+    row = _one(connection, url)
+    if row.removed and not paused:
+        raise UsageError(f"{url} left the configuration: put it back there to go on with it")
+    values: dict[str, Any] = {"paused": paused} | ({} if paused else {"next_poll_at": now})
+    connection.execute(sa.update(feed).where(feed.c.id == row.id).values(**values))
+
+
+def _one(connection: sa.Connection, url: str) -> Any:
+    row = connection.execute(sa.select(feed).where(feed.c.url == url)).one_or_none()
+    if row is None or (row.removed and row.origin == "user"):
+        raise UsageError(f"{url} is not subscribed to; `monitor feeds list` shows what is")
+    return row
+
+
+def lease_due(connection: sa.Connection, now: datetime, limit: int) -> tuple[Job, ...]:
+    """Hand out the feeds that are due and nobody's, longest overdue first."""
+    free = sa.or_(feed.c.leased_until.is_(None), feed.c.leased_until < now)
+    due = sa.select(feed).where(_active, feed.c.next_poll_at <= now, free)
+    return _lease(connection, due.order_by(feed.c.next_poll_at).limit(limit), now)
+
+
+def lease_all(connection: sa.Connection, now: datetime) -> tuple[Job, ...]:
+    """Hand out every feed that is not paused, due or not."""
+    return _lease(connection, sa.select(feed).where(_active).order_by(feed.c.id), now)
+
+
+def lease_named(connection: sa.Connection, urls: Iterable[str], now: datetime) -> tuple[Job, ...]:
+    """Hand out the feeds with these addresses, paused or not; raises UsageError for an unknown one."""
+    rows = [_one(connection, url).id for url in urls]
+    return _lease(connection, sa.select(feed).where(feed.c.id.in_(rows)).order_by(feed.c.id), now)
+
+
+def _lease(connection: sa.Connection, wanted: sa.Select[Any], now: datetime) -> tuple[Job, ...]:
+    rows = connection.execute(wanted).all()
+    leases = [{"row": row.id, "until": now + LEASE} for row in rows]
+    if leases:
+        lease = sa.update(feed).where(feed.c.id == sa.bindparam("row"))
+        connection.execute(lease.values(leased_until=sa.bindparam("until")), leases)
+    return tuple(map(_job, rows))
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        feed_id=row.id,
+        source_id=row.source_id,
+        url=row.url,
+        validators=Validators(row.etag, row.last_modified),
+        body_hash=row.body_hash,
+        polls=row.polls,
+        failures=row.failures,
+        every=_seconds(row.every_seconds),
+        interval=_seconds(row.interval_seconds),
+    )
+
+
+def _seconds(value: int | None) -> timedelta | None:
+    return None if value is None else timedelta(seconds=value)
+
+
+def settle(
+    connection: sa.Connection, job: Job, state: PollState, parsed: ParsedFeed | None, now: datetime
+) -> None:
+    """Write what a poll came to on its feed's row, in the transaction that writes its stories."""
+    values: dict[str, Any] = {
+        "etag": state.validators.etag,
+        "last_modified": state.validators.last_modified,
+        "body_hash": state.body_hash,
+        "failures": state.failures,
+        "http": state.http,
+        "reason": state.reason,
+        "error": state.error,
+        "interval_seconds": int(state.interval.total_seconds()),
+        "next_poll_at": state.next_poll_at,
+        "last_poll_at": now,
+        "leased_until": None,
+    }
+    if state.error is None:
+        values |= {"last_success_at": now, "polls": feed.c.polls + 1}
+    connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(**values))
+    if parsed and job.polls == 0:
+        _describe(connection, job, parsed)
+
+
+def _describe(connection: sa.Connection, job: Job, parsed: ParsedFeed) -> None:
+    """Keep what a feed says of itself, where nobody named it otherwise."""
+    title = sa.func.coalesce(feed.c.title, parsed.title)
+    connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(title=title, site=parsed.site))
+    named = sa.select(feed.c.title).where(feed.c.id == job.feed_id).scalar_subquery()
+    connection.execute(sa.update(source).where(source.c.id == job.source_id).values(title=named))
+
+
+def views(connection: sa.Connection) -> tuple[FeedView, ...]:
+    """Return every subscription with its health; what left the file is shown paused."""
+    shown = sa.or_(feed.c.origin == "file", ~feed.c.removed)
+    rows = connection.execute(sa.select(feed).where(shown).order_by(feed.c.folder, feed.c.title, feed.c.url))
+    return tuple(map(_view, rows))
+
+
+def _view(row: Any) -> FeedView:
+    return FeedView(
+        id=row.id,
+        url=row.url,
+        title=row.title,
+        site=row.site,
+        origin=row.origin,
+        paused=row.paused or row.removed,
+        every=_seconds(row.every_seconds),
+        folder=row.folder,
+        polls=row.polls,
+        failures=row.failures,
+        http=row.http,
+        error=row.error,
+        reason=row.reason,
+        last_poll_at=row.last_poll_at,
+        last_success_at=row.last_success_at,
+        next_poll_at=row.next_poll_at,
+        attributes=row.attributes or {},
+    )

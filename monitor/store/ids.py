@@ -1,0 +1,30 @@
+"""Ids: given out in the lane, so that they grow in the order of commits and are never used again."""
+
+import sqlalchemy as sa
+
+from monitor.errors import UsageError
+from monitor.store.schema import counter
+
+
+def allocate(connection: sa.Connection, count: int) -> range:
+    """Take count fresh ids for rows of any table."""
+    after = connection.scalar(
+        sa.update(counter)
+        .where(counter.c.name == "row")
+        .values(next=counter.c.next + count)
+        .returning(counter.c.next)
+    )
+    assert after is not None, "the first migration makes the counter"  # noqa: S101
+    return range(after - count, after)
+
+
+def story_id(row: int) -> str:
+    """Write a story's id as the outside sees it."""
+    return f"s{row}"
+
+
+def story_row(story_id: str) -> int:
+    """Read a story's id; raises UsageError with a sentence."""
+    if story_id[:1] != "s" or not story_id[1:].isdecimal() or len(story_id) > 19:
+        raise UsageError(f"{story_id!r} is not a story's id; ids look like s123 and stand in every listing")
+    return int(story_id[1:])

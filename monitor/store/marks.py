@@ -1,0 +1,28 @@
+"""A tag's row: the one place where evidence is written for the store."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.model import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Which story, in which wording, was tagged when."""
+
+    story: int
+    wording: int
+    at: datetime
+
+    def row(self, row: int, given: Tag) -> dict[str, Any]:
+        """Return the row of a tag that was given here."""
+        return {
+            "id": row,
+            "story_id": self.story,
+            "topic": given.topic,
+            "wording_id": self.wording,
+            "score": given.score,
+            "evidence": [asdict(span) for span in given.evidence],
+            "tagged_at": self.at,
+        }

@@ -1,0 +1,44 @@
+"""Bring the schema up to date with Alembic; a schema that is up to date costs one query."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from monitor.errors import StoreError
+from monitor.store.dialect import Dialect
+
+HEAD = "0001"
+"""The newest revision in migrations/versions."""
+
+
+def upgrade(dialect: Dialect) -> None:
+    """Run the migrations that are missing, one process at a time."""
+    try:
+        if _version(dialect) == HEAD:
+            return
+        with dialect.hold("migrate", wait=True):
+            if _version(dialect) != HEAD:
+                _run(dialect)
+    except sa.exc.OperationalError as error:
+        raise StoreError(f"the store at {dialect.writer.url!r} does not open: {error.orig}") from error
+
+
+def _version(dialect: Dialect) -> str | None:
+    with dialect.writer.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    if version and version > HEAD:
+        raise StoreError(f"the store was made by a newer monitor (schema {version}, this one knows {HEAD})")
+    return version
+
+
+def _run(dialect: Dialect) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with dialect.writer.begin() as connection:
+        config.attributes.update(connection=connection, dialect=dialect)
+        command.upgrade(config, "head")

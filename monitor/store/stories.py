@@ -1,0 +1,156 @@
+"""Looking: lists and search, newest first, and one story with all its evidence."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.model import CopyView, RevisionView, Span, StoryView, Tag, Words
+from monitor.store import ids
+from monitor.store.schema import copy, source, story, tag, topic, wording
+
+_PAGE = 300
+_ROW = (
+    story,
+    wording.c.title,
+    wording.c.summary,
+    wording.c.text,
+    source.c.name.label("source"),
+    source.c.title.label("source_title"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which stories to list; since and until bound first_seen, matching is a condition on wordings."""
+
+    matching: sa.ColumnElement[bool] | None = None
+    topic: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    seeds: bool = True
+
+
+def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
+    """Return a page of stories, newest first by published, else by first seen."""
+    page = _select(wanted).order_by(story.c.at.desc(), story.c.id.desc()).limit(limit).offset(offset)
+    return tuple(_views(connection, connection.execute(page).all()))
+
+
+def count(connection: sa.Connection, wanted: Wanted) -> int:
+    """Return how many stories there are of what is wanted."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(_select(wanted).subquery())) or 0
+
+
+def every(connection: sa.Connection, wanted: Wanted) -> Iterator[StoryView]:
+    """Yield every story wanted in the order in which they came, a page at a time."""
+    after = 0
+    while rows := connection.execute(
+        _select(wanted).where(story.c.id > after).order_by(story.c.id).limit(_PAGE)
+    ).all():
+        yield from _views(connection, rows)
+        after = rows[-1].id
+
+
+def one(connection: sa.Connection, story_id: str) -> StoryView | None:
+    """Return a story with its copies, revisions and tags."""
+    row = connection.execute(_select(Wanted()).where(story.c.id == ids.story_row(story_id))).one_or_none()
+    return next(_views(connection, [row])) if row else None
+
+
+def by_rows(connection: sa.Connection, rows: Sequence[int]) -> tuple[StoryView, ...]:
+    """Return the stories with these row numbers, newest first."""
+    found = _select(Wanted()).where(story.c.id.in_(rows)).order_by(story.c.at.desc(), story.c.id.desc())
+    return tuple(_views(connection, connection.execute(found).all()))
+
+
+def _select(wanted: Wanted) -> sa.Select[Any]:
+    joined = story.join(wording, wording.c.id == story.c.wording_id).join(
+        source, source.c.id == story.c.source_id
+    )
+    found = sa.select(*_ROW).select_from(joined)
+    if wanted.matching is not None:
+        found = found.where(wanted.matching)
+    if wanted.topic is not None:
+        found = found.where(sa.exists().where(tag.c.story_id == story.c.id, tag.c.topic == wanted.topic))
+    if wanted.since is not None:
+        found = found.where(story.c.first_seen >= wanted.since)
+    if wanted.until is not None:
+        found = found.where(story.c.first_seen < wanted.until)
+    return found if wanted.seeds else found.where(~story.c.seed)
+
+
+def _views(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[StoryView]:
+    wanted = [row.id for row in rows]
+    tags, copies, revisions = (
+        _tags(connection, wanted),
+        _copies(connection, wanted),
+        _revisions(connection, wanted),
+    )
+    for row in rows:
+        yield StoryView(
+            id=ids.story_id(row.id),
+            words=Words(row.title, row.summary, row.text),
+            url=row.url,
+            source=row.source,
+            source_title=row.source_title,
+            language=row.language,
+            published=row.published,
+            first_seen=row.first_seen,
+            seed=row.seed,
+            news=row.news,
+            tags=tuple(tags[row.id]),
+            copies=tuple(copies[row.id]),
+            revisions=tuple(revisions[row.id]),
+        )
+
+
+def _tags(connection: sa.Connection, stories: Sequence[int]) -> dict[int, list[Tag]]:
+    found: dict[int, list[Tag]] = defaultdict(list)
+    joined = tag.join(topic, topic.c.name == tag.c.topic).join(wording, wording.c.id == tag.c.wording_id)
+    rows = sa.select(tag, wording.c.title, wording.c.summary, wording.c.text).select_from(joined)
+    rows = rows.where(tag.c.story_id.in_(stories)).order_by(tag.c.score.desc(), tag.c.topic)
+    for row in connection.execute(rows):
+        spans = tuple(Span(**span) for span in row.evidence)
+        found[row.story_id].append(Tag(row.topic, row.score, spans, Words(row.title, row.summary, row.text)))
+    return found
+
+
+def _copies(connection: sa.Connection, stories: Sequence[int]) -> dict[int, list[CopyView]]:
+    found: dict[int, list[CopyView]] = defaultdict(list)
+    joined = copy.join(wording, wording.c.id == copy.c.wording_id).join(
+        source, source.c.id == copy.c.source_id
+    )
+    rows = sa.select(copy, wording.c.title, source.c.name, source.c.title.label("source_title")).select_from(
+        joined
+    )
+    for row in connection.execute(rows.where(copy.c.story_id.in_(stories)).order_by(copy.c.id)):
+        found[row.story_id].append(
+            CopyView(
+                source=row.name,
+                source_title=row.source_title,
+                guid=row.guid,
+                url=row.url,
+                title=row.title,
+                published=row.published,
+                first_seen=row.first_seen,
+                rule=row.rule,
+                score=row.score,
+                evidence=row.evidence,
+            )
+        )
+    return found
+
+
+def _revisions(connection: sa.Connection, stories: Sequence[int]) -> dict[int, list[RevisionView]]:
+    found: dict[int, list[RevisionView]] = defaultdict(list)
+    joined = wording.join(copy, copy.c.id == wording.c.copy_id).join(source, source.c.id == copy.c.source_id)
+    rows = sa.select(wording, copy.c.story_id, copy.c.guid, source.c.name).select_from(joined)
+    rows = rows.where(copy.c.story_id.in_(stories), wording.c.id != copy.c.wording_id)
+    for row in connection.execute(rows.order_by(wording.c.seen_at, wording.c.id)):
+        words = Words(row.title, row.summary, row.text)
+        found[row.story_id].append(RevisionView(row.name, row.guid, words, row.seen_at))
+    return found
