@@ -1,0 +1,52 @@
+# Everything a person or CI does here. Needs Python 3.11 or newer, make and a package registry.
+PYTHON ?= python3
+
+BIN := .venv/bin
+UV := uv==0.13.9
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check format bench lock image
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(INSTALLED) ## install what uv.lock names into .venv, unless it is there
+
+run: setup ## start the daemon with SQLite and the page on 127.0.0.1:8000
+	$(BIN)/monitor run
+
+demo: setup ## show the program on sample feeds, offline
+	$(BIN)/monitor demo
+
+test: setup ## run every test
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: setup ## what CI runs: format, lint, types, imports, tests with branch coverage
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term
+
+format: setup ## format the code and mend what ruff can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: setup ## run the benchmarks and print their numbers
+	$(BIN)/pytest -p no:xdist -s tests/benchmarks
+
+lock: setup ## renew uv.lock within the ranges of pyproject.toml
+	$(BIN)/uv lock --upgrade
+
+image: ## build the Docker image monitor:latest
+	docker build --tag monitor .
+
+$(INSTALLED): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "monitor needs Python 3.11 or newer, and $(PYTHON) is not; name another: make PYTHON=python3.12 ..." >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --all-extras --no-python-downloads
+	@touch $@
