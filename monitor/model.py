@@ -494,12 +494,14 @@ class DigestPlan:
 class Digest:
     """What one group of readers gets for one period; a story stands under its best topic only.
 
-    also maps the ids of stories to the titles of further topics they match.
+    period is the scheduled moment in the plan's zone; quiet are the titles of the topics that no
+    story matched; note is a sentence for the readers about this one digest.
     """
 
     plan: DigestPlan
     period: datetime
     sections: tuple["Section", ...]
+    quiet: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -514,7 +516,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One story of a digest: headline, lead, who carries it, and which words matched."""
+    """One story of a digest: headline, lead, who carries it, and which words matched.
+
+    also_in are the names of further outlets, each with its link; matched are words as they stand
+    in the story; also_topics are titles.
+    """
 
     story_id: str
     title: str
@@ -523,6 +529,7 @@ class Item:
     source: str
     published: datetime | None
     first_seen: datetime
+    language: str | None = None
     also_in: tuple[tuple[str, str | None], ...] = ()
     matched: tuple[str, ...] = ()
     also_topics: tuple[str, ...] = ()
