@@ -9,9 +9,9 @@
         publisher.asked("/feed")                             # the same, one path only
         publisher.peak                                       # most answers that were under way at once
 
-It runs in a thread of its own, so sync and async tests use it alike; every method may be called from
-any thread and at any time, also while it answers. Scripts are called in that thread one at a time
-(they need no lock, and must not block: `Answer.delay` waits for you). A path that nothing was said
+It answers in threads of its own, so sync and async tests use it alike; every method may be called from
+any thread and at any time, also while it answers. Scripts are called one at a time (they need no lock,
+and must not block: `Answer.delay` waits for you). A path that nothing was said
 about is a 404; a path with a query is looked up whole first, then without the query. What a script
 raises closes that connection and is raised again at exit.
 
@@ -22,10 +22,11 @@ closes, `Answer(bomb(200_000_000), headers={"Content-Encoding": "gzip"})` unfold
 `serve(path, b"")` is an empty 200.
 """
 
-import asyncio
 import socket
+import socketserver
 import ssl
 import struct
+import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,10 +35,11 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import repeat
 from types import TracebackType
-from typing import Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 
 RSS_TYPE = "application/rss+xml; charset=utf-8"
+_BODILESS = {204, 304}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,11 @@ class Publisher:
         self._tls = tls
         self._scripts: dict[str, Script] = {}
         self._busy = 0
-        self._up = threading.Event()
-        self._trouble: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+        self._lock = threading.Lock()
+        self._turn = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._down = threading.Event()
+        self._trouble: list[BaseException] = []
 
     def url(self, path: str = "/") -> str:
         """Return the address of a path here."""
@@ -136,86 +140,121 @@ class Publisher:
         return [request for request in self.requests.copy() if urlsplit(request.target).path == path]
 
     def __enter__(self) -> Self:
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._server = _Server(family, (self.host, self.port), self._talk, self._trouble.append)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="publisher")
         self._thread.start()
-        self._up.wait()
-        if self._trouble:
-            raise self._trouble
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(RuntimeError):  # the loop is gone already where it could not start
-            self._loop.call_soon_threadsafe(self._down.set)
+        self._down.set()
+        self._server.shutdown()
         self._thread.join()
+        self._hang_up()
+        self._server.server_close()
         if self._trouble and not error:
-            raise self._trouble
+            raise self._trouble[0]
 
-    def _run(self) -> None:
-        asyncio.run(self._live())
+    def _hang_up(self) -> None:
+        with self._lock:
+            for handle in self._open:
+                with suppress(OSError):
+                    handle.shutdown(socket.SHUT_RDWR)
 
-    async def _live(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._down = asyncio.Event()
-        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        try:
-            server = await asyncio.start_server(
-                self._accept, self.host, self.port, ssl=self._tls, backlog=1024
-            )
-            self.port = server.sockets[0].getsockname()[1]
-        except OSError as error:
-            self._trouble = error
-            return
-        finally:
-            self._up.set()
-        await self._down.wait()
-        server.close()
-        await self._hang_up()
+    def _talk(self, connection: socket.socket) -> None:
+        """Answer until the client or `_hang_up` ends it; the handle outlives what TLS does to the socket."""
+        with connection.dup() as handle:
+            with self._lock:
+                self._open.add(handle)
+            try:
+                with (
+                    suppress(OSError),
+                    self._secured(connection) as talking,
+                    talking.makefile("rb") as incoming,
+                ):
+                    while not self._down.is_set() and self._exchange(incoming, talking):
+                        pass
+            finally:
+                with self._lock:
+                    self._open.discard(handle)
 
-    async def _hang_up(self) -> None:
-        talks = dict(self._talks)
-        for talk, writer in talks.items():
-            talk.cancel()
-            writer.transport.abort()
-        await asyncio.gather(*talks, return_exceptions=True)
-        await asyncio.sleep(0)  # an aborted transport closes its socket one turn later
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = self._loop.create_task(self._talk(reader, writer))
-        self._talks[talk] = writer
-        talk.add_done_callback(self._note)
-
-    def _note(self, talk: asyncio.Task[None]) -> None:
-        del self._talks[talk]
-        if not talk.cancelled() and (error := talk.exception()):
-            self._trouble = self._trouble or error
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                while await self._exchange(reader, writer):
-                    pass
-                writer.close()
-                await writer.wait_closed()
-        finally:
-            writer.transport.abort()
-
-    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    def _exchange(self, incoming: BinaryIO, connection: socket.socket) -> bool:
         """Answer one request; true while the connection may be used again."""
-        request = await _read(reader)
-        self.requests.append(request)
-        self._busy += 1
-        self.peak = max(self.peak, self._busy)
+        if not (request := _read(incoming)):
+            return False
+        with self._lock:
+            self.requests.append(request)
+            self._busy += 1
+            self.peak = max(self.peak, self._busy)
+            path = urlsplit(request.target).path
+            script = self._scripts.get(request.target) or self._scripts.get(path) or _missing
         try:
-            answer = self._script(request)(request)
-            await asyncio.sleep(answer.delay)
-            return await _write(request, answer, reader, writer)
+            with self._turn:
+                answer = script(request)
+            return not self._down.wait(answer.delay) and self._send(request, answer, incoming, connection)
         finally:
-            self._busy -= 1
+            with self._lock:
+                self._busy -= 1
 
-    def _script(self, request: Request) -> Script:
-        path = urlsplit(request.target).path
-        return self._scripts.get(request.target) or self._scripts.get(path) or _missing
+    def _send(self, request: Request, answer: Answer, incoming: BinaryIO, connection: socket.socket) -> bool:
+        if answer.reset:
+            linger = struct.pack("ii", 1, 0)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        elif answer.silent:
+            incoming.read()
+        elif answer.raw is not None:
+            connection.sendall(answer.raw)
+        else:
+            return self._send_http(request, answer, connection)
+        return False
+
+    def _send_http(self, request: Request, answer: Answer, connection: socket.socket) -> bool:
+        bodiless = request.method == "HEAD" or answer.status in _BODILESS
+        if isinstance(answer.body, bytes):
+            keep = not answer.cut and request.headers.get("connection") != "close"
+            connection.sendall(_head(answer, keep) + (b"" if bodiless else answer.body))
+            return keep
+        connection.sendall(_head(answer, keep=False))
+        for piece in () if bodiless else answer.body:
+            connection.sendall(piece)
+            if self._down.wait(answer.pause):
+                break
+        return False
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    """A thread for each connection, which talk serves and closes; what it raises is reported."""
+
+    allow_reuse_address = True
+    request_queue_size = 1024
+
+    def __init__(
+        self,
+        family: socket.AddressFamily,
+        address: tuple[str, int],
+        talk: Callable[[socket.socket], None],
+        report: Callable[[BaseException], None],
+    ) -> None:
+        self.address_family = family
+        self._talk = talk
+        self._report = report
+        super().__init__(address, socketserver.BaseRequestHandler)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Serve one connection."""
+        self._talk(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep what went wrong for the test."""
+        if error := sys.exception():
+            self._report(error)
 
 
 def endless(piece: bytes = b"x" * 65536) -> Iterable[bytes]:
@@ -252,52 +291,24 @@ def _has(request: Request, etag: str | None, last_modified: str | None) -> bool:
     return last_modified is not None and request.headers.get("if-modified-since") == last_modified
 
 
-async def _read(reader: asyncio.StreamReader) -> Request:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    start, *lines = head.rstrip("\r\n").split("\r\n")
-    method, target, _ = start.split(" ", 2)
+def _read(incoming: BinaryIO) -> Request | None:
+    """Read one request; None where the client left instead."""
+    start = incoming.readline().decode("latin-1").split()
+    if len(start) != 3:
+        return None
     headers: dict[str, str] = {}
-    for line in lines:
+    while line := incoming.readline().decode("latin-1").rstrip("\r\n"):
         name, _, value = line.partition(":")
         held = headers.get(name.lower())
         headers[name.lower()] = value.strip() if held is None else f"{held}, {value.strip()}"
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Request(method, target, headers, body)
-
-
-async def _write(
-    request: Request, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> bool:
-    if answer.reset:
-        linger = struct.pack("ii", 1, 0)
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-    elif answer.silent:
-        await reader.read()
-    elif answer.raw is not None:
-        writer.write(answer.raw)
-        await writer.drain()
-    else:
-        return await _write_http(request, answer, writer)
-    return False
-
-
-async def _write_http(request: Request, answer: Answer, writer: asyncio.StreamWriter) -> bool:
-    keep = isinstance(answer.body, bytes) and not answer.cut and request.headers.get("connection") != "close"
-    writer.write(_head(answer, keep))
-    bodiless = request.method == "HEAD" or answer.status in {204, 304}
-    pieces = () if bodiless else (answer.body,) if isinstance(answer.body, bytes) else answer.body
-    for piece in pieces:
-        writer.write(piece)
-        await writer.drain()
-        await asyncio.sleep(answer.pause)
-    await writer.drain()
-    return keep
+    body = incoming.read(int(headers.get("content-length", "0")))
+    return Request(start[0], start[1], headers, body)
 
 
 def _head(answer: Answer, keep: bool) -> bytes:
     phrase = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else "Unheard Of"
     lines = {"Content-Type": answer.content_type, "Connection": "keep-alive" if keep else "close"}
-    if isinstance(answer.body, bytes) and answer.status not in {204, 304}:
+    if isinstance(answer.body, bytes) and answer.status not in _BODILESS:
         lines["Content-Length"] = str(len(answer.body) + (1000 if answer.cut else 0))
     lines |= answer.headers
     named = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value is not None)

@@ -2,9 +2,12 @@
 
 import http.client
 import itertools
+import socket
+import threading
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -106,14 +109,23 @@ def test_pieces_and_bombs() -> None:
 
 @pytest.mark.parametrize("answer", [Answer(endless()), Answer(silent=True), Answer(delay=60)])
 def test_stops_in_the_middle(answer: Answer) -> None:
-    """Leaving closes whatever is still under way."""
+    """Leaving ends whatever is still under way: the client is hung up on and no thread stays."""
+    asked = threading.Event()
+
+    def script(_: Request) -> Answer:
+        asked.set()
+        return answer
+
     with Publisher() as publisher:
-        publisher.script("/long", lambda _: answer)
-        connection = http.client.HTTPConnection(publisher.host, publisher.port, timeout=10)
-        connection.request("GET", "/long")
-    with pytest.raises((http.client.HTTPException, OSError)):
-        connection.getresponse().read()
-    connection.close()
+        publisher.script("/long", script)
+        client = socket.create_connection((publisher.host, publisher.port), timeout=10)
+        client.sendall(b"GET /long HTTP/1.1\r\n\r\n")
+        assert asked.wait(10)
+        before = threading.active_count()
+    assert threading.active_count() <= before - 2
+    with client, suppress(ConnectionResetError):
+        while client.recv(1 << 20):
+            pass
 
 
 def test_script_error_surfaces() -> None:
