@@ -1,0 +1,109 @@
+"""Addresses that a setting may hold: of the web, of mail, of networks, of the store, of the page."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from monitor.config.readers import Reader, Wrong, filled, printable, shown
+
+_ADDRESS = r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\\]+"
+_MAILBOX = re.compile(rf"[^<>]*<{_ADDRESS}>|{_ADDRESS}")
+_LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]/]+)):(?P<port>\d{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the web page listens; port 0 lets the system choose."""
+
+    host: str
+    port: int
+
+    @property
+    def loopback(self) -> bool:
+        """Tell whether only this machine can connect."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def web_url(value: object) -> str:
+    """Read an address of the web; Wrong when it has another scheme or no host."""
+    text = filled(value)
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or not text.isprintable() or " " in text:
+        bare = re.sub(r"^[a-z]*:?/*", "", text) if "://" in text else text
+        raise Wrong(f"{shown(text)} is not an http or https address", f"such as {shown('https://' + bare)}")
+    return text
+
+
+def _address(value: object) -> str:
+    text = printable(value)
+    if not re.fullmatch(_ADDRESS, text):
+        raise Wrong(f"{shown(text)} is not an e-mail address", 'such as "name@example.org"')
+    return text
+
+
+def _mailbox(value: object) -> str:
+    text = printable(value)
+    if not _MAILBOX.fullmatch(text):
+        raise Wrong(f"{shown(text)} is not a sender", 'such as "Monitor <monitor@example.org>"')
+    return text
+
+
+def _network(value: object) -> str:
+    text = filled(value)
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise Wrong(f"{shown(text)} is not an address range", _nearest_network(text)) from None
+
+
+def _nearest_network(text: str) -> str:
+    try:
+        return f'did you mean "{ipaddress.ip_network(text, strict=False)}"?'
+    except ValueError:
+        return 'such as "127.0.0.0/8" or "10.1.2.3"'
+
+
+def _store_url(value: object) -> str:
+    text = filled(value)
+    scheme, _, rest = text.partition("://")
+    if scheme in {"postgresql", "postgresql+psycopg"} and rest:
+        return text
+    if scheme != "sqlite" or len(rest) < 2 or not rest.startswith("/") or rest.startswith("/:memory:"):
+        raise Wrong(
+            f"{shown(text)} is not a store", '"sqlite:///monitor.db" or "postgresql://user@host/name"'
+        )
+    return text
+
+
+def _resolve_store(url: str, folder: Path) -> str:
+    scheme, _, path = url.partition(":///")
+    return f"sqlite:///{(folder / path).resolve()}" if scheme == "sqlite" else url
+
+
+def _listen(value: object) -> Listen:
+    text = printable(value)
+    match = _LISTEN.fullmatch(text)
+    if not match or int(match["port"]) > 65_535:
+        raise Wrong(f"{shown(text)} is not a host and a port", 'such as "127.0.0.1:8000" or "[::1]:8000"')
+    return Listen(match["six"] or match["host"], int(match["port"]))
+
+
+url = Reader(web_url)
+base_url = Reader(lambda value: web_url(value).rstrip("/"))
+address = Reader(_address)
+mailbox = Reader(_mailbox)
+network = Reader(_network)
+listen = Reader(_listen)
+store_url = Reader(_store_url, str, _resolve_store)

@@ -1,0 +1,80 @@
+"""What settings say together: what cannot stand, what is completed, and what deserves a warning."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TypeVar
+
+from monitor.config import readers
+from monitor.config.environment import read_secret
+from monitor.config.sections import Email, Fetch, Seeds, Settings, Web
+from monitor.config.tables import Entry
+from monitor.errors import Problem
+
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+Login = TypeVar("Login", Email, Web)
+
+
+def with_password(section: Login, written: Entry, problems: list[Problem]) -> Login:
+    """Return the section with the password that its password_file holds."""
+    if section.password_file is None:
+        return section
+    place = written.at("password_file")
+    if section.password is not None:
+        problems.append(place.problem("password is set too", "set one of the two"))
+        return section
+    try:
+        secret = readers.secret.read(read_secret(section.password_file))
+    except ValueError as error:
+        problems.append(place.problem(str(error), "a file with the password, which this user may read"))
+        return section
+    return dataclasses.replace(section, password=secret)
+
+
+def with_port(email: Email) -> Email:
+    """Return the channel with the port its kind of encryption is usually met at, unless it has one."""
+    return email if email.port else dataclasses.replace(email, port=_PORTS[email.tls])
+
+
+def login_problems(section: Email | Web, written: Entry) -> Iterator[Problem]:
+    """Refuse a name without a password and the other way round: neither logs anybody in."""
+    if section.username and not (section.password or section.password_file):
+        yield written.at("username").problem("has no password", "set password or password_file too")
+    if section.password and not section.username:
+        yield written.at("password").problem("has no user name", "set username too")
+
+
+def web_problems(web: Web, written: Entry) -> Iterator[Problem]:
+    """Refuse a page that others can reach and that does not ask who they are."""
+    if not web.listen.loopback and not (web.username and (web.password or web.password_file)):
+        yield written.at("listen").problem(
+            f'"{web.listen}" can be reached from other machines, and nobody has to log in',
+            f'set username and password in [web], or listen = "127.0.0.1:{web.listen.port}"',
+        )
+
+
+def fetch_problems(fetch: Fetch, written: Entry) -> Iterator[Problem]:
+    """Refuse bounds of intervals that leave no room between them."""
+    if fetch.min_interval > fetch.max_interval:
+        yield written.at("min_interval").problem("is longer than max_interval", "the shorter of the two")
+
+
+def seeds_problems(seeds: Seeds, written: Entry) -> Iterator[Problem]:
+    """Refuse a corpus that is named and not there."""
+    if seeds.path is not None and not seeds.path.is_dir():
+        yield written.at("path").problem(
+            f"there is no folder {seeds.path}", "create it, or leave the key out to have no seeds"
+        )
+
+
+def warnings(settings: Settings) -> Iterator[str]:
+    """Say what is right but will do less than one may think."""
+    for topic in settings.topics:
+        if topic.query is None:
+            yield (
+                f'topic "{topic.name}" has seeds but no query: likeness to seeds comes later;'
+                " this topic tags nothing until it has a query"
+            )
+    if settings.digests and settings.channels.email is None:
+        yield "there is no e-mail channel: digests are composed and kept for the page and for preview"
+    if settings.digests and settings.channels.email and settings.public_url is None:
+        yield "public_url is not set: mails carry no links to the page"

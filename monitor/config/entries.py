@@ -1,0 +1,180 @@
+"""The lists of the configuration (feeds, topics, digests, aliases) and what they say of one another."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from monitor import opml
+from monitor.config.addresses import web_url
+from monitor.config.readers import Wrong, list_of, nearest, shown, text
+from monitor.config.sections import DigestEntry, FeedEntry, RecipientEntry, TopicEntry
+from monitor.config.tables import Entry, Found, Place, Table, read_table
+from monitor.errors import Problem, QueryError
+from monitor.model import DigestPlan, Recipient, Subscription, Topic
+from monitor.tag.query import parse_query
+
+T = TypeVar("T")
+_SPELLINGS = list_of(text)
+
+
+def read_aliases(table: Table, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    """Read the alias table: a name and every spelling that stands for it."""
+    aliases = {}
+    for name, found in table.items():
+        try:
+            aliases[name] = _SPELLINGS.read(found.value)
+        except Wrong as error:
+            problems.append(
+                found.place.problem(error.wrong, error.right or 'such as ["Kyiv", "Kiev", "Київ"]')
+            )
+    return aliases
+
+
+def read_topics(
+    entries: list[Entry], aliases: Mapping[str, tuple[str, ...]], seeds: Path | None, problems: list[Problem]
+) -> tuple[Topic, ...]:
+    """Read the topics; every query must parse and every seed must be there."""
+    corpus = {file.name for file in seeds.iterdir()} if seeds and seeds.is_dir() else set[str]()
+    topics = []
+    for written, item in _read_all(TopicEntry, entries, lambda topic: topic.name, problems):
+        if written.query is None and not written.seeds:
+            problems.append(item.place.problem("has neither a query nor seeds", "give one of them, or both"))
+        problems += _query_problems(written.query, aliases, item.at("query"))
+        problems += _seed_problems(written.seeds, seeds, corpus, item.at("seeds"))
+        title = written.title or _spoken(written.name)
+        topics.append(Topic(written.name, title, written.query, written.seeds, written.threshold))
+    return tuple(topics)
+
+
+def _query_problems(
+    query: str | None, aliases: Mapping[str, tuple[str, ...]], place: Place
+) -> Iterator[Problem]:
+    try:
+        if query is not None:
+            parse_query(query, aliases)
+    except QueryError as error:
+        yield place.problem(str(error).rstrip("."))
+
+
+def _seed_problems(
+    names: Iterable[str], seeds: Path | None, corpus: set[str], place: Place
+) -> Iterator[Problem]:
+    for name in names:
+        if seeds is None:
+            yield place.problem(f"{shown(name)} is named but there is no seed corpus", "set [seeds] path")
+        elif seeds.is_dir() and name not in corpus:
+            yield place.problem(f"there is no seed {shown(name)} in {seeds}", nearest(name, corpus))
+
+
+def read_digests(
+    entries: list[Entry], topics: Iterable[str] | None, problems: list[Problem]
+) -> tuple[DigestPlan, ...]:
+    """Read the digests; topics are the names that exist, None where that is not known."""
+    plans = []
+    known = None if topics is None else tuple(topics)
+    for written, item in _read_all(DigestEntry, entries, lambda digest: digest.name, problems):
+        problems += _topic_problems(written.topics, known, item.at("topics"))
+        plans.append(
+            DigestPlan(
+                name=written.name,
+                title=written.title or _spoken(written.name),
+                topics=written.topics or tuple(known or ()),
+                schedule=written.schedule,
+                timezone=written.timezone,
+                to=_recipients(written.to, item.at("to"), problems),
+                send_empty=written.send_empty,
+            )
+        )
+    return tuple(plans)
+
+
+def _topic_problems(names: Iterable[str], known: tuple[str, ...] | None, place: Place) -> Iterator[Problem]:
+    for name in names:
+        if known is not None and name not in known:
+            right = nearest(name, known) or f"topics: {', '.join(known) or 'none'}"
+            yield place.problem(f"there is no topic {shown(name)}", right)
+
+
+def _recipients(raw: Iterable[object], place: Place, problems: list[Problem]) -> tuple[Recipient, ...]:
+    entries = []
+    for index, value in enumerate(raw):
+        at = Place(place.file, f"{place.key}[{index}]", place.folder, place.label)
+        if isinstance(value, str):
+            entries.append(Entry({"address": Found(value, at)}, at))
+        elif isinstance(value, dict):
+            entries.append(Entry({key: Found(item, at.under(key)) for key, item in value.items()}, at))
+        else:
+            problems.append(at.problem("is no recipient", 'an address in quotes or { address = "…" }'))
+    read = _read_all(RecipientEntry, entries, lambda reader: reader.address.casefold(), problems)
+    return tuple(Recipient(who.address, who.timezone, who.language) for who, _ in read)
+
+
+def read_feeds(
+    entries: list[Entry], lists: Iterable[Path], place: Place, problems: list[Problem], warnings: list[str]
+) -> tuple[Subscription, ...]:
+    """Read the feeds of the files and of the OPML lists; what a file says of a feed wins."""
+    written = _read_all(FeedEntry, entries, lambda feed: feed.url, problems)
+    feeds = {feed.url: Subscription(feed.url, feed.title, feed.every) for feed, _ in written}
+    for path in lists:
+        listed: set[str] = set()
+        for outline in _listed(path, place, problems):
+            if outline.url in listed:
+                warnings.append(f"{path}: line {outline.line} lists {shown(outline.url)} again")
+                continue
+            listed.add(outline.url)
+            feeds[outline.url] = _joined(feeds.get(outline.url), outline)
+    return tuple(feeds.values())
+
+
+def _joined(known: Subscription | None, outline: opml.Outline) -> Subscription:
+    """Return what the files and a list say of one feed, the files first and earlier lists next."""
+    known = known or Subscription(outline.url)
+    return Subscription(
+        url=outline.url,
+        title=known.title or outline.title,
+        every=known.every,
+        folder=known.folder or opml.folder_name(outline.folder),
+        attributes=known.attributes or outline.attributes,
+    )
+
+
+def _listed(path: Path, place: Place, problems: list[Problem]) -> Iterator[opml.Outline]:
+    try:
+        outlines = opml.read(path.read_bytes())
+    except OSError as error:
+        problems.append(place.problem(f"{path} cannot be read: {error.strerror}", "the path of an OPML file"))
+        return
+    problems += [Problem(str(path), "", problem) for problem in outlines.problems]
+    for outline in outlines.feeds:
+        try:
+            web_url(outline.url)
+        except Wrong as error:
+            where = f"line {outline.line}, outline {shown(outline.title or '')}"
+            problems.append(Problem(str(path), where, error.wrong, error.right))
+        else:
+            yield outline
+
+
+def _read_all(
+    kind: type[T], entries: Iterable[Entry], identity: Callable[[T], str], problems: list[Problem]
+) -> list[tuple[T, Entry]]:
+    """Read entries, leaving out those that cannot stand and those that are there already."""
+    first: dict[str, Entry] = {}
+    read = []
+    for item in entries:
+        value = read_table(kind, item.table, item.place, problems)
+        if value is None:
+            continue
+        same = first.setdefault(identity(value), item)
+        if same is not item:
+            problems.append(
+                item.place.problem(f"is there twice: {same.place.file}: {same.place.key}", "keep one")
+            )
+            continue
+        read.append((value, item))
+    return read
+
+
+def _spoken(name: str) -> str:
+    words = name.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]

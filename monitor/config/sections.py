@@ -1,0 +1,209 @@
+"""Every setting: its name, its default as a person would write it, and how it is read.
+
+The tables of the configuration file are dataclasses; a field is a key. This is the one list from
+which reading, environment variables, messages and `monitor config show` are made.
+"""
+
+# ruff: noqa: RUF009 - `setting` is dataclasses.field with a reader, so calling it in a default is the point
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor import model
+from monitor.config import addresses, readers, schedules
+from monitor.config.addresses import Listen
+from monitor.config.readers import Reader
+from monitor.config.secret import SecretStr
+
+
+def setting(reader: Reader, default: object = None, *, required: bool = False) -> Any:
+    """Declare a key; default is written as in the file, None meaning that the key has no value."""
+    value = None if default is None else reader.read(default)
+    return field(default=value, metadata={"reader": reader, "raw": default, "required": required})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Top:
+    """The keys above the first table."""
+
+    include: tuple[str, ...] = setting(readers.list_of(readers.text), [])
+    public_url: str | None = setting(addresses.base_url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Where everything is kept; a relative SQLite file starts at the folder of its configuration."""
+
+    url: str = setting(addresses.store_url, "sqlite:///monitor.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """The folder of the seed corpus; None means that there are no seeds."""
+
+    path: Path | None = setting(readers.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """How feeds are polled: politeness, limits (sizes in bytes) and the bounds of adaptive intervals."""
+
+    per_host: int = setting(readers.integer(1, 100), 2)
+    per_host_delay: timedelta = setting(readers.duration, "5s")
+    timeout: timedelta = setting(readers.positive, "30s")
+    max_bytes: int = setting(readers.size, "10MB")
+    allow_private: tuple[str, ...] = setting(readers.list_of(addresses.network), [])
+    concurrency: int = setting(readers.integer(1, 1000), 50)
+    user_agent: str | None = setting(readers.text)
+    min_interval: timedelta = setting(readers.positive, "5m")
+    max_interval: timedelta = setting(readers.positive, "24h")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriptions:
+    """OPML files whose feeds are polled beside the [[feeds]]."""
+
+    opml: tuple[Path, ...] = setting(readers.list_of(readers.path), [])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """The mail server digests go out by; the port follows tls unless given: 587, 465 or 25."""
+
+    host: str = setting(readers.text, required=True)
+    port: int = setting(readers.integer(1, 65_535))
+    tls: str = setting(readers.one_of("starttls", "tls", "none"), "starttls")
+    username: str | None = setting(readers.text)
+    password: SecretStr | None = setting(readers.secret)
+    password_file: Path | None = setting(readers.path)
+    sender: str = setting(addresses.mailbox, required=True)
+    timeout: timedelta = setting(readers.positive, "30s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """The page: where it listens, who may see it, and by which host names it may be called."""
+
+    listen: Listen = setting(addresses.listen, "127.0.0.1:8000")
+    username: str | None = setting(readers.text)
+    password: SecretStr | None = setting(readers.secret)
+    password_file: Path | None = setting(readers.path)
+    allowed_hosts: tuple[str, ...] = setting(readers.list_of(readers.text), [])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What digests and alerts may call new."""
+
+    max_age: timedelta = setting(readers.positive, "48h")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daemon:
+    """How often the daemon looks for due feeds, and how long it may take to stop."""
+
+    tick: timedelta = setting(readers.positive, "5s")
+    drain_timeout: timedelta = setting(readers.duration, "20s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logs:
+    """What is logged and how; auto is console on a terminal and json elsewhere."""
+
+    level: str = setting(readers.one_of("debug", "info", "warning", "error"), "info")
+    format: str = setting(readers.one_of("auto", "json", "console"), "auto")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """One of the [[feeds]] as written; every is its fixed interval, None meaning adaptive."""
+
+    url: str = setting(addresses.url, required=True)
+    title: str | None = setting(readers.text)
+    every: timedelta | None = setting(readers.positive)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicEntry:
+    """One of the [[topics]] as written."""
+
+    name: str = setting(readers.name, required=True)
+    title: str | None = setting(readers.text)
+    query: str | None = setting(readers.prose)
+    seeds: tuple[str, ...] = setting(readers.list_of(readers.text), [])
+    threshold: float = setting(readers.share, 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestEntry:
+    """One of the [[digests]] as written; no topics means all of them."""
+
+    name: str = setting(readers.name, required=True)
+    title: str | None = setting(readers.text)
+    to: tuple[object, ...] = setting(readers.list_of(Reader(lambda value: value)), [])
+    topics: tuple[str, ...] = setting(readers.list_of(readers.text), [])
+    schedule: str = setting(schedules.cron, required=True)
+    timezone: str = setting(schedules.timezone, "UTC")
+    send_empty: bool = setting(readers.boolean, False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientEntry:
+    """One reader of a digest as written."""
+
+    address: str = setting(addresses.address, required=True)
+    timezone: str | None = setting(schedules.timezone)
+    language: str | None = setting(readers.language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """Ways out for messages; a channel that is not configured is None."""
+
+    email: Email | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A whole configuration, checked: files, environment and defaults in one.
+
+    warnings are sentences about what will work otherwise than one may think; origins names, for
+    every key that is not at its default, the file or variable it came from.
+    """
+
+    path: Path
+    public_url: str | None = None
+    store: Store
+    seeds: Seeds = Seeds()
+    fetch: Fetch = Fetch()
+    subscriptions: Subscriptions = Subscriptions()
+    channels: Channels = Channels()
+    web: Web = Web()
+    news: News = News()
+    daemon: Daemon = Daemon()
+    logs: Logs = Logs()
+    feeds: tuple[model.Subscription, ...] = ()
+    topics: tuple[model.Topic, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    digests: tuple[model.DigestPlan, ...] = ()
+    warnings: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+SECTIONS: Mapping[str, Callable[..., Any]] = {
+    "": Top,
+    "store": Store,
+    "seeds": Seeds,
+    "fetch": Fetch,
+    "subscriptions": Subscriptions,
+    "channels.email": Email,
+    "web": Web,
+    "news": News,
+    "daemon": Daemon,
+    "logs": Logs,
+}
+ENTRIES: Mapping[str, type] = {"feeds": FeedEntry, "topics": TopicEntry, "digests": DigestEntry}
+ALIASES = "aliases"
