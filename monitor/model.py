@@ -46,6 +46,7 @@ class Job:
     validators: Validators = Validators()
     body_hash: str | None = None
     polls: int = 0
+    entries: int = 0
     failures: int = 0
     every: timedelta | None = None
     interval: timedelta | None = None
@@ -547,6 +548,71 @@ class Message:
     html: str
     date: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How far a recipient of a digest has been told: tags below told, periods up to settled_until."""
+
+    digest: str
+    recipient: str
+    told: int
+    settled_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A composed message for the outbox; period is its key beside digest and recipient.
+
+    Without mime there is no channel: the message is kept for the page. told and settled_until are
+    what its reader will have been told.
+    """
+
+    digest: str
+    recipient: str
+    period: str
+    message_id: str
+    subject: str
+    text: str
+    html: str
+    stories: int
+    told: int
+    settled_until: datetime
+    mime: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A reserved message that no channel has accepted yet."""
+
+    id: int
+    digest: str
+    recipient: str
+    subject: str
+    stories: int
+    mime: bytes
+    attempts: int
+    reserved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message of the outbox, as shown."""
+
+    id: str
+    digest: str
+    recipient: str
+    period: str
+    message_id: str
+    status: Literal["reserved", "sent", "failed", "kept"]
+    subject: str
+    stories: int
+    attempts: int
+    detail: str
+    reserved_at: datetime
+    settled_at: datetime | None
+    text: str
+    html: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from monitor.dedupe import identity, link, wording
 from monitor.dedupe.judge import judge
 from monitor.model import Appearance, Entry, StoryKey
 
-__all__ = ["RUNGS", "judge", "mark"]
+__all__ = ["RUNGS", "judge", "mark", "mark_archived"]
 
 Rung = Callable[[Entry, str | None], StoryKey | None]
 
@@ -28,7 +28,17 @@ def mark(entries: Sequence[Entry]) -> tuple[Appearance, ...]:
             fallback=item.fallback,
             ambiguous=item.ambiguous,
             link_key=item.link_key,
-            keys=tuple(key for rung in RUNGS if (key := rung(item.entry, item.link_key))),
+            keys=_keys(item.entry, item.link_key),
         )
         for item in identity.identify(entries)
     )
+
+
+def mark_archived(entry: Entry) -> Appearance:
+    """Name the traits of an archive's record, whose id is taken at its word."""
+    link_key = link.canonical(entry.link) if entry.link else None
+    return Appearance(entry, identity.archived(entry), link_key=link_key, keys=_keys(entry, link_key))
+
+
+def _keys(entry: Entry, link_key: str | None) -> tuple[StoryKey, ...]:
+    return tuple(key for rung in RUNGS if (key := rung(entry, link_key)))

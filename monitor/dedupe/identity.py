@@ -109,3 +109,9 @@ def _item(keys: _Keys, ambiguous: set[str]) -> Item:
         ambiguous=tuple(key for key in named if key in ambiguous),
         link_key=canonical(keys.entry.link) if link and keys.entry.link else None,
     )
+
+
+def archived(entry: Entry) -> tuple[str, ...]:
+    """Return the identity of an archive's record: its id, else its canonical address."""
+    keys = _keys(entry)
+    return tuple(key for key in (keys.guid or keys.link,) if key)

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from monitor.errors import UsageError
 from monitor.model import FeedView, Job, ParsedFeed, PollState, Subscription, Validators
 from monitor.store import ids
-from monitor.store.schema import feed, source
+from monitor.store.dialect import upsert
+from monitor.store.schema import feed, source, state
 
 LEASE = timedelta(minutes=10)
 """How long a feed that was handed out is nobody else's; a poll ends long before."""
 
+_CONFIGURATION = "configuration"
 _active = sa.and_(~feed.c.paused, ~feed.c.removed)
 
 
@@ -62,6 +64,7 @@ def _insert(connection: sa.Connection, subscription: Subscription, origin: str, 
             removed=False,
             added_at=now,
             polls=0,
+            entries=0,
             failures=0,
             next_poll_at=now,
             **({"title": subscription.title} | _described(subscription)),
@@ -156,6 +159,7 @@ def _job(row: Any) -> Job:
         validators=Validators(row.etag, row.last_modified),
         body_hash=row.body_hash,
         polls=row.polls,
+        entries=row.entries,
         failures=row.failures,
         every=_seconds(row.every_seconds),
         interval=_seconds(row.interval_seconds),
@@ -185,6 +189,8 @@ def settle(
     }
     if state.error is None:
         values |= {"last_success_at": now, "polls": feed.c.polls + 1}
+    if parsed:
+        values["entries"] = len(parsed.entries)
     connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(**values))
     if parsed and job.polls == 0:
         _describe(connection, job, parsed)
@@ -225,3 +231,21 @@ def _view(row: Any) -> FeedView:
         next_poll_at=row.next_poll_at,
         attributes=row.attributes or {},
     )
+
+
+def release(connection: sa.Connection, jobs: Sequence[Job]) -> None:
+    """Give back feeds that were handed out and not polled after all."""
+    if jobs:
+        rows = [job.feed_id for job in jobs]
+        connection.execute(sa.update(feed).where(feed.c.id.in_(rows)).values(leased_until=None))
+
+
+def taken_in(connection: sa.Connection) -> str | None:
+    """Return the fingerprint of the configuration that was taken in last."""
+    found: str | None = connection.scalar(sa.select(state.c.value).where(state.c.name == _CONFIGURATION))
+    return found
+
+
+def take_in(connection: sa.Connection, fingerprint: str) -> None:
+    """Record which configuration has been taken in."""
+    upsert(connection, state, [{"name": _CONFIGURATION, "value": fingerprint}], update=["value"])

@@ -100,6 +100,7 @@ feed = sa.Table(
     sa.Column("last_modified", sa.Text),
     sa.Column("body_hash", sa.Text),
     sa.Column("polls", sa.Integer, nullable=False),
+    sa.Column("entries", sa.Integer, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("http", sa.Integer),
     sa.Column("reason", sa.Text),
@@ -205,11 +206,10 @@ reader = sa.Table(
     metadata,
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("recipient", sa.Text, primary_key=True),
-    sa.Column("since", Utc, nullable=False),
     sa.Column("told", sa.BigInteger, nullable=False),
     sa.Column("settled_until", Utc, nullable=False),
 )
-"""What a recipient of a digest has been told: tags up to told, periods up to settled_until."""
+"""How far a recipient of a digest has been told: tags below told, periods up to settled_until."""
 
 message = sa.Table(
     "message",

@@ -1,0 +1,93 @@
+"""Stories out, one a line: JSON Lines with everything, CSV with what a sheet can hold."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.model import CopyView, RevisionView, StoryView, Tag
+
+_COLUMNS = ("id", "url", "title", "summary", "text", "language", "published", "first_seen", "source", "seed")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def record(story: StoryView) -> dict[str, Any]:
+    """Return a story as an export's record (DESIGN section 5, Records)."""
+    return {
+        "id": story.id,
+        "url": story.url,
+        "title": story.words.title,
+        "summary": story.words.summary,
+        "text": story.words.text,
+        "language": story.language,
+        "published": written(story.published),
+        "first_seen": written(story.first_seen),
+        "source": story.source,
+        "seed": story.seed,
+        "event": None,
+        "topics": [_tag(tag) for tag in story.tags],
+        "copies": [_copy(copy) for copy in story.copies],
+        "revisions": [_revision(revision) for revision in story.revisions],
+    }
+
+
+def _tag(tag: Tag) -> dict[str, Any]:
+    return {"topic": tag.topic, "score": tag.score, "evidence": [asdict(span) for span in tag.evidence]}
+
+
+def _copy(copy: CopyView) -> dict[str, Any]:
+    return {
+        "source": copy.source,
+        "guid": copy.guid,
+        "url": copy.url,
+        "title": copy.title,
+        "published": written(copy.published),
+        "first_seen": written(copy.first_seen),
+        "rule": copy.rule,
+        "score": copy.score,
+    }
+
+
+def _revision(revision: RevisionView) -> dict[str, Any]:
+    words = revision.words
+    return {
+        "guid": revision.guid,
+        "source": revision.source,
+        "title": words.title,
+        "summary": words.summary,
+        "text": words.text,
+        "seen_at": written(revision.seen_at),
+    }
+
+
+def written(moment: datetime | None) -> str | None:
+    """Write a time as RFC 3339 in UTC."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def jsonl(stories: Iterable[StoryView]) -> Iterator[str]:
+    """Write stories as JSON Lines."""
+    for story in stories:
+        yield json.dumps(record(story), ensure_ascii=False) + "\n"
+
+
+def as_csv(stories: Iterable[StoryView]) -> Iterator[str]:
+    """Write stories as CSV (RFC 4180); a cell that a sheet would take for a formula gets an apostrophe."""
+    yield _row([*_COLUMNS, "topics", "copies"])
+    for story in stories:
+        made = record(story)
+        topics = " ".join(tag.topic for tag in story.tags)
+        yield _row([*(made[name] for name in _COLUMNS), topics, len(story.copies)])
+
+
+def _row(cells: Iterable[Any]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([_cell(cell) for cell in cells])
+    return line.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

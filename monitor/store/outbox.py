@@ -1,0 +1,180 @@
+"""Digests reserved, sent, settled: what a reader has been told, and what is on its way.
+
+Reserving a message and moving its reader's mark are one transaction, committed before anything is
+sent, so that a story is told once whatever dies, and a message that was reserved is sent.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.errors import UsageError
+from monitor.model import Delivered, MessageView, Reader, Reservation, StoryView, Waiting
+from monitor.store import ids, stories
+from monitor.store.dialect import upsert
+from monitor.store.schema import counter, message, reader, story, tag
+
+
+def enrol(
+    connection: sa.Connection, pairs: Iterable[tuple[str, str]], back_to: datetime, now: datetime
+) -> None:
+    """Give new pairs of digest and recipient a mark: their first digest reaches back to back_to."""
+    known = set(connection.execute(sa.select(reader.c.digest, reader.c.recipient)).tuples())
+    fresh = [pair for pair in pairs if pair not in known]
+    if not fresh:
+        return
+    told = connection.scalar(sa.select(sa.func.max(tag.c.id)).where(tag.c.tagged_at < back_to)) or 0
+    upsert(
+        connection,
+        reader,
+        [{"digest": name, "recipient": to, "told": told + 1, "settled_until": now} for name, to in fresh],
+    )
+
+
+def one_reader(connection: sa.Connection, digest: str, recipient: str) -> Reader:
+    """Return the mark of an enrolled reader."""
+    row = connection.execute(
+        sa.select(reader).where(reader.c.digest == digest, reader.c.recipient == recipient)
+    ).one()
+    return Reader(row.digest, row.recipient, row.told, row.settled_until)
+
+
+def untold(
+    connection: sa.Connection, mark: Reader, topics: Sequence[str]
+) -> tuple[tuple[StoryView, ...], int]:
+    """Return the news on these topics that a reader has not been told, and the mark that covers it.
+
+    A story that already bore a tag of these topics below the reader's mark was told then.
+    """
+    upto = connection.scalar(sa.select(counter.c.next).where(counter.c.name == "row")) or 0
+    earlier = tag.alias()
+    before = sa.exists().where(
+        earlier.c.story_id == tag.c.story_id, earlier.c.topic.in_(topics), earlier.c.id < mark.told
+    )
+    wanted = (
+        sa.select(tag.c.story_id)
+        .join(story, story.c.id == tag.c.story_id)
+        .where(tag.c.topic.in_(topics), tag.c.id >= mark.told, tag.c.id < upto, story.c.news, ~before)
+        .distinct()
+    )
+    rows = connection.scalars(wanted).all()
+    return stories.by_rows(connection, rows), upto
+
+
+def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool:
+    """Put a message into the outbox and move its reader's mark; False where its period has one already."""
+    same = (
+        message.c.digest == made.digest,
+        message.c.recipient == made.recipient,
+        message.c.period == made.period,
+    )
+    if connection.scalar(sa.select(message.c.id).where(*same)) is not None:
+        return False
+    (row,) = ids.allocate(connection, 1)
+    connection.execute(
+        sa.insert(message).values(
+            id=row,
+            digest=made.digest,
+            recipient=made.recipient,
+            period=made.period,
+            message_id=made.message_id,
+            status="reserved" if made.mime else "kept",
+            subject=made.subject,
+            stories=made.stories,
+            text=made.text,
+            html=made.html,
+            mime=made.mime,
+            attempts=0,
+            detail="" if made.mime else "no e-mail channel: composed and kept",
+            reserved_at=now,
+            next_try_at=now if made.mime else None,
+        )
+    )
+    move(connection, Reader(made.digest, made.recipient, made.told, made.settled_until))
+    return True
+
+
+def move(connection: sa.Connection, mark: Reader) -> None:
+    """Set a reader's mark."""
+    connection.execute(
+        sa.update(reader)
+        .where(reader.c.digest == mark.digest, reader.c.recipient == mark.recipient)
+        .values(told=mark.told, settled_until=mark.settled_until)
+    )
+
+
+def waiting(
+    connection: sa.Connection, now: datetime | None, digest: str | None = None
+) -> tuple[Waiting, ...]:
+    """Return the reserved messages whose next try is due by now (None: all), oldest first."""
+    found = sa.select(message).where(message.c.status == "reserved")
+    if now is not None:
+        found = found.where(message.c.next_try_at <= now)
+    if digest is not None:
+        found = found.where(message.c.digest == digest)
+    return tuple(
+        Waiting(
+            row.id,
+            row.digest,
+            row.recipient,
+            row.subject,
+            row.stories,
+            row.mime,
+            row.attempts,
+            row.reserved_at,
+        )
+        for row in connection.execute(found.order_by(message.c.id))
+    )
+
+
+def settle(
+    connection: sa.Connection, sent: Waiting, answer: Delivered, now: datetime, next_try_at: datetime | None
+) -> None:
+    """Write a channel's answer down; without a next try a message that was not accepted has failed."""
+    status = "sent" if answer.accepted else "reserved" if next_try_at else "failed"
+    connection.execute(
+        sa.update(message)
+        .where(message.c.id == sent.id)
+        .values(
+            status=status,
+            detail=answer.detail,
+            attempts=sent.attempts + 1,
+            next_try_at=next_try_at,
+            settled_at=None if status == "reserved" else now,
+        )
+    )
+
+
+def latest(connection: sa.Connection, digest: str | None = None, limit: int = 50) -> tuple[MessageView, ...]:
+    """Return messages, newest first."""
+    found = sa.select(message).order_by(message.c.id.desc()).limit(limit)
+    return tuple(map(_view, connection.execute(found.where(message.c.digest == digest) if digest else found)))
+
+
+def one(connection: sa.Connection, message_id: str) -> MessageView | None:
+    """Return one message by the id that listings show."""
+    if message_id[:1] != "m" or not message_id[1:].isdecimal():
+        raise UsageError(f"{message_id!r} is not a message's id; ids look like m123")
+    row = connection.execute(sa.select(message).where(message.c.id == int(message_id[1:]))).one_or_none()
+    return _view(row) if row else None
+
+
+def _view(row: Any) -> MessageView:
+    return MessageView(
+        id=f"m{row.id}",
+        digest=row.digest,
+        recipient=row.recipient,
+        period=row.period,
+        message_id=row.message_id,
+        status=row.status,
+        subject=row.subject,
+        stories=row.stories,
+        attempts=row.attempts,
+        detail=row.detail,
+        reserved_at=row.reserved_at,
+        settled_at=row.settled_at,
+        text=row.text,
+        html=row.html,
+    )
