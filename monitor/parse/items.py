@@ -1,0 +1,90 @@
+"""What every format does with its items once their fields are found."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from monitor.model import Document, Entry, Failed, Reason, Words
+from monitor.parse import dates, text
+
+LIMIT = 10_000  # items of one document; a feed has tens, a whole archive has hundreds
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
+_INSIDE_ADDRESS = str.maketrans({"\t": None, "\n": None, "\r": None, " ": "%20"})
+
+_Item = TypeVar("_Item")
+
+
+def failed(document: Document, reason: Reason, detail: str) -> Failed:
+    """Return why a document brought nothing, with what is known of the answer."""
+    return Failed(reason, detail, http=document.http, size=len(document.body))
+
+
+def collect(
+    items: Sequence[_Item], read: Callable[[_Item], Entry]
+) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """Read the items of a document in order; sentences say what of them was left out."""
+    read_all = [read(item) for item in items[:LIMIT]]
+    entries = tuple(filter(_says_something, read_all))
+    problems = []
+    if silent := len(read_all) - len(entries):
+        problems.append(f"{silent} of {len(items)} items have neither guid, link, title nor text: left out.")
+    if len(items) > LIMIT:
+        problems.append(f"The document has {len(items)} items: only the first {LIMIT} were read.")
+    return entries, tuple(problems)
+
+
+def _says_something(entry: Entry) -> bool:
+    words = entry.words
+    return bool(entry.guid or entry.link or words.title or words.summary or words.text)
+
+
+def words(title: str, summary: str, content: str) -> Words:
+    """Put cleaned wording in its places: what stands only once is the summary."""
+    return Words(text.line(title), summary or content, content if summary and content != summary else "")
+
+
+def guid(raw: object) -> str | None:
+    """Return an identifier as the publisher gave it; numbers become their digits."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        return None
+    return text.verbatim(str(raw)) or None
+
+
+def language(*declared: object) -> str | None:
+    """Return the first declared language that has the form of a BCP 47 tag, in lower case."""
+    for raw in declared:
+        tag = raw.strip().replace("_", "-").lower() if isinstance(raw, str) else ""
+        if _LANGUAGE.fullmatch(tag):
+            return tag
+    return None
+
+
+def dated(raws: Iterable[object], now: datetime) -> tuple[datetime | None, str | None]:
+    """Return the first date given, when it is sane (DESIGN section 3, Time), and as it was written."""
+    for raw in raws:
+        if isinstance(raw, str) and (written := text.verbatim(raw)):
+            return dates.sane(written, now), written
+    return None, None
+
+
+def address(raw: object, base: str) -> str | None:
+    """Return an absolute http(s) address, resolved against base, or None where there is none.
+
+    Tabs and line ends within it go and spaces are quoted, as browsers do (WHATWG URL).
+    """
+    if not isinstance(raw, str) or not (written := text.tidy(raw).translate(_INSIDE_ADDRESS)):
+        return None
+    try:
+        absolute = urljoin(base, written)
+        parts = urlsplit(absolute)
+    except ValueError:
+        return None
+    return absolute if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def first_address(candidates: Iterable[tuple[object, str]]) -> str | None:
+    """Return the first of (address, base) that is one."""
+    return next((found for raw, base in candidates if (found := address(raw, base))), None)
