@@ -7,6 +7,7 @@ is lost without a sentence. Names of attributes are compared without case, as ex
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html.entities import html5
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
@@ -14,6 +15,8 @@ MAX_BYTES = 20_000_000
 _DEEPEST = 40
 _SEPARATOR = " / "
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REFERENCE = re.compile(rb"&(?!(?:#[0-9]+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)(?:([A-Za-z0-9]{2,30});)?")
+_QUOTE = re.compile(rb'(?<!=)"(?!\s*(?:[?/]?>|[\w:.-]+\s*=))')
 _OWN = frozenset({"xmlurl", "htmlurl", "title", "text"})
 
 
@@ -69,16 +72,19 @@ class _Reader:
         self.parser.EndElementHandler = self._end
         self.parser.EntityDeclHandler = self._refuse_entities
 
+    def _refused(self, why: str) -> _Unreadable:
+        return _Unreadable(f"line {self.parser.CurrentLineNumber}: {why}")
+
     def _refuse_entities(self, *_: object) -> None:
-        raise _Unreadable("the document declares entities; a subscription list needs none")
+        raise self._refused("the document declares entities; a subscription list needs none")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition("}")[2].lower()
         if not self._seen_root and local != "opml":
-            raise _Unreadable(f"the document is <{local}>, not <opml>")
+            raise self._refused(f"the document is <{local}>, not <opml>")
         self._seen_root = True
         if len(self._open) > _DEEPEST:
-            raise _Unreadable(f"folders are nested deeper than {_DEEPEST} levels")
+            raise self._refused(f"folders are nested deeper than {_DEEPEST} levels")
         self._open.append(self._outline(attributes) if local == "outline" else None)
 
     def _outline(self, raw: Mapping[str, str]) -> _Open:
@@ -94,7 +100,7 @@ class _Reader:
                 others["text"] = lowered["text"]
             folder = tuple(above.title for above in self._open if above and above.title)
             self.feeds.append(
-                Outline(url, title or None, lowered.get("htmlurl") or None, folder, others, line)
+                Outline(url, _named(title, url), lowered.get("htmlurl") or None, folder, others, line)
             )
         return _Open(title, line, used=bool(url))
 
@@ -105,21 +111,46 @@ class _Reader:
             self.problems.append(f"line {outline.line}: {named} has no xmlUrl and nothing in it")
 
 
+def _named(title: str, url: str) -> str | None:
+    """Return a title that says something; exports repeat the address where a feed has none."""
+    return title if title not in {"", url} else None
+
+
+def _mended(match: re.Match[bytes]) -> bytes:
+    """Return what a bare & or a reference of HTML stands for; exports are full of both."""
+    name = (match[1] or b"").decode() + ";"
+    if name in html5:
+        return "".join(f"&#{ord(letter)};" for letter in html5[name]).encode()
+    return match[0].replace(b"&", b"&amp;")
+
+
 def _expanded(name: str) -> str:
     return "{" + name if "}" in name else name
 
 
 def read(data: bytes) -> Outlines:
-    """Read a list; what cannot be read is said in problems, never raised."""
+    """Read a list; what cannot be read is said in problems, never raised.
+
+    Exports that are not quite XML, with bare ampersands or quotes in titles, are read as they were meant.
+    """
     if len(data) > MAX_BYTES:
         return Outlines((), (f"the document has more than {MAX_BYTES // 1_000_000} MB",))
+    data = _REFERENCE.sub(_mended, data)
+    try:
+        return _parsed(data)
+    except _Unreadable as error:
+        try:
+            return _parsed(_QUOTE.sub(b"&quot;", data))
+        except _Unreadable:
+            return Outlines((), (str(error),))
+
+
+def _parsed(data: bytes) -> Outlines:
     reader = _Reader()
     try:
         reader.parser.Parse(data, True)
-    except _Unreadable as error:
-        return Outlines((), (f"line {reader.parser.CurrentLineNumber}: {error}",))
     except (expat.ExpatError, LookupError, ValueError) as error:
-        return Outlines((), (f"this is not well-formed XML: {error}",))
+        raise _Unreadable(f"this is not well-formed XML: {error}") from None
     return Outlines(tuple(reader.feeds), tuple(reader.problems))
 
 
