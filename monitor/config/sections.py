@@ -58,7 +58,7 @@ class Fetch:
     allow_private: tuple[str, ...] = setting(readers.list_of(addresses.network), [])
     concurrency: int = setting(readers.integer(1, 1000), 50)
     user_agent: str | None = setting(readers.text)
-    min_interval: timedelta = setting(readers.positive, "5m")
+    min_interval: timedelta = setting(readers.positive, "10m")
     max_interval: timedelta = setting(readers.positive, "24h")
 
 

@@ -1,0 +1,137 @@
+"""The one place where the parts are put together: settings in, a working monitor out."""
+
+import hashlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from ipaddress import ip_network
+from pathlib import Path
+
+from monitor import clock as wall
+from monitor.clock import Clock
+from monitor.config import Settings
+from monitor.corpus import seeds
+from monitor.digest import CHANNELS, Channel, EmailOptions
+from monitor.errors import Problem
+from monitor.fetch import FetchOptions, open_fetch
+from monitor.model import DigestPlan
+from monitor.pipeline import Poller, Rules, Sender
+from monitor.pipeline.sending import readers
+from monitor.store import Store, corpus, feeds, open_store, outbox
+from monitor.tag import MATCHERS, Matcher
+
+_NO_SENDER = "monitor@localhost"
+
+
+@dataclass
+class App:
+    """A monitor: its settings, its store and what works on them."""
+
+    settings: Settings
+    store: Store
+    clock: Clock = wall.now
+
+    @cached_property
+    def tagger(self) -> Matcher:
+        """The topics, compiled."""
+        return MATCHERS["query"](self.settings.topics, self.settings.aliases)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The topics' titles by name."""
+        return {topic.name: topic.title for topic in self.settings.topics}
+
+    @cached_property
+    def plans(self) -> tuple[DigestPlan, ...]:
+        """The digests; one that names no topics is about all of them."""
+        return tuple(
+            replace(plan, topics=plan.topics or tuple(self.titles)) for plan in self.settings.digests
+        )
+
+    @asynccontextmanager
+    async def poller(self) -> AsyncIterator[Poller]:
+        """Open what polls feeds."""
+        fetch = self.settings.fetch
+        options = FetchOptions(
+            per_host=fetch.per_host,
+            per_host_delay=fetch.per_host_delay,
+            timeout=fetch.timeout,
+            max_bytes=fetch.max_bytes,
+            allow_private=tuple(map(ip_network, fetch.allow_private)),
+            concurrency=fetch.concurrency,
+            **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
+        )
+        rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
+        async with open_fetch(options) as fetcher:
+            yield Poller(self.store, fetcher, self.tagger, self.clock, rules)
+
+    def sender(self) -> Sender:
+        """Return what sends digests; without an e-mail channel it composes and keeps them."""
+        email = self.settings.channels.email
+        return Sender(
+            store=self.store,
+            plans=self.plans,
+            titles=self.titles,
+            clock=self.clock,
+            sender=email.sender if email else _NO_SENDER,
+            channel=self._channel if email else None,
+            public_url=self.settings.public_url,
+        )
+
+    def _channel(self) -> Channel:
+        email = self.settings.channels.email
+        assert email  # noqa: S101  # only asked for where it is configured
+        return CHANNELS["email"](
+            EmailOptions(
+                host=email.host,
+                port=email.port,
+                tls=email.tls,
+                username=email.username,
+                password=email.password.get_secret_value() if email.password else None,
+                sender=email.sender,
+                timeout=email.timeout,
+            )
+        )
+
+    def take_in(self) -> None:
+        """Take in what the configuration declares, where it is not the one taken in last."""
+        declared = self._fingerprint()
+        with self.store.read() as connection:
+            if feeds.taken_in(connection) == declared:
+                return
+        now = self.clock()
+        with self.store.write() as lane:
+            feeds.declare(lane, self.settings.feeds, now)
+            corpus.declare_topics(lane, self.settings.topics)
+            pairs = [(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)]
+            outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
+            feeds.take_in(lane, declared)
+
+    def _fingerprint(self) -> str:
+        declared = repr((self.settings.feeds, self.settings.topics, self.plans))
+        return hashlib.blake2b(declared.encode(), digest_size=16).hexdigest()
+
+    def sync_seeds(self) -> Iterator[tuple[str, str] | Problem]:
+        """Load the seed corpus; yield each seed's name and what became of it, or the file's problem."""
+        if self.settings.seeds.path is None:
+            return
+        for found in seeds.read(Path(self.settings.seeds.path)):
+            if isinstance(found, Problem):
+                yield found
+                continue
+            with self.store.write() as lane:
+                yield found.name, corpus.put_seed(lane, found, self.tagger, self.clock())
+
+
+@contextmanager
+def open_app(settings: Settings, clock: Clock = wall.now) -> Iterator[App]:
+    """Open a monitor: the store migrated, the configuration taken in."""
+    store = open_store(settings.store.url)
+    try:
+        store.migrate()
+        app = App(settings, store, clock)
+        app.take_in()
+        yield app
+    finally:
+        store.close()
