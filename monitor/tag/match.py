@@ -129,14 +129,14 @@ def _reasons(query: Query, hits: Hits, wanted: bool = True) -> Iterator[Term]:
 
 
 def _evidence(query: Query, hits: Hits, words: Words) -> tuple[Span, ...]:
-    spans = sorted(
-        (
-            (place, term.text)
-            for term in dict.fromkeys(_reasons(query, hits))
-            for place in _places(term, hits)
-        ),
+    """Return the spans that made a query match; where there are too many, every term's first ones."""
+    found = sorted(
+        (nth, place, term.text)
+        for term in dict.fromkeys(_reasons(query, hits))
+        for nth, place in enumerate(_places(term, hits))
     )
-    return tuple(_span(place, text, words) for place, text in spans[:_MOST_SPANS])
+    kept = sorted((place, text) for _, place, text in found[:_MOST_SPANS])
+    return tuple(_span(place, text, words) for place, text in kept)
 
 
 def _places(term: Term, hits: Hits) -> Iterable[_Place]:

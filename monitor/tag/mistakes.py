@@ -22,10 +22,9 @@ def query_error(text: str, position: int, sentence: str) -> QueryError:
 def syntax_error(text: str, error: UnexpectedInput, parser: Lark) -> QueryError:
     """Say what the parser stumbled over."""
     match error:
-        case UnexpectedCharacters():
-            quote = text[error.pos_in_stream or 0]
+        case UnexpectedCharacters(char=quote):
             sentence = f"the quote {quote} opened here is never closed; close it, or remove it."
-            return query_error(text, error.pos_in_stream or 0, sentence)
+            return query_error(text, text.rfind(quote), sentence)
         case UnexpectedToken(token=Token(end_pos=int(end), type=kind)) if kind != "$END":
             *before, found = parser.lex(text[:end])
             return _at_a_token(text, before, found)
