@@ -1,0 +1,109 @@
+"""Choose what stands where in a digest: each story once, under the topic it matches best."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from monitor.digest.excerpt import one_line, opening, shorten
+from monitor.model import Digest, DigestPlan, Item, Section, StoryView, Tag
+from monitor.words import folded
+
+LEAD = 280
+"""How long a lead may be, in characters."""
+
+
+def compose(
+    plan: DigestPlan,
+    titles: Mapping[str, str],
+    stories: Sequence[StoryView],
+    period: datetime,
+    note: str = "",
+) -> Digest:
+    """Return the digest of some stories; titles are those of topics, period is the scheduled moment.
+
+    Stories that match no topic of the plan are left out; stories of one time keep their order.
+    """
+    topics = list(dict.fromkeys(plan.topics))
+    under: dict[str, list[Item]] = defaultdict(list)
+    matched: set[str] = set()
+    for story in sorted({story.id: story for story in stories}.values(), key=_time, reverse=True):
+        tags = _best_first(story, topics)
+        matched.update(tag.topic for tag in tags)
+        if tags:
+            under[tags[0].topic].append(_item(story, tags, titles))
+    return Digest(
+        plan=plan,
+        period=period,
+        sections=tuple(Section(t, titles.get(t, t), tuple(under[t])) for t in topics if t in under),
+        quiet=tuple(titles.get(topic, topic) for topic in topics if topic not in matched),
+        note=note,
+    )
+
+
+def _time(story: StoryView) -> datetime:
+    return story.published or story.first_seen
+
+
+def _best_first(story: StoryView, topics: Sequence[str]) -> list[Tag]:
+    """Return the tags that the plan asks for: highest score first, then in the plan's order."""
+    wanted = [tag for tag in story.tags if tag.topic in topics]
+    return sorted(wanted, key=lambda tag: (-tag.score, topics.index(tag.topic)))
+
+
+def _item(story: StoryView, tags: Sequence[Tag], titles: Mapping[str, str]) -> Item:
+    title, lead = _headline(story)
+    return Item(
+        story_id=story.id,
+        title=title,
+        url=story.url,
+        lead=lead,
+        source=_outlet(story.source, story.source_title),
+        published=story.published,
+        first_seen=story.first_seen,
+        language=story.language,
+        also_in=_also_in(story),
+        matched=_distinct(span.matched for span in tags[0].evidence),
+        also_topics=tuple(titles.get(tag.topic, tag.topic) for tag in tags[1:]),
+    )
+
+
+def _headline(story: StoryView) -> tuple[str, str]:
+    """Return title and lead; the lead does not say the title again, and stands in for a missing one."""
+    title = one_line(story.words.title)
+    said = folded(title)
+    leads = (opening(body, LEAD) for body in (story.words.summary, story.words.text))
+    lead = next((lead for lead in leads if lead and folded(lead) != said), "")
+    return (title, lead) if title else (shorten(lead, 80), lead if len(lead) > 80 else "")
+
+
+def _also_in(story: StoryView) -> tuple[tuple[str, str | None], ...]:
+    """Return the outlets other than the story's own, each once, with a link if one of theirs has it."""
+    outlets: dict[str, tuple[str, str | None]] = {}
+    own = _outlet(story.source, story.source_title).casefold()
+    for copy in story.copies:
+        name = _outlet(copy.source, copy.source_title)
+        known = outlets.get(name.casefold(), (name, None))
+        if copy.source != story.source and name.casefold() != own:
+            outlets[name.casefold()] = (known[0], known[1] or copy.url)
+    return tuple(outlets.values())
+
+
+def _outlet(source: str, title: str | None) -> str:
+    """Return the name to show for a source: its title, else its host, else the source as it is."""
+    return one_line(title or "") or _host(source) or one_line(source)
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _distinct(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words in order, those that differ only in case once."""
+    seen: dict[str, str] = {}
+    for word in map(one_line, words):
+        seen.setdefault(word.casefold(), word)
+    return tuple(seen.values())
