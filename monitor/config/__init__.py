@@ -63,7 +63,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
     }
 
     def section(kind: type[T], name: str) -> T:
-        return read_table(kind, written[name].table, written[name].place, problems) or kind()
+        return read_table(kind, written[name].table, written[name].place, problems)
 
     seeds, fetch = section(Seeds, "seeds"), section(Fetch, "fetch")
     web = checks.with_password(section(Web, "web"), written["web"], problems)
@@ -106,8 +106,6 @@ def _email(gathered: Gathered, written: Entry, problems: list[Problem]) -> Email
     if "channels.email" not in gathered.tables:
         return None
     email = read_table(Email, written.table, written.place, problems)
-    if email is None:
-        return None
     email = checks.with_port(checks.with_password(email, written, problems))
     problems += checks.login_problems(email, written)
     return email

@@ -10,7 +10,7 @@ from monitor.config.readers import Reader, Wrong, filled, printable, shown
 
 _ADDRESS = r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\\]+"
 _MAILBOX = re.compile(rf"[^<>]*<{_ADDRESS}>|{_ADDRESS}")
-_LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]/]+)):(?P<port>\d{1,5})")
+_LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]/]+)):(?P<port>[0-9]{1,5})")
 
 
 @dataclass(frozen=True, slots=True)

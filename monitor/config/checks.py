@@ -37,7 +37,7 @@ def with_port(email: Email) -> Email:
 
 def login_problems(section: Email | Web, written: Entry) -> Iterator[Problem]:
     """Refuse a name without a password and the other way round: neither logs anybody in."""
-    if section.username and not (section.password or section.password_file):
+    if section.username and not {"password", "password_file"} & written.table.keys():
         yield written.at("username").problem("has no password", "set password or password_file too")
     if section.password and not section.username:
         yield written.at("password").problem("has no user name", "set username too")

@@ -37,7 +37,7 @@ def read_topics(
     corpus = {file.name for file in seeds.iterdir()} if seeds and seeds.is_dir() else set[str]()
     topics = []
     for written, item in _read_all(TopicEntry, entries, lambda topic: topic.name, problems):
-        if written.query is None and not written.seeds:
+        if "query" not in item.table and not written.seeds:
             problems.append(item.place.problem("has neither a query nor seeds", "give one of them, or both"))
         problems += _query_problems(written.query, aliases, item.at("query"))
         problems += _seed_problems(written.seeds, seeds, corpus, item.at("seeds"))
@@ -158,19 +158,16 @@ def _listed(path: Path, place: Place, problems: list[Problem]) -> Iterator[opml.
 def _read_all(
     kind: type[T], entries: Iterable[Entry], identity: Callable[[T], str], problems: list[Problem]
 ) -> list[tuple[T, Entry]]:
-    """Read entries, leaving out those that cannot stand and those that are there already."""
+    """Read entries of one kind; no two may have the same identity."""
     first: dict[str, Entry] = {}
     read = []
     for item in entries:
         value = read_table(kind, item.table, item.place, problems)
-        if value is None:
-            continue
-        same = first.setdefault(identity(value), item)
+        same = first.setdefault(identity(value), item) if identity(value) else item
         if same is not item:
             problems.append(
                 item.place.problem(f"is there twice: {same.place.file}: {same.place.key}", "keep one")
             )
-            continue
         read.append((value, item))
     return read
 

@@ -1,6 +1,6 @@
 """Settings from the environment: MONITOR_<SECTION>__<KEY>, or the same with _FILE for a file's content."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from monitor.config.readers import Reader, nearest
@@ -55,9 +55,10 @@ def read_environment(
     return tables, warnings
 
 
-def _hint(name: str, known: Mapping[str, object]) -> str:
-    near = nearest(name, [*known, CONFIG])
-    return f" ({near})" if near else ""
+def _hint(name: str, known: Iterable[str]) -> str:
+    """Compare what follows the prefix, which all names share."""
+    near = nearest(name.removeprefix(_PREFIX), [other.removeprefix(_PREFIX) for other in (*known, CONFIG)])
+    return f" ({near})".replace('"', f'"{_PREFIX}', 1) if near else ""
 
 
 def _content(path: str, place: Place, problems: list[Problem]) -> str:

@@ -58,8 +58,10 @@ def _gather(path: Path, trail: tuple[Path, ...], seen: set[Path], problems: list
 
 def read_document(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
     """Read one TOML file; None, and a problem with line and column, where that is not possible."""
+    text = ""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text)
     except FileNotFoundError:
         problems.append(
             Problem(str(path), "", "there is no such file", "name another with --config or MONITOR_CONFIG")
@@ -70,16 +72,19 @@ def read_document(path: Path, problems: list[Problem]) -> dict[str, Any] | None:
         line = error.object.count(b"\n", 0, error.start) + 1
         problems.append(Problem(str(path), f"line {line}", "is not UTF-8", "save the file as UTF-8"))
     except tomllib.TOMLDecodeError as error:
-        problems.append(_syntax_problem(path, str(error)))
+        problems.append(_syntax_problem(path, text, str(error)))
     return None
 
 
-def _syntax_problem(path: Path, message: str) -> Problem:
+def _syntax_problem(path: Path, text: str, message: str) -> Problem:
     match = _POSITION.fullmatch(message)
-    if not match:
-        return Problem(str(path), "", message)
-    where = f"line {match[2]}, column {match[3]}" if match[2] else "end of the file"
-    return Problem(str(path), where, f"this is not TOML: {match[1][:1].lower()}{match[1][1:]}")
+    what = match[1] if match else message
+    line, column = (
+        match.group(2, 3) if match and match[2] else (text.count("\n") + 1, len(text) - text.rfind("\n"))
+    )
+    return Problem(
+        str(path), f"line {line}, column {column}", f"this is not TOML: {what[:1].lower()}{what[1:]}"
+    )
 
 
 def _includes(found: Found | None) -> Iterable[tuple[Place, Path]]:

@@ -20,8 +20,11 @@ from monitor.config.secret import SecretStr
 
 
 def setting(reader: Reader, default: object = None, *, required: bool = False) -> Any:
-    """Declare a key; default is written as in the file, None meaning that the key has no value."""
-    value = None if default is None else reader.read(default)
+    """Declare a key; default is written as in the file, None meaning that the key has no value.
+
+    A required key, always a text, is empty while a table is being checked and never afterwards.
+    """
+    value = "" if required else None if default is None else reader.read(default)
     return field(default=value, metadata={"reader": reader, "raw": default, "required": required})
 
 

@@ -2,13 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
 from monitor.config.secret import SecretStr, without_password
-from monitor.config.sections import ALIASES, SECTIONS, Settings
+from monitor.config.sections import ALIASES, ENTRIES, SECTIONS, RecipientEntry, Settings
 from monitor.config.tables import settings_of
 from monitor.config.units import show_duration, show_size
 from monitor.model import Recipient
@@ -36,10 +35,10 @@ def _lines(settings: Settings) -> Iterator[str]:
         yield from ("", f"[{ALIASES}]")
         for name, spellings in settings.aliases.items():
             yield f"{_key(name)} = {_toml(spellings)}"
-    for kind_name in ("feeds", "topics", "digests"):
-        for item in getattr(settings, kind_name):
-            yield from ("", f"[[{kind_name}]]")
-            yield from (f"{key} = {_toml(value)}" for key, value in _pairs(item))
+    for plural, kind in ENTRIES.items():
+        for item in getattr(settings, plural):
+            yield from ("", f"[[{plural}]]")
+            yield from (f"{key} = {_toml(value)}" for key, value in _pairs(item, settings_of(kind)))
 
 
 def _section(settings: Settings, section: str) -> Any:
@@ -53,10 +52,8 @@ def _size_or(name: str, value: Any) -> str:
     return _toml(show_size(value) if name in _SIZES else value)
 
 
-def _pairs(item: Any) -> Iterator[tuple[str, Any]]:
-    for field in fields(item):
-        if (value := getattr(item, field.name)) is not None:
-            yield field.name, value
+def _pairs(item: object, keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    return ((key, value) for key in keys if (value := getattr(item, key)) is not None)
 
 
 def _toml(value: Any) -> str:
@@ -64,13 +61,12 @@ def _toml(value: Any) -> str:
         return json.dumps(value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, Mapping):
-        return _inline(value.items())
-    return _inline(_pairs(value)) if isinstance(value, Recipient) else _quoted(_text(value))
+    return _recipient(value) if isinstance(value, Recipient) else _quoted(_text(value))
 
 
-def _inline(pairs: Iterable[tuple[str, Any]]) -> str:
-    return "{ " + ", ".join(f"{_key(name)} = {_toml(value)}" for name, value in pairs) + " }"
+def _recipient(value: Recipient) -> str:
+    pairs = _pairs(value, settings_of(RecipientEntry))
+    return "{ " + ", ".join(f"{key} = {_toml(part)}" for key, part in pairs) + " }"
 
 
 def _text(value: Any) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from monitor.config.readers import Reader, Wrong, nearest
+from monitor.config.secret import without_password
 from monitor.errors import Problem
 
 T = TypeVar("T")
@@ -64,14 +65,14 @@ class Entry:
 def entry(raw: Mapping[str, Any], place: Place) -> Entry:
     """Make an entry of a raw table, labelled by what names it."""
     label = next((raw[key] for key in ("name", "url", "address") if isinstance(raw.get(key), str)), "")
-    labelled = Place(place.file, place.key, place.folder, label)
+    labelled = Place(place.file, place.key, place.folder, without_password(label))
     return Entry({key: Found(value, labelled.under(key)) for key, value in raw.items()}, labelled)
 
 
-def read_table(kind: Callable[..., T], table: Table, place: Place, problems: list[Problem]) -> T | None:
-    """Read a table into its dataclass; wrong values become problems and stay at their defaults.
+def read_table(kind: Callable[..., T], table: Table, place: Place, problems: list[Problem]) -> T:
+    """Read a table into its dataclass; what is wrong or missing becomes a problem and stays at its default.
 
-    Return None where a required key is missing or wrong.
+    So a table with a problem can still be compared with others, though no settings come of it.
     """
     known = settings_of(kind)
     read = {
@@ -89,7 +90,7 @@ def read_table(kind: Callable[..., T], table: Table, place: Place, problems: lis
             problems.append(found.place.problem(error.wrong, error.right))
     required = [key for key, item in known.items() if item.metadata["required"]]
     problems += [place.under(key).problem("is missing") for key in required if key not in table]
-    return kind(**read) if all(key in read for key in required) else None
+    return kind(**read)
 
 
 def settings_of(kind: object) -> dict[str, "Field[Any]"]:

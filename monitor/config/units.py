@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta
 
-_DURATION = re.compile(r"(\d{1,9})\s*([smhd])")
-_SIZE = re.compile(r"(\d{1,12})\s*(b|kb|mb|gb)", re.IGNORECASE)
+_DURATION = re.compile(r"([0-9]{1,10})\s*([smhd])")
+_SIZE = re.compile(r"([0-9]{1,12})\s*(b|kb|mb|gb)", re.IGNORECASE)
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _BYTES = {"GB": 10**9, "MB": 10**6, "kB": 10**3, "B": 1}
 _LONGEST = timedelta(days=36_500)
