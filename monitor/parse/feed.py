@@ -25,6 +25,7 @@ _MARKUP_TYPES = ("html", "xml")
 _LATIN = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"})
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+_CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _HTML = re.compile(
     rb"(?:<\?[^>]*+>|(?><!--.*?-->)|\s|\xef\xbb\xbf)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
@@ -85,7 +86,7 @@ def _understood(document: Document, found: dict[str, Any], now: datetime) -> Par
     broken = found.get("bozo_exception")
     if not found["entries"] and not found["version"]:
         return items.failed(document, Reason.NOT_A_FEED, _what_it_is(document))
-    if not found["entries"] and isinstance(broken, SAXException):
+    if not found["entries"] and isinstance(broken, SAXException) and not _CLOSED.search(document.body):
         return items.failed(
             document, Reason.UNREADABLE, f"The feed breaks before any item: {_fault(broken)}."
         )
@@ -123,7 +124,7 @@ def _parsed(document: Document, found: dict[str, Any], now: datetime) -> ParsedF
     return ParsedFeed(
         entries,
         title=text.line(_clean(feed, "title", atom=atom)) or None,
-        site=items.address(feed.get("link"), document.url),
+        site=items.first_address(_links(feed, document.url)),
         language=of_feed,
         problems=problems,
     )
@@ -183,7 +184,7 @@ def _as_text(detail: dict[str, Any], atom: bool) -> str:
 
 
 def _links(item: dict[str, Any], base: str) -> Iterator[tuple[object, str]]:
-    """Give what may be an item's address, best first; a guid only where it is an address by itself."""
+    """Give what may be an item's or a feed's address, best first; a guid only where it is one by itself."""
     links = item.get("links", ())
     from_guid = item.get("guidislink") and item.get("link") == item.get("id")
     yield item.get("feedburner_origlink"), base

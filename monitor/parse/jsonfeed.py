@@ -9,7 +9,7 @@ from typing import Any
 from monitor.model import Document, Entry, Failed, ParsedFeed, Reason
 from monitor.parse import items, text
 
-_VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+_VERSION = "jsonfeed.org/version/"
 
 
 def recognises(document: Document) -> bool:
@@ -27,13 +27,18 @@ def read(document: Document, now: datetime) -> ParsedFeed | Failed:
         return items.failed(
             document, Reason.UNREADABLE, f"The document is JSON that cannot be read: {error}."
         )
-    if not isinstance(feed, dict) or not str(feed.get("version")).startswith(_VERSIONS):
+    if not isinstance(feed, dict) or not _is_feed(feed):
         return items.failed(
             document, Reason.NOT_A_FEED, "The address answered with JSON that is no JSON Feed."
         )
     if not isinstance(found := feed.get("items"), list):
         return items.failed(document, Reason.UNREADABLE, "The JSON Feed has no list of items.")
     return _parsed(document, feed, found, now)
+
+
+def _is_feed(feed: dict[str, Any]) -> bool:
+    """Tell a JSON Feed by its version, or by having some version and items: many write a bare number."""
+    return _VERSION in str(feed.get("version")) or {"version", "items"} <= feed.keys()
 
 
 def _parsed(document: Document, feed: dict[str, Any], found: list[Any], now: datetime) -> ParsedFeed:
