@@ -32,6 +32,12 @@ class App:
     store: Store
     clock: Clock = wall.now
 
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings, on the same store."""
+        self.settings = settings
+        for made in ("tagger", "titles", "plans"):
+            self.__dict__.pop(made, None)
+
     @cached_property
     def tagger(self) -> Matcher:
         """The topics, compiled."""
@@ -90,7 +96,7 @@ class App:
                 username=email.username,
                 password=email.password.get_secret_value() if email.password else None,
                 sender=email.sender,
-                timeout=email.timeout,
+                timeout=email.timeout.total_seconds(),
             )
         )
 

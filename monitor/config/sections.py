@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from monitor import model
 from monitor.config import addresses, readers, schedules
@@ -78,7 +78,7 @@ class Email:
 
     host: str = setting(readers.text, required=True)
     port: int = setting(readers.integer(1, 65_535))
-    tls: str = setting(readers.one_of("starttls", "tls", "none"), "starttls")
+    tls: Literal["starttls", "tls", "none"] = setting(readers.one_of("starttls", "tls", "none"), "starttls")
     username: str | None = setting(readers.text)
     password: SecretStr | None = setting(readers.secret)
     password_file: Path | None = setting(readers.path)

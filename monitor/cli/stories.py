@@ -1,0 +1,179 @@
+"""`monitor stories`, `show`, `why`, `topics list`: look, and ask why."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from monitor.app import App
+from monitor.cli.shared import Json, call, line, moment, shown
+from monitor.corpus.exporting import record
+from monitor.errors import UsageError
+from monitor.model import CopyView, StoryView, Tag
+from monitor.store import corpus
+from monitor.store import stories as stored
+from monitor.tag import parse_query
+
+topics = typer.Typer(no_args_is_help=True, help="What is tracked.")
+Id = Annotated[str, typer.Argument(metavar="ID", help="A story's id, such as s123.")]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the commands."""
+    application.command()(stories)
+    application.command()(show)
+    application.command()(why)
+    application.add_typer(topics, name="topics")
+
+
+def stories(
+    context: typer.Context,
+    query: Annotated[str | None, typer.Argument(help='Words, "phrases", AND OR NOT, parentheses.')] = None,
+    topic: Annotated[str | None, typer.Option(help="Only stories with this topic's tag.")] = None,
+    since: Annotated[str | None, typer.Option(help="First seen since: 2025-12-18, or 24h ago.")] = None,
+    until: Annotated[str | None, typer.Option(help="First seen before.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List stories, newest first."""
+    with call(context).app() as app:
+        wanted = _wanted(app, query, topic, since, until)
+        with app.store.read() as connection:
+            found = stored.newest(connection, wanted, limit)
+            total = stored.count(connection, wanted)
+    for story in found:
+        if as_json:
+            line(record(story))
+        else:
+            print(_headline(story))
+    if not as_json and total > len(found):
+        print(f"and {total - len(found)} more (--limit)")
+
+
+def _wanted(
+    app: App, query: str | None, topic: str | None, since: str | None, until: str | None
+) -> stored.Wanted:
+    now = app.clock()
+    known_topic(app, topic)
+    matching = app.store.containing(parse_query(query, app.settings.aliases)) if query else None
+    return stored.Wanted(matching, topic, moment(since, now), moment(until, now))
+
+
+def known_topic(app: App, topic: str | None) -> None:
+    """Refuse a topic that is not configured."""
+    if topic is not None and topic not in app.titles:
+        raise UsageError(f"there is no topic {topic!r}; there are {', '.join(app.titles) or 'none'}")
+
+
+def _headline(story: StoryView) -> str:
+    tags = f" [{', '.join(tag.topic for tag in story.tags)}]" if story.tags else ""
+    kind = "seed" if story.seed else f"{len(story.copies)} sources" if len(story.copies) > 1 else story.source
+    return f"{story.id}  {shown(story.published or story.first_seen)}  {story.words.title} ({kind}){tags}"
+
+
+def _story(app: App, story_id: str) -> StoryView:
+    with app.store.read() as connection:
+        found = stored.one(connection, story_id)
+    if found is None:
+        raise UsageError(f"there is no story {story_id}")
+    return found
+
+
+def show(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
+    """Show a story: its words, its copies, its earlier wordings."""
+    with call(context).app() as app:
+        story = _story(app, story_id)
+    if as_json:
+        line(record(story))
+    else:
+        print("\n".join(_shown(story)))
+
+
+def _shown(story: StoryView) -> Iterator[str]:
+    yield story.words.title
+    times = f"published {shown(story.published)}, seen {shown(story.first_seen)}"
+    yield f"{story.source_title or story.source}, {times}"
+    yield story.url or "(no link)"
+    for text in (story.words.summary, story.words.text):
+        if text:
+            yield f"\n{text}"
+    if len(story.copies) > 1:
+        yield "\nCopies:"
+        yield from (
+            f"  {copy.source_title or copy.source}: {copy.title} {copy.url or ''}" for copy in story.copies
+        )
+    for revision in story.revisions:
+        yield f"\nEarlier wording, seen {shown(revision.seen_at)} in {revision.source}:"
+        yield "\n".join(
+            text for text in (revision.words.title, revision.words.summary, revision.words.text) if text
+        )
+
+
+def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
+    """Explain every judgement on a story: what made each copy one, which words earned each tag."""
+    with call(context).app() as app:
+        story = _story(app, story_id)
+    if as_json:
+        made = record(story)
+        line(
+            {
+                "id": story.id,
+                "seed": story.seed,
+                "news": story.news,
+                "copies": made["copies"],
+                "topics": made["topics"],
+            }
+        )
+        return
+    print(f"{story.id}  {story.words.title}")
+    print(
+        "It is a seed."
+        if story.seed
+        else "It is news."
+        if story.news
+        else "It is no news: old, undated or imported."
+    )
+    for copy in story.copies:
+        print(_why_copy(copy))
+    for tag in story.tags:
+        print("\n".join(_why_tag(tag)))
+    if not story.tags:
+        print("It bears no topic's tag.")
+
+
+RULES = {
+    "first": "is where it was first seen",
+    "link": "is a copy: it has the same address",
+    "wording": "is a copy: it has the same title and text",
+}
+
+
+def _why_copy(copy: CopyView) -> str:
+    said = RULES.get(copy.rule, f"is a copy by the rule {copy.rule}")
+    evidence = f" ({copy.evidence})" if copy.evidence else ""
+    return f"{copy.source_title or copy.source}, {shown(copy.first_seen)}: {said}{evidence}"
+
+
+def _why_tag(tag: Tag) -> Iterator[str]:
+    yield f"It is on {tag.topic}, score {tag.score:g}, because of"
+    for span in tag.evidence:
+        text = getattr(tag.words, span.field) if tag.words else ""
+        before, after = text[max(0, span.start - 40) : span.start], text[span.end : span.end + 40]
+        as_written = "" if span.term.casefold() == span.matched.casefold() else f", for {span.term}"
+        around = f"{before}>{span.matched}<{after}".replace("\n", " ")
+        yield f"  {span.field}: {around}{as_written}"
+
+
+@topics.command("list")
+def list_topics(context: typer.Context, as_json: Json = False) -> None:
+    """List the topics and how many stories bear their tags."""
+    with call(context).app() as app, app.store.read() as connection:
+        counts = corpus.topic_counts(connection)
+        for topic in app.settings.topics:
+            count = counts.get(topic.name, 0)
+            if as_json:
+                seeds = list(topic.seeds)
+                about = {"topic": topic.name, "title": topic.title, "query": topic.query, "seeds": seeds}
+                line(about | {"threshold": topic.threshold, "stories": count})
+            else:
+                print(f"{topic.name}: {topic.title}, {count} stories")

@@ -1,0 +1,195 @@
+"""Around the clock: APScheduler wakes us; what is due stands in the store.
+
+Two jobs, each short: take due feeds and start polling them, look for digests that are due. The
+daemon is ready while polls complete, not while its process lives.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor import web
+from monitor.app import App
+from monitor.config import Settings
+from monitor.errors import Busy, ConfigurationError, Problem
+from monitor.metrics import Metrics
+from monitor.model import Job, Polled
+from monitor.pipeline import Poller
+from monitor.store import feeds
+
+log = logging.getLogger(__name__)
+
+_STUCK = timedelta(minutes=10)
+_DIGEST_TICK = timedelta(seconds=15)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@dataclass
+class Daemon:
+    """A monitor at work: what is in flight, and when something last came of it."""
+
+    app: App
+    reload: Callable[[], Settings]
+    metrics: Metrics = field(default_factory=Metrics)
+
+    def __post_init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._poller: Poller | None = None
+        self._in_flight: dict[asyncio.Task[None], int] = {}
+        self._progress = self.app.clock()
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT, then drain."""
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload()))
+        await self._open()
+        await asyncio.to_thread(sync_seeds, self.app)
+        application = web.create_app(self.app, pulse=self.stuck, metrics=self.metrics)
+        async with web.serve(application, self.app.settings.web.listen) as address:
+            log.info("running", extra={"page": address, "feeds": len(self.app.settings.feeds)})
+            scheduler = self._schedule()
+            await self._stopping.wait()
+            scheduler.pause()
+            await self._drain()
+            scheduler.shutdown(wait=False)
+        await self._stack.aclose()
+        log.info("stopped")
+
+    async def _open(self) -> None:
+        self._poller = await self._stack.enter_async_context(self.app.poller())
+
+    def _schedule(self) -> AsyncIOScheduler:
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+        now = datetime.fromtimestamp(self.app.clock().timestamp(), UTC)
+        tick = self.app.settings.daemon.tick.total_seconds()
+        scheduler.add_job(self._tick, "interval", seconds=tick, next_run_time=now)
+        scheduler.add_job(self._digests, "interval", seconds=_DIGEST_TICK.total_seconds(), next_run_time=now)
+        scheduler.start()
+        return scheduler
+
+    async def _tick(self) -> None:
+        """Start polling what is due, as far as there is room, and return."""
+        room = 2 * self.app.settings.fetch.concurrency - sum(self._in_flight.values())
+        if room <= 0 or self._poller is None:
+            return
+        jobs = await asyncio.to_thread(self._lease, room)
+        if jobs:
+            task = asyncio.create_task(self._poll(self._poller, jobs))
+            self._in_flight[task] = len(jobs)
+            task.add_done_callback(self._landed)
+        elif not self._in_flight:
+            self._progress = self.app.clock()
+
+    def _lease(self, room: int) -> tuple[Job, ...]:
+        with self.app.store.write() as lane:
+            return feeds.lease_due(lane, self.app.clock(), room)
+
+    async def _poll(self, poller: Poller, jobs: tuple[Job, ...]) -> None:
+        await poller.poll(jobs, self._report)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        del self._in_flight[task]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a round of polls failed", exc_info=error)
+
+    def _report(self, polled: Polled) -> None:
+        self._progress = self.app.clock()
+        self.metrics.polled(polled, self._progress)
+        level = logging.WARNING if polled.error else logging.INFO if polled.status == "new" else logging.DEBUG
+        counts = {"new": polled.new, "copies": polled.copies, "revisions": polled.revisions}
+        log.log(
+            level,
+            "polled",
+            extra={"feed": polled.feed, "status": polled.status, "error": polled.error} | counts,
+        )
+
+    async def _digests(self) -> None:
+        try:
+            sent = await self.app.sender().send_due()
+        except Busy:
+            return
+        for one in sent:
+            self.metrics.messages.labels(one.status).inc()
+            log.info("digest", extra={"digest": one.digest, "status": one.status, "stories": one.stories})
+
+    def stuck(self) -> str | None:
+        """Return what keeps polls from completing, or None."""
+        since = self.app.clock() - self._progress
+        return None if since < _STUCK else f"no poll has completed for {since}"
+
+    async def _reload(self) -> None:
+        """Take in the configuration anew; a wrong one changes nothing."""
+        try:
+            settings = await asyncio.to_thread(self.reload)
+        except ConfigurationError as error:
+            for problem in error.problems:
+                log.error("the configuration is wrong and was not taken in: %s", problem)  # noqa: TRY400  # no bug of ours
+            return
+        self._warn_of_restart(settings)
+        self.app.use(settings)
+        await asyncio.to_thread(self.app.take_in)
+        await asyncio.to_thread(sync_seeds, self.app)
+        await self._open()
+        log.info("reloaded", extra={"feeds": len(settings.feeds), "topics": len(settings.topics)})
+
+    def _warn_of_restart(self, settings: Settings) -> None:
+        old = self.app.settings
+        for name, changed in (("store", old.store != settings.store), ("web", old.web != settings.web)):
+            if changed:
+                log.warning("a change of [%s] takes effect at the next start", name)
+
+    async def _drain(self) -> None:
+        """Let what is in flight land within the deadline; the rest is given back unpolled."""
+        if self._in_flight:
+            _, late = await asyncio.wait(
+                self._in_flight, timeout=self.app.settings.daemon.drain_timeout.total_seconds()
+            )
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+def sync_seeds(app: App) -> None:
+    """Load the seed corpus, logging what could not be read."""
+    for found in app.sync_seeds():
+        if isinstance(found, Problem):
+            log.error("a seed could not be read: %s", found)
+        elif found[1] != "unchanged":
+            log.info("seed", extra={"seed": found[0], "status": found[1]})
+
+
+async def run(app: App, reload: Callable[[], Settings]) -> None:
+    """Run the daemon; raises Busy where another one runs on the same store."""
+    with app.store.hold("daemon", wait=False):
+        await Daemon(app, reload).run()
+
+
+async def run_once(app: App) -> int:
+    """Poll what is due and send what is due; return the exit code."""
+    failed = 0
+
+    def report(polled: Polled) -> None:
+        nonlocal failed
+        failed += polled.status == "failed"
+        if polled.error:
+            log.warning("poll failed", extra={"feed": polled.feed, "error": polled.error})
+
+    sync_seeds(app)
+    with app.store.write() as lane:
+        jobs = feeds.lease_due(lane, app.clock())
+    async with app.poller() as poller:
+        await poller.poll(jobs, report)
+    sent = await app.sender().send_due()
+    unsent = sum(one.status in {"failed", "reserved"} for one in sent)
+    log.info("done", extra={"feeds": len(jobs), "failed": failed, "messages": len(sent), "unsent": unsent})
+    return 1 if failed or unsent else 0
