@@ -2,7 +2,8 @@
 
 Every spelling of every query stands in one index under its first token. One pass over a wording's
 tokens finds the spellings that are there; only topics with one of them are evaluated, which is
-enough because `query` refuses what would match a text with none of its words.
+enough because `query` refuses what would match a text with none of its words. Offsets in
+characters cost more than the match itself, so only a wording that gets a tag is cut for them.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from typing import Literal, get_args
 from monitor.model import And, Not, Or, Query, Span, Tag, Term, Topic, Words
 from monitor.tag.aliases import AliasTable, Spelling
 from monitor.tag.query import read_query
-from monitor.words import tokens
+from monitor.words import Token, folded, tokens
 
 Field = Literal["title", "summary", "text"]
 
@@ -23,7 +24,7 @@ _MOST_SPANS = 20
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Place:
-    """Where a spelling stands: the field by its number, and offsets in characters."""
+    """Where a spelling stands: the field by its number, and its tokens, the end excluded."""
 
     field: int
     start: int
@@ -31,6 +32,7 @@ class _Place:
 
 
 Hits = Mapping[Spelling, Sequence[_Place]]
+Cut = Sequence[Sequence[Token]]
 
 
 class Tagger:
@@ -54,10 +56,9 @@ class Tagger:
         """Return a tag for each topic whose query matches, in the order of the topics."""
         hits = _find(self._index, words)
         numbers = sorted({number for spelling in hits for number in self._topics_of[spelling]})
-        met = (self._queries[number] for number in numbers)
-        return tuple(
-            Tag(name, 1.0, _evidence(query, hits, words)) for name, query in met if _holds(query, hits)
-        )
+        met = [self._queries[number] for number in numbers if _holds(self._queries[number][1], hits)]
+        cut = tuple(tuple(tokens(getattr(words, field))) for field in _FIELDS) if met else ()
+        return tuple(Tag(name, 1.0, _evidence(query, hits, words, cut)) for name, query in met)
 
 
 def matches(query: Query, words: Words) -> bool:
@@ -71,8 +72,8 @@ def _terms(query: Query) -> Iterator[Term]:
             yield query
         case Not(part):
             yield from _terms(part)
-        case And(parts) | Or(parts):
-            for part in parts:
+        case _:
+            for part in query.parts:
                 yield from _terms(part)
 
 
@@ -90,14 +91,12 @@ def _index(spellings: Iterable[Spelling]) -> dict[str, list[Spelling]]:
 def _find(index: Mapping[str, Sequence[Spelling]], words: Words) -> Hits:
     hits: dict[Spelling, list[_Place]] = {}
     for number, field in enumerate(_FIELDS):
-        found = list(tokens(getattr(words, field)))
-        run = tuple(token.word for token in found)
-        for first, word in enumerate(run):
+        run = folded(getattr(words, field))
+        for start, word in enumerate(run):
             for spelling in index.get(word, ()):
-                end = first + len(spelling)
-                if run[first:end] == spelling:
-                    place = _Place(number, found[first].start, found[end - 1].end)
-                    hits.setdefault(spelling, []).append(place)
+                end = start + len(spelling)
+                if run[start:end] == spelling:
+                    hits.setdefault(spelling, []).append(_Place(number, start, end))
     return hits
 
 
@@ -109,8 +108,8 @@ def _holds(query: Query, hits: Hits) -> bool:
             return all(_holds(part, hits) for part in parts)
         case Or(parts):
             return any(_holds(part, hits) for part in parts)
-        case Not(part):
-            return not _holds(part, hits)
+        case _:
+            return not _holds(query.part, hits)
 
 
 def _reasons(query: Query, hits: Hits, wanted: bool = True) -> Iterator[Term]:
@@ -123,12 +122,12 @@ def _reasons(query: Query, hits: Hits, wanted: bool = True) -> Iterator[Term]:
                 yield query
         case Not(part):
             yield from _reasons(part, hits, not wanted)
-        case And(parts) | Or(parts):
-            for part in parts:
+        case _:
+            for part in query.parts:
                 yield from _reasons(part, hits, wanted)
 
 
-def _evidence(query: Query, hits: Hits, words: Words) -> tuple[Span, ...]:
+def _evidence(query: Query, hits: Hits, words: Words, cut: Cut) -> tuple[Span, ...]:
     """Return the spans that made a query match; where there are too many, every term's first ones."""
     found = sorted(
         (nth, place, term.text)
@@ -136,7 +135,7 @@ def _evidence(query: Query, hits: Hits, words: Words) -> tuple[Span, ...]:
         for nth, place in enumerate(_places(term, hits))
     )
     kept = sorted((place, text) for _, place, text in found[:_MOST_SPANS])
-    return tuple(_span(place, text, words) for place, text in kept)
+    return tuple(_span(place, text, words, cut) for place, text in kept)
 
 
 def _places(term: Term, hits: Hits) -> Iterable[_Place]:
@@ -145,7 +144,7 @@ def _places(term: Term, hits: Hits) -> Iterable[_Place]:
     return {(place.field, place.start): place for place in places}.values()
 
 
-def _span(place: _Place, term: str, words: Words) -> Span:
+def _span(place: _Place, term: str, words: Words, cut: Cut) -> Span:
     field = _FIELDS[place.field]
-    matched = getattr(words, field)[place.start : place.end]
-    return Span(term, matched, field, place.start, place.end)
+    start, end = cut[place.field][place.start].start, cut[place.field][place.end - 1].end
+    return Span(term, getattr(words, field)[start:end], field, start, end)
