@@ -157,10 +157,9 @@ def _share(value: object) -> float:
 
 
 def _duration(value: object) -> timedelta:
+    text = of_kind(value, str, 'a number and a unit in quotes, such as "15m"')
     try:
-        return units.duration(of_kind(value, str, 'a number and a unit in quotes, such as "15m"'))
-    except Wrong:
-        raise
+        return units.duration(text)
     except ValueError:
         raise Wrong(f"{shown(value)} is not a duration", 'such as "5s", "15m", "24h" or "7d"') from None
 
@@ -172,10 +171,9 @@ def _positive(value: object) -> timedelta:
 
 
 def _size(value: object) -> int:
+    text = of_kind(value, str, 'a number and a unit in quotes, such as "10MB"')
     try:
-        number = units.size(of_kind(value, str, 'a number and a unit in quotes, such as "10MB"'))
-    except Wrong:
-        raise
+        number = units.size(text)
     except ValueError:
         raise Wrong(f"{shown(value)} is not a size", 'such as "500kB" or "10MB"') from None
     if not number:

@@ -59,7 +59,7 @@ class Fetch:
     timeout: timedelta = setting(readers.positive, "30s")
     max_bytes: int = setting(readers.size, "10MB")
     allow_private: tuple[str, ...] = setting(readers.list_of(addresses.network), [])
-    concurrency: int = setting(readers.integer(1, 1000), 50)
+    concurrency: int = setting(readers.integer(1, 1000), 100)
     user_agent: str | None = setting(readers.text)
     min_interval: timedelta = setting(readers.positive, "10m")
     max_interval: timedelta = setting(readers.positive, "24h")

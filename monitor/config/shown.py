@@ -18,7 +18,7 @@ _SIZES = frozenset({"fetch.max_bytes"})
 
 def masked(settings: Settings) -> str:
     """Return the whole configuration as TOML, with the origin of every setting as a comment."""
-    return "\n".join(_lines(settings)).strip() + "\n"
+    return "\n".join(_lines(settings)).strip()
 
 
 def _lines(settings: Settings) -> Iterator[str]:

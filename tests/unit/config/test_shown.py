@@ -47,6 +47,7 @@ def test_secrets_are_masked_everywhere(tmp_path: Path) -> None:
     assert settings.channels.email
     assert settings.channels.email.password
     assert settings.channels.email.password.get_secret_value() == "hush"
+    assert len({settings.channels.email, settings.channels.email}) == 1
 
 
 def test_every_value_says_where_it_comes_from(tmp_path: Path) -> None:
