@@ -6,7 +6,7 @@ import pytest
 
 from monitor.config import load
 from monitor.errors import ConfigurationError
-from tests.unit.config.written import load_text, problems_of
+from tests.unit.config.written import problems_of
 
 _EMAIL = '[channels.email]\nhost = "h"\nsender = "a@b"\n'
 
@@ -253,26 +253,6 @@ def test_a_broken_include_does_not_make_topics_unknown(tmp_path: Path) -> None:
     assert len(problems) == 2
     assert problems[0].startswith("topics.toml: line 1, column ")
     assert problems[1].startswith("monitor.toml: web.x: is not a setting")
-
-
-@pytest.mark.parametrize(
-    "listen", ["0.0.0.0:8000", "[::]:8000", "192.168.1.5:8000", "monitor.example.org:80"]
-)
-def test_a_page_that_others_reach_needs_a_login(tmp_path: Path, listen: str) -> None:
-    """Only with a user name and a password may the page listen beyond this machine."""
-    problems = problems_of(tmp_path, f"[web]\nlisten = '{listen}'")
-    port = listen.rpartition(":")[2]
-    (problem,) = problems
-    assert f'web.listen: "{listen}" can be reached from other machines, and nobody has to log in' in problem
-    assert f'set username and password in [web], or listen = "127.0.0.1:{port}"' in problem
-    login = {"MONITOR_WEB__USERNAME": "desk", "MONITOR_WEB__PASSWORD": "pw"}
-    assert str(load_text(tmp_path, f"[web]\nlisten = '{listen}'", login).web.listen) == listen
-
-
-@pytest.mark.parametrize("listen", ["127.0.0.1:0", "127.1.2.3:80", "localhost:8000", "[::1]:8000"])
-def test_a_page_for_this_machine_needs_none(tmp_path: Path, listen: str) -> None:
-    """Every way of saying loopback is understood."""
-    assert load_text(tmp_path, f"[web]\nlisten = '{listen}'").web.listen.loopback
 
 
 def test_problems_of_a_list_name_file_and_outline(tmp_path: Path) -> None:
