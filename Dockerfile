@@ -10,6 +10,8 @@ WORKDIR /build
 COPY pyproject.toml uv.lock ./
 RUN /opt/uv/bin/uv sync --locked --no-dev --extra postgres --no-install-project
 COPY LICENSE README.md ./
+COPY config config
+COPY seeds seeds
 COPY monitor monitor
 RUN /opt/uv/bin/uv sync --locked --no-dev --extra postgres --no-editable
 
