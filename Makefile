@@ -34,7 +34,7 @@ format: setup ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix
 
 bench: setup ## run the benchmarks and print their numbers
-	$(BIN)/pytest -p no:xdist -s tests/benchmarks
+	$(BIN)/python -m tests.benchmarks
 
 lock: setup ## renew uv.lock within the ranges of pyproject.toml
 	$(BIN)/uv lock --upgrade
