@@ -52,23 +52,23 @@ def _best_first(story: StoryView, topics: Sequence[str]) -> list[Tag]:
 
 
 def _item(story: StoryView, tags: Sequence[Tag], titles: Mapping[str, str]) -> Item:
-    title, lead = _headline(story)
+    title, lead = headline(story)
     return Item(
         story_id=story.id,
         title=title,
         url=story.url,
         lead=lead,
-        source=_outlet(story.source, story.source_title),
+        source=outlet(story.source, story.source_title),
         published=story.published,
         first_seen=story.first_seen,
         language=story.language,
-        also_in=_also_in(story),
-        matched=_distinct(span.matched for span in tags[0].evidence),
+        also_in=also_in(story),
+        matched=distinct(span.matched for span in tags[0].evidence),
         also_topics=tuple(titles.get(tag.topic, tag.topic) for tag in tags[1:]),
     )
 
 
-def _headline(story: StoryView) -> tuple[str, str]:
+def headline(story: StoryView) -> tuple[str, str]:
     """Return title and lead; the lead does not say the title again, and stands in for a missing one."""
     title = one_line(story.words.title)
     said = folded(title)
@@ -77,19 +77,19 @@ def _headline(story: StoryView) -> tuple[str, str]:
     return (title, lead) if title else (shorten(lead, 80), lead if len(lead) > 80 else "")
 
 
-def _also_in(story: StoryView) -> tuple[tuple[str, str | None], ...]:
+def also_in(story: StoryView) -> tuple[tuple[str, str | None], ...]:
     """Return the outlets other than the story's own, each once, with a link if one of theirs has it."""
     outlets: dict[str, tuple[str, str | None]] = {}
-    own = _outlet(story.source, story.source_title).casefold()
+    own = outlet(story.source, story.source_title).casefold()
     for copy in story.copies:
-        name = _outlet(copy.source, copy.source_title)
+        name = outlet(copy.source, copy.source_title)
         known = outlets.get(name.casefold(), (name, None))
         if copy.source != story.source and name.casefold() != own:
             outlets[name.casefold()] = (known[0], known[1] or copy.url)
     return tuple(outlets.values())
 
 
-def _outlet(source: str, title: str | None) -> str:
+def outlet(source: str, title: str | None) -> str:
     """Return the name to show for a source: its title, else its host, else the source as it is."""
     return one_line(title or "") or _host(source) or one_line(source)
 
@@ -101,7 +101,7 @@ def _host(address: str) -> str:
         return ""
 
 
-def _distinct(words: Iterable[str]) -> tuple[str, ...]:
+def distinct(words: Iterable[str]) -> tuple[str, ...]:
     """Return words in order, those that differ only in case once."""
     seen: dict[str, str] = {}
     for word in map(one_line, words):

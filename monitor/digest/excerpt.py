@@ -31,6 +31,11 @@ def shorten(text: str, limit: int) -> str:
     return (words if len(words) > limit // 2 else head[:-1]).rstrip(" ,;:–-") + "…"
 
 
+def clipped(text: str, limit: int) -> str:
+    """Return text as one line of at most limit characters, at a cost that does not grow with text."""
+    return shorten(one_line(text[: limit * 4]), limit)
+
+
 def opening(text: str, limit: int) -> str:
     """Return the whole sentences that fit into limit, or the first one cut short when none does."""
     line = one_line(text[: limit * 20])

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,14 +17,14 @@ from monitor.digest import english as say
 from monitor.digest.address import mail_domain
 from monitor.digest.excerpt import one_line, shorten
 from monitor.digest.plain import plain
-from monitor.digest.shown import Shown, headlines, name, show
+from monitor.digest.shown import Shown, headlines, name, show, stories
 from monitor.model import Digest, Message, Recipient
 
 LARGEST = 100_000
 """How large a page may be, in bytes: Gmail cuts off what is over 102 kB."""
 
-_STORIES = (25, 15, 10, 6, 3, 1, 0)
-"""How many stories a topic may show, tried until the page is small enough."""
+_MOST = 250
+"""More stories than this never fit into a page."""
 
 
 def render(
@@ -38,8 +39,8 @@ def render(
     """Return the mail for one reader, its times on the reader's clock, else on the digest's."""
     zone = ZoneInfo(recipient.timezone or digest.plan.timezone)
     why = say.why(name(digest), one_line(recipient.address))
-    for stories in _STORIES:
-        shown = show(digest, zone, stories, public_url)
+    for limit in _limits(digest):
+        shown = show(digest, zone, limit, public_url)
         html = _page(digest, shown, why)
         if len(html.encode()) < LARGEST:
             break
@@ -78,10 +79,15 @@ def mime(message: Message) -> bytes:
     return mail.as_bytes()
 
 
+def _limits(digest: Digest) -> Iterator[int]:
+    """Yield how many stories a topic may show, to be tried until the page is small enough."""
+    yield from (limit for limit in (25, 15, 10, 6, 3, 1) if stories(digest, limit) <= _MOST)
+    yield 0
+
+
 def _subject(digest: Digest) -> str:
-    titles = headlines(digest)
-    first = shorten(titles[0], 100) if titles else None
-    return one_line(say.subject(name(digest), first, len(titles) - 1))
+    first = next((shorten(title, 100) for title in headlines(digest, 1)), None)
+    return say.subject(name(digest), first, stories(digest) - 1)
 
 
 def _headers(digest_name: str, message_id: str) -> dict[str, str]:
@@ -100,7 +106,7 @@ def _mailbox(address: str) -> str:
 
 
 def _page(digest: Digest, shown: Shown, why: str) -> str:
-    preview = " · ".join(headlines(digest)[1:4]) or shown.total
+    preview = " · ".join(headlines(digest, 4)[1:]) or shown.total
     html = _template().render(shown=shown, why=why, preview=shorten(preview, 200), say=say)
     return CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(html)
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from monitor.digest import english as say
 from monitor.digest.address import language_tag, web_link
-from monitor.digest.excerpt import one_line, shorten
+from monitor.digest.excerpt import clipped
 from monitor.model import Digest, Item, Section
 
 _TOPICS = 150
@@ -75,12 +76,12 @@ def show(digest: Digest, zone: ZoneInfo, limit: int, public_url: str | None) -> 
     """Return what to show of a digest, with at most so many stories a topic, on a zone's clock."""
     period = digest.period.astimezone(zone)
     sections, rest = digest.sections[:_TOPICS], digest.sections[_TOPICS:]
-    stories = sum(len(section.items) for section in digest.sections)
+    count = stories(digest)
     return Shown(
         title=name(digest),
         when=say.moment(period),
-        total=say.total(stories, len(digest.sections)) if stories else say.NOTHING_NEW,
-        note=shorten(one_line(digest.note), 1000),
+        total=say.total(count, len(digest.sections)) if count else say.NOTHING_NEW,
+        note=clipped(digest.note, 1000),
         sections=_sections(sections, limit, zone, period.date()),
         hidden=say.more_topics(len(rest), sum(len(section.items) for section in rest)) if rest else "",
         quiet=_names([(title, None) for title in digest.quiet], _QUIET),
@@ -90,17 +91,22 @@ def show(digest: Digest, zone: ZoneInfo, limit: int, public_url: str | None) -> 
 
 def name(digest: Digest) -> str:
     """Return what readers know a digest by."""
-    return shorten(one_line(digest.plan.title) or digest.plan.name, _NAME)
+    return clipped(digest.plan.title, _NAME) or clipped(digest.plan.name, _NAME)
 
 
-def headlines(digest: Digest) -> list[str]:
-    """Return the headlines of a digest, in its order."""
-    return [headline(item) for section in digest.sections for item in section.items]
+def headlines(digest: Digest, count: int) -> list[str]:
+    """Return the first headlines of a digest."""
+    items = (item for section in digest.sections for item in section.items)
+    return [_headline(item) for item in islice(items, count)]
 
 
-def headline(item: Item) -> str:
-    """Return an item's headline, or the word for its absence."""
-    return shorten(one_line(item.title), _TITLE) or say.UNTITLED
+def stories(digest: Digest, limit: int | None = None) -> int:
+    """Return how many stories a digest has, or shows with so many a topic."""
+    return sum(len(section.items[:limit]) for section in digest.sections)
+
+
+def _headline(item: Item) -> str:
+    return clipped(item.title, _TITLE) or say.UNTITLED
 
 
 def _sections(
@@ -113,7 +119,7 @@ def _sections(
         )
         number += len(items)
         hidden = len(section.items) - len(items)
-        title = shorten(one_line(section.title), _NAME)
+        title = clipped(section.title, _NAME)
         shown.append(ShownSection(title, len(section.items), items, hidden))
     return tuple(shown)
 
@@ -121,11 +127,11 @@ def _sections(
 def _item(item: Item, number: int, zone: ZoneInfo, today: date) -> ShownItem:
     return ShownItem(
         number=number,
-        title=headline(item),
+        title=_headline(item),
         link=web_link(item.url),
-        source=shorten(one_line(item.source), _NAME),
+        source=clipped(item.source, _NAME),
         when=_when(item.published, item.first_seen, zone, today),
-        lead=shorten(one_line(item.lead), 2 * _TITLE),
+        lead=clipped(item.lead, 2 * _TITLE),
         language=language_tag(item.language),
         also_in=_names(item.also_in, _OUTLETS),
         matched=_names([(say.quoted(word), None) for word in item.matched], _WORDS),
@@ -140,5 +146,5 @@ def _when(published: datetime | None, first_seen: datetime, zone: ZoneInfo, toda
 
 
 def _names(pairs: Sequence[tuple[str, str | None]], limit: int) -> Names:
-    some = tuple((shorten(one_line(name), _NAME), web_link(url)) for name, url in pairs[:limit])
+    some = tuple((clipped(name, _NAME), web_link(url)) for name, url in pairs[:limit])
     return Names(some, max(len(pairs) - limit, 0))

@@ -1,0 +1,188 @@
+"""Which story stands where in a digest, and what is said of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.digest.compose import LEAD, compose
+from monitor.model import CopyView, Digest, DigestPlan, Item, Span, StoryView, Tag, Words
+
+NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+PLAN = DigestPlan("morning", "Morning", ("air", "grain", "energy"), "0 7 * * *", "Europe/Kyiv", ())
+TITLES = {"air": "Air defence", "grain": "Grain & ports"}
+
+
+def tag(topic: str, score: float, *words: str) -> Tag:
+    """Return a tag with these words as its evidence."""
+    return Tag(topic, score, tuple(Span(word.lower(), word, "text", 0, len(word)) for word in words))
+
+
+def copy(source: str, title: str | None, url: str | None) -> CopyView:
+    """Return an appearance of a story."""
+    return CopyView(source, title, None, url, "…", None, NOON, "words", 1.0)
+
+
+def story(
+    name: str = "s1",
+    *tags: Tag,
+    words: Words | None = None,
+    age: int = 1,
+    dated: bool = True,
+    copies: tuple[CopyView, ...] = (),
+) -> StoryView:
+    """Return a story of The Harbour Post, so many hours old."""
+    at = NOON - timedelta(hours=age)
+    return StoryView(
+        id=name,
+        words=words or Words("Radar pictures shared"),
+        url="https://harbour.example/1",
+        source="https://harbour.example/feed",
+        source_title="The Harbour Post",
+        language="en",
+        published=at if dated else None,
+        first_seen=at,
+        seed=False,
+        news=True,
+        tags=tags or (tag("air", 0.9),),
+        copies=copies,
+    )
+
+
+def composed(*stories: StoryView) -> Digest:
+    """Return the digest of some stories."""
+    return compose(PLAN, TITLES, stories, NOON)
+
+
+def only(*stories: StoryView) -> Item:
+    """Return the one item of the digest of some stories."""
+    (section,) = composed(*stories).sections
+    (item,) = section.items
+    return item
+
+
+def layout(digest: Digest) -> list[tuple[str, list[str]]]:
+    """Return the topics of a digest with the stories under each."""
+    return [(section.topic, [item.story_id for item in section.items]) for section in digest.sections]
+
+
+def test_a_story_stands_under_its_best_topic_and_names_the_others() -> None:
+    """The highest score wins, whatever the order of tags; the rest are named by their titles."""
+    tags = (tag("energy", 0.4), tag("air", 0.5), tag("grain", 0.8), tag("elsewhere", 1.0))
+    digest = composed(story("s1", *tags))
+    assert layout(digest) == [("grain", ["s1"])]
+    assert digest.sections[0].items[0].also_topics == ("Air defence", "energy")
+
+
+def test_equal_scores_go_by_the_plan() -> None:
+    """Of two topics that match alike, the one the plan names first gets the story."""
+    assert layout(composed(story("s1", tag("grain", 0.5), tag("air", 0.5)))) == [("air", ["s1"])]
+
+
+def test_topics_keep_the_order_of_the_plan_and_stories_are_newest_first() -> None:
+    """Sections follow the plan; stories follow time, and the order given where times are equal."""
+    digest = composed(
+        story("s1", tag("grain", 1.0), age=1),
+        story("s2", age=5),
+        story("s3", age=2, dated=False),
+        story("s4", age=2),
+        story("s5", age=3),
+    )
+    assert layout(digest) == [("air", ["s3", "s4", "s5", "s2"]), ("grain", ["s1"])]
+
+
+def test_quiet_topics_are_those_that_nothing_matched() -> None:
+    """A topic whose only story stands elsewhere is not quiet, one without any is."""
+    assert composed(story("s1", tag("air", 0.9), tag("grain", 0.2))).quiet == ("energy",)
+    assert composed().quiet == ("Air defence", "Grain & ports", "energy")
+
+
+def test_a_story_of_no_topic_of_the_plan_is_left_out() -> None:
+    """What only matches other topics is not this digest's news."""
+    assert not composed(story("s1", tag("elsewhere", 1.0))).sections
+
+
+def test_a_story_given_twice_stands_once() -> None:
+    """Whatever the look-up brings, a reader reads a story once."""
+    assert layout(composed(story("s1"), story("s1"))) == [("air", ["s1"])]
+
+
+def test_plan_period_and_note_are_carried() -> None:
+    """The digest says whose it is, for when, and what else its readers should know."""
+    digest = compose(PLAN, TITLES, (), NOON, note="A feed is silent.")
+    assert (digest.plan, digest.period, digest.note) == (PLAN, NOON, "A feed is silent.")
+
+
+def test_every_other_outlet_is_named_once() -> None:
+    """Outlets go by title, else host; the own outlet and its other feeds are not among them."""
+    copies = (
+        copy("https://harbour.example/feed", "The Harbour Post", "https://harbour.example/1"),
+        copy("https://harbour.example/world", "The Harbour Post", "https://harbour.example/2"),
+        copy("https://wire.example/a", "North Wire", None),
+        copy("https://wire.example/b", "NORTH WIRE", "https://wire.example/2"),
+        copy("https://www.coast.example/rss", None, "https://coast.example/1"),
+        copy("our-archive", None, None),
+        copy("http://[broken", " ", None),
+    )
+    assert only(story(copies=copies)).also_in == (
+        ("North Wire", "https://wire.example/2"),
+        ("coast.example", "https://coast.example/1"),
+        ("our-archive", None),
+        ("http://[broken", None),
+    )
+
+
+def test_matched_words_are_told_as_they_stand() -> None:
+    """Words of the best topic in their order, one of those that differ only in case, on one line."""
+    tags = (tag("air", 0.9, "Radar", "early\nwarning", "radar"), tag("grain", 0.1, "wheat"))
+    assert only(story("s1", *tags)).matched == ("Radar", "early warning")
+
+
+FIRST = "The ministers signed on Saturday after a week of talks that nobody had expected to end."
+LONG = "Data from twelve stations " * 12
+
+
+@pytest.mark.parametrize(
+    ("words", "lead"),
+    [
+        (Words("T", "A short summary", "The text."), "A short summary"),
+        (Words("T", "", "The text."), "The text."),
+        (Words("T", "", ""), ""),
+        (Words("The same, twice", "The same – twice.", "The text."), "The text."),
+        (Words("T", f"{FIRST}\n\n {FIRST} {LONG}."), f"{FIRST} {FIRST}"),
+        (Words("T", f"{FIRST} By the U.S. {LONG}."), FIRST),
+        (Words("T", "“Never!” " * 30 + LONG), ("“Never!” " * 30).strip()),
+        (Words("T", "雨。" * 200), "雨。" * 140),
+        (Words("T", "x" * 1000), "x" * 279 + "…"),
+    ],
+)
+def test_a_lead_is_the_opening_sentences(words: Words, lead: str) -> None:
+    """Summary before text, never the title again, whole sentences where some fit."""
+    assert only(story(words=words)).lead == lead
+
+
+def test_a_long_sentence_is_cut_between_words() -> None:
+    """A first sentence that does not fit ends at a word, and says that it goes on."""
+    lead = only(story(words=Words("T", LONG * 2))).lead
+    assert lead.endswith("…")
+    assert len(lead) <= LEAD
+    assert LONG.startswith(f"{lead[:-1]} ")
+
+
+def test_a_story_without_a_title_is_headed_by_its_lead() -> None:
+    """An untitled story shows its first words as headline, and does not say them twice."""
+    short = only(story(words=Words("", "Fire in the old port.")))
+    long = only(story(words=Words(" ", FIRST)))
+    assert (short.title, short.lead) == ("Fire in the old port.", "")
+    assert long.title.endswith("…")
+    assert long.lead == FIRST
+
+
+@given(st.text(), st.text(), st.text())
+def test_whatever_a_publisher_writes_fits_on_its_lines(title: str, summary: str, text: str) -> None:
+    """Headline and lead are single lines within bounds, without control characters."""
+    item = only(story(words=Words(title, summary, text)))
+    assert len(item.lead) <= LEAD
+    assert len((item.title + item.lead).splitlines()) <= 1
+    assert "\x00" not in item.title + item.lead

@@ -1,0 +1,305 @@
+"""What a reader sees: subject, text, page and the bytes of the mail."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default as modern
+from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.digest.render import LARGEST, message_id, mime, render
+from monitor.model import Digest, DigestPlan, Item, Message, Recipient, Section
+
+KYIV = ZoneInfo("Europe/Kyiv")
+PERIOD = datetime(2026, 11, 18, 7, tzinfo=KYIV)
+READER = Recipient("reader@example.org")
+PLAN = DigestPlan("morning", "Morning", ("air", "grain"), "0 7 * * *", "Europe/Kyiv", (READER,))
+ITEM = Item(
+    story_id="s1",
+    title="Three coastal states share radar pictures",
+    url="https://harbour.example/1",
+    lead="The ministers signed on Saturday.",
+    source="The Harbour Post",
+    published=PERIOD - timedelta(hours=1),
+    first_seen=PERIOD,
+    language="en",
+    also_in=(("North Wire", "https://wire.example/2"), ("Our archive", None)),
+    matched=("radar", "early warning"),
+    also_topics=("Grain & ports",),
+)
+
+
+def digest(*items: Item, title: str = "Air defence", note: str = "", quiet: tuple[str, ...] = ()) -> Digest:
+    """Return a digest of one topic, or of none without items."""
+    sections = (Section("air", title, items),) if items else ()
+    return Digest(PLAN, PERIOD, sections, quiet, note)
+
+
+def message(
+    one: Digest, recipient: Recipient = READER, public_url: str | None = "https://news.example/"
+) -> Message:
+    """Return the mail of a digest."""
+    return render(
+        one,
+        recipient,
+        sender="Monitor <monitor@example.org>",
+        message_id="<abc@example.org>",
+        date=datetime(2026, 11, 18, 5, 1, tzinfo=UTC),
+        public_url=public_url,
+    )
+
+
+def parsed(data: bytes) -> EmailMessage:
+    """Return a mail as Python's parser understands it."""
+    mail = message_from_bytes(data, policy=modern)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+class _Page(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+TEXT = f"""\
+Morning
+=======
+Wednesday 18 November 2026, 07:00 (Europe/Kyiv)
+1 new story on 1 topic
+
+Note: One feed is silent.
+
+
+Air defence (1)
+---------------
+
+1. Three coastal states share radar pictures
+   The Harbour Post, 06:00
+   The ministers signed on Saturday.
+   https://harbour.example/1
+   Also in:
+   - North Wire: https://wire.example/2
+   - Our archive
+   Matched: “radar”, “early warning”
+   Also under: Grain & ports
+
+
+Nothing new on: Energy
+
+
+--{" "}
+Sent to reader@example.org, who is on the list of the digest “Morning”.
+Open the news page: https://news.example/
+"""
+
+
+def test_the_text_can_be_read_by_itself() -> None:
+    """The text part says all: what, where, when, who else, why, what is quiet and why it came."""
+    assert message(digest(ITEM, note="One feed is silent.", quiet=("Energy",))).text == TEXT
+
+
+def test_the_page_says_what_the_text_says() -> None:
+    """Every word of the text that is not layout or an address stands in the page, too."""
+    one = message(digest(ITEM, note="One feed is silent.", quiet=("Energy",)))
+    page = _Page(one.html)
+    missing = {word for word in re.findall(r"[\w“”]+(?=[\s,:])", one.text) if word not in page.words}
+    assert missing <= {"Note", "https"}
+    assert page.links == ["https://harbour.example/1", "https://wire.example/2", "https://news.example/"]
+
+
+def test_the_page_is_fit_for_mail_readers() -> None:
+    """Language, both colour schemes and inline styles are there; nothing is fetched from anywhere."""
+    html = message(digest(ITEM)).html
+    page = _Page(html)
+    assert ("lang", "en") in page.attributes
+    assert "prefers-color-scheme: dark" in html
+    assert '<h1 class="name" dir="auto" style="' in html
+    assert not {"img", "script", "link", "iframe", "object"} & set(page.tags)
+    assert "url(" not in html
+
+
+@pytest.mark.parametrize(
+    ("items", "subject"),
+    [
+        ((), "Morning: nothing new"),
+        ((ITEM,), "Morning: Three coastal states share radar pictures"),
+        ((ITEM, ITEM, ITEM), "Morning: Three coastal states share radar pictures and 2 more"),
+        ((replace(ITEM, title="It is over."), ITEM), "Morning: It is over and 1 more"),
+        ((replace(ITEM, title="a\r\nBcc: x@example.org"),), "Morning: a Bcc: x@example.org"),
+        ((replace(ITEM, title=""),), "Morning: (untitled)"),
+        ((replace(ITEM, title="long " * 50),), f"Morning: {('long ' * 20).rstrip()}…"),
+    ],
+)
+def test_the_subject_says_the_news(items: tuple[Item, ...], subject: str) -> None:
+    """The first headline, on one line and of bearable length, and how many more there are."""
+    one = message(digest(*items))
+    assert one.subject == subject
+    assert parsed(mime(one))["subject"] == subject
+
+
+def test_an_empty_digest_says_so() -> None:
+    """With nothing to tell, text and page say just that."""
+    one = message(digest(quiet=("Air defence",)))
+    assert "Nothing new since the last digest." in one.text
+    assert "Nothing new since the last digest." in one.html
+
+
+def test_times_are_the_readers() -> None:
+    """A reader with a zone of their own reads all times on their own clock."""
+    text = message(digest(ITEM), replace(READER, timezone="America/St_Johns")).text
+    assert "Wednesday 18 November 2026, 01:30 (America/St_Johns)" in text
+    assert "The Harbour Post, 00:30" in text
+
+
+@pytest.mark.parametrize(
+    ("published", "told"),
+    [
+        (PERIOD - timedelta(days=1), "17 Nov, 07:00"),
+        (PERIOD - timedelta(days=365), "18 Nov 2025, 07:00"),
+        (None, "seen 07:00"),
+    ],
+)
+def test_a_time_is_told_as_briefly_as_it_can_be(published: datetime | None, told: str) -> None:
+    """Another day is named, another year, too; without a publisher's time we say when we saw it."""
+    assert f"The Harbour Post, {told}\n" in message(digest(replace(ITEM, published=published))).text
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", " data:text/html,x", "//x.example", "http://[x", None]
+)
+def test_only_links_to_the_web_become_links(url: str | None) -> None:
+    """An address that is not http or https, or is none at all, is not shown as a link."""
+    one = message(digest(replace(ITEM, url=url, also_in=(("North Wire", url),))), public_url=None)
+    assert not _Page(one.html).links
+    assert "alert" not in one.text + one.html
+
+
+def test_a_link_cannot_end_early() -> None:
+    """Quotes, spaces and turns of direction in an address are written so that they stay in it."""
+    one = message(digest(replace(ITEM, url='https://x.example/"><script> \u202e')), public_url=None)
+    assert _Page(one.html).links[0] == "https://x.example/%22%3E%3Cscript%3E%20%E2%80%AE"
+    assert "https://x.example/%22%3E%3Cscript%3E%20%E2%80%AE\n" in one.text
+
+
+def test_publisher_text_is_shown_and_never_obeyed() -> None:
+    """Markup in any field arrives as the characters it is made of."""
+    bad = "<script>alert('&amp;')</script>"
+    item = replace(
+        ITEM, title=bad, lead=bad, source=bad, also_in=((bad, None),), matched=(bad,), language=bad
+    )
+    one = message(digest(item, title=bad, note=bad, quiet=(bad,)))
+    page = _Page(one.html)
+    assert "script" not in page.tags
+    assert page.words.count(bad) == 8
+    assert ("lang", bad) not in page.attributes
+
+
+def big(count: int, size: int) -> Item:
+    """Return an item as large as publishers can make it."""
+    also_in = tuple((f"{n} " + "ж" * size, f"https://x.example/{n}/" + "y" * size) for n in range(count))
+    words = tuple("ж" * size + str(n) for n in range(count))
+    return replace(ITEM, title="ж" * size, lead="ж" * size, source="ж" * size, also_in=also_in, matched=words)
+
+
+@pytest.mark.parametrize("topics", [1, 12, 1000])
+@pytest.mark.parametrize(("stories", "size"), [(3, 5), (59, 5), (59, 5000)])
+def test_a_page_stays_small_and_owns_up_to_what_it_leaves_out(topics: int, stories: int, size: int) -> None:
+    """However much there is, the page is below the size that Gmail cuts, and no story goes unmentioned."""
+    item = big(1 + size // 100, size)
+    sections = tuple(Section(f"t{n}", f"Topic {n}", (item,) * stories) for n in range(topics))
+    one = message(replace(digest(), sections=sections, quiet=("quiet",) * topics))
+    assert len(one.html.encode()) < LARGEST
+    numbered = len(re.findall(r"^\d+\. ", one.text, re.MULTILINE))
+    hidden = sum(int(count) for count in re.findall(r"^… and (\d+) more$", one.text, re.MULTILINE))
+    elsewhere = re.search(r"^… and \d+ more topics with (\d+) stories$", one.text, re.MULTILINE)
+    assert numbered + hidden + (int(elsewhere[1]) if elsewhere else 0) == topics * stories
+    assert one.html.count("<h3") == numbered
+
+
+def test_the_message_id_is_stable_and_keeps_the_address_to_itself() -> None:
+    """The same digest, reader and period give the same id; another of any of them another one."""
+    asked = [
+        ("morning", "reader@example.org", "2026-11-18T07:00"),
+        ("evening", "reader@example.org", "2026-11-18T07:00"),
+        ("morning", "other@example.org", "2026-11-18T07:00"),
+        ("morning", "reader@example.org", "2026-11-19T07:00"),
+    ]
+    ids = [message_id(*what, "news.example") for what in asked]
+    assert len(set(ids)) == 4
+    assert ids[0] == message_id(*asked[0], "news.example")
+    assert re.fullmatch(r"<[0-9a-f]{32}@news\.example>", ids[0])
+
+
+def test_the_headers_mark_an_automatic_mail_to_a_list() -> None:
+    """List, automatic origin and bulk are declared in plain ASCII, whatever the digest is called."""
+    plan = replace(PLAN, name="Ранок / weekly", title="Ранок")
+    mail = mime(message(replace(digest(ITEM), plan=plan)))
+    assert b"List-Id: <weekly.example.org>\r\n" in mail
+    assert b"Auto-Submitted: auto-generated\r\n" in mail
+    assert b"Precedence: bulk\r\n" in mail
+    assert b"Message-ID: <abc@example.org>\r\n" in mail
+    assert b"Date: Wed, 18 Nov 2026 05:01:00 +0000\r\n" in mail
+
+
+def test_a_mail_is_well_formed() -> None:
+    """It parses without a defect into text and page, in UTF-8, in lines that every server carries."""
+    one = message(digest(replace(ITEM, title="Єдиний екран 🚢 " * 9)))
+    mail = parsed(mime(one))
+    text, html = list(mail.iter_parts())
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in (text, html)] == ["text/plain", "text/html"]
+    assert [part.get_content_charset() for part in (text, html)] == ["utf-8", "utf-8"]
+    assert [part["content-transfer-encoding"] for part in (text, html)] == ["quoted-printable"] * 2
+    assert [part.defects for part in mail.walk()] == [[], [], []]
+    assert max(len(line) for line in mime(one).split(b"\r\n")) <= 78
+    assert b"\n" not in mime(one).replace(b"\r\n", b"")
+
+
+def test_the_same_message_is_the_same_bytes() -> None:
+    """What is stored and sent again does not differ by a byte."""
+    assert mime(message(digest(ITEM))) == mime(message(digest(ITEM)))
+
+
+def test_domains_in_other_scripts_are_written_as_mail_knows_them() -> None:
+    """Sender and reader keep their domains, in IDNA form; what IDNA cannot say is left as it is."""
+    one = replace(message(digest(ITEM)), sender="Новини <a@новини.example>", to="b@новини.example")
+    mail = parsed(mime(one))
+    assert str(mail["from"]) == "Новини <a@xn--b1amarcd.example>"
+    assert str(mail["to"]) == "b@xn--b1amarcd.example"
+    assert message_id("d", "a", "p", "x" * 70).endswith(f"@{'x' * 70}>")
+
+
+any_text = st.text(st.characters(), max_size=60)
+
+
+@settings(max_examples=40, deadline=None)
+@given(title=any_text, lead=any_text, source=any_text, url=st.none() | any_text, name=any_text)
+def test_whatever_comes_in_a_sound_mail_goes_out(
+    title: str, lead: str, source: str, url: str | None, name: str
+) -> None:
+    """Any text in any field, surrogates and control characters too, gives a mail that parses."""
+    item = replace(ITEM, title=title, lead=lead, source=source, url=url, also_in=((source, url),))
+    plan = replace(PLAN, title=name)
+    one = message(replace(digest(item, title=title, note=lead), plan=plan))
+    mail = parsed(mime(one))
+    assert [part.defects for part in mail.walk()] == [[], [], []]
+    assert " ".join(mail["subject"].split()) == " ".join(one.subject.split())
