@@ -100,8 +100,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         found = await self._resolve(host, port)
         permitted = [address for address in found if self._may_ask(address)]
         if not permitted:
-            listed = ", ".join(found)
-            raise BlockedAddressError(f"{host} is at {listed}, which is not on the public internet.")
+            where = host if found == [host] else f"{host} ({', '.join(found)})"
+            raise BlockedAddressError(f"{where} is not on the public internet.")
         return permitted
 
     async def _resolve(self, host: str, port: int) -> list[str]:

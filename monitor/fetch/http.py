@@ -28,6 +28,8 @@ from monitor.model import Document, Failed, Fetched, Job, NotModified, Reason, V
 MAX_REDIRECTS = 5
 MAX_RETRY_AFTER = timedelta(hours=24)
 _CONNECT_SECONDS = 10
+_PORTS = range(1, 1 << 16)
+_NO_ADDRESS = Failed(Reason.BLOCKED, "This is not a whole http or https address.")
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 
 
@@ -97,7 +99,7 @@ class HttpFetch:
             except (httpx.HTTPError, OSError) as error:
                 return _broken(error)
             except (httpx.InvalidURL, UnicodeError):
-                return Failed(Reason.REDIRECTS, "The server redirects to something that is not an address.")
+                return _away(_NO_ADDRESS)
 
     async def _ask(self, url: httpx.URL, held: Validators) -> Fetched:
         request = self._client.build_request("GET", url, headers=_conditions(held))
@@ -108,7 +110,9 @@ class HttpFetch:
                 request = response.next_request
             target = web_address(str(request.url))
             if isinstance(target, Failed):
-                return replace(target, detail=f"Redirected. {target.detail}", http=response.status_code)
+                return replace(
+                    target, detail=f"The server redirects away. {target.detail}", http=response.status_code
+                )
         return Failed(
             Reason.REDIRECTS, f"There are more than {MAX_REDIRECTS} redirects.", response.status_code
         )
@@ -141,13 +145,15 @@ def web_address(text: str) -> httpx.URL | Failed:
     """Return the address, or that it is not one that is asked; the text is not repeated (credentials)."""
     try:
         url = httpx.URL(text.strip())
-        known = url.scheme in {"http", "https"}
-        whole = bool(url.host) and (url.port is None or 0 < url.port < 1 << 16)
+        if url.scheme in {"http", "https"} and url.host and (url.port is None or url.port in _PORTS):
+            return url
     except (httpx.InvalidURL, UnicodeError):
-        known = whole = False
-    if not known:
-        return Failed(Reason.BLOCKED, "Only http and https addresses are asked.")
-    return url if whole else Failed(Reason.BLOCKED, "The address has no usable host or port.")
+        pass
+    return _NO_ADDRESS
+
+
+def _away(target: Failed) -> Failed:
+    return replace(target, detail=f"The server redirects. {target.detail}")
 
 
 def retry_after(value: str | None, date: str | None) -> timedelta | None:

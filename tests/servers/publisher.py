@@ -17,9 +17,9 @@ raises closes that connection and is raised again at exit.
 
 Bad manners are answers too: `Answer(drip(b"<rss>"), pause=0.1)` drips, `Answer(endless())` never ends,
 `Answer(RSS, cut=True)` promises more than it sends, `Answer(reset=True)` resets the connection,
-`Answer(silent=True)` says nothing until the client hangs up, `Answer(raw=b"...")` sends those bytes and
-closes, `Answer(bomb(200_000_000), headers={"Content-Encoding": "gzip"})` unfolds to 200 MB of zeros, and
-`serve(path, b"")` is an empty 200.
+`Answer(raw=b"...")` sends those bytes and closes, `Answer(silent=True)` says nothing (or only raw) until
+the client hangs up, `Answer(bomb(200_000_000), headers={"Content-Encoding": "gzip"})` unfolds to 200 MB of
+zeros, and `serve(path, b"")` is an empty 200.
 """
 
 import socket
@@ -34,7 +34,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import repeat
-from types import TracebackType
 from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 
@@ -140,16 +139,15 @@ class Publisher:
         return [request for request in self.requests.copy() if urlsplit(request.target).path == path]
 
     def __enter__(self) -> Self:
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._server = _Server(family, (self.host, self.port), self._talk, self._trouble.append)
+        kind = _Server6 if ":" in self.host else _Server
+        self._server = kind((self.host, self.port), socketserver.BaseRequestHandler)
+        self._server.talk, self._server.report = self._talk, self._trouble.append
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="publisher")
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
         self._down.set()
         self._server.shutdown()
         self._thread.join()
@@ -207,10 +205,10 @@ class Publisher:
         if answer.reset:
             linger = struct.pack("ii", 1, 0)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        elif answer.silent:
-            incoming.read()
-        elif answer.raw is not None:
-            connection.sendall(answer.raw)
+        elif answer.silent or answer.raw is not None:
+            connection.sendall(answer.raw or b"")
+            while answer.silent and incoming.read(1):
+                pass
         else:
             return self._send_http(request, answer, connection)
         return False
@@ -234,27 +232,21 @@ class _Server(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = True
     request_queue_size = 1024
-
-    def __init__(
-        self,
-        family: socket.AddressFamily,
-        address: tuple[str, int],
-        talk: Callable[[socket.socket], None],
-        report: Callable[[BaseException], None],
-    ) -> None:
-        self.address_family = family
-        self._talk = talk
-        self._report = report
-        super().__init__(address, socketserver.BaseRequestHandler)
+    talk: Callable[[socket.socket], None]
+    report: Callable[[BaseException], None]
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Serve one connection."""
-        self._talk(request)
+        self.talk(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep what went wrong for the test."""
         if error := sys.exception():
-            self._report(error)
+            self.report(error)
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
 
 
 def endless(piece: bytes = b"x" * 65536) -> Iterable[bytes]:
