@@ -1,13 +1,15 @@
 """The address of an item as a key: equal for all the ways in which one page is linked to."""
 
+import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from courlan import clean_url
+from courlan import normalize_url
 from w3lib.url import canonicalize_url
 
 from monitor.model import Entry, StoryKey
 
+_WRAPPED = re.compile(r"(?<=[^/:]/)https?://.+")
 _SAME_SITE = ("www.", "m.", "amp.", "mobile.")
 _TRACKING = frozenset({
     "cmp", "smid", "smtyp", "ocid", "phpsessid", "jsessionid", "ns_mchannel", "ns_source", "ns_campaign",
@@ -21,12 +23,20 @@ def canonical(url: str) -> str:
     """Return the canonical key of an http(s) address: a comparison key, not an address to open.
 
     Scheme, `www.` and its kin, default port, fragment, order of parameters, tracking parameters
-    and a trailing slash do not count; parameters that identify do.
+    and a trailing slash do not count; parameters that identify do. What is no address is its own key. Of an archive's copy, whose path
+    ends in the address it is a copy of, that address counts.
     """
-    cleaned = canonicalize_url(clean_url(url) or url)
-    parts = urlsplit(cleaned)
+    wrapped = _WRAPPED.search(url)
+    try:
+        return _key(canonicalize_url(normalize_url(wrapped[0] if wrapped else url)))
+    except ValueError:
+        return url.strip()
+
+
+def _key(url: str) -> str:
+    parts = urlsplit(url)
     host = _site(parts.hostname or "")
-    port = f":{parts.port}" if _unusual_port(cleaned) else ""
+    port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
     query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0].lower() not in _TRACKING])
     return f"{host}{port}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
 
@@ -36,13 +46,6 @@ def _site(host: str) -> str:
         if host.startswith(prefix) and host.count(".") > 1:
             return host.removeprefix(prefix)
     return host
-
-
-def _unusual_port(url: str) -> bool:
-    try:
-        return urlsplit(url).port not in {None, 80, 443}
-    except ValueError:
-        return False
 
 
 def key(entry: Entry, link_key: str | None) -> StoryKey | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from monitor.errors import StoreError
 from monitor.model import Query, Words
@@ -86,7 +87,7 @@ def upsert(
     """Insert rows; where the keys (the primary key's columns) exist, update those columns or nothing."""
     if not rows:
         return
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     statement = insert(table)
     elements = [table.c[name] for name in keys] or list(table.primary_key.columns)
     if update:
