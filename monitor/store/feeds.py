@@ -1,6 +1,6 @@
 """Subscriptions and their polls. What the file declares, the file owns; what a person adds, we own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ LEASE = timedelta(minutes=10)
 
 _CONFIGURATION = "configuration"
 _active = sa.and_(~feed.c.paused, ~feed.c.removed)
+_shown = sa.or_(feed.c.origin == "file", ~feed.c.removed)
 
 
 def declare(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime) -> None:
@@ -117,6 +118,14 @@ def pause(connection: sa.Connection, url: str, *, paused: bool, now: datetime) -
     connection.execute(sa.update(feed).where(feed.c.id == row.id).values(**values))
 
 
+def poll_now(connection: sa.Connection, url: str, now: datetime) -> None:
+    """Make a feed due at once. Raises UsageError where it is paused or unknown."""
+    row = _one(connection, url)
+    if row.paused or row.removed:
+        raise UsageError(f"{url} is paused: go on with it to have it polled")
+    connection.execute(sa.update(feed).where(feed.c.id == row.id).values(next_poll_at=now))
+
+
 def _one(connection: sa.Connection, url: str) -> Any:
     row = connection.execute(sa.select(feed).where(feed.c.url == url)).one_or_none()
     if row is None or (row.removed and row.origin == "user"):
@@ -124,7 +133,7 @@ def _one(connection: sa.Connection, url: str) -> Any:
     return row
 
 
-def lease_due(connection: sa.Connection, now: datetime, limit: int) -> tuple[Job, ...]:
+def lease_due(connection: sa.Connection, now: datetime, limit: int | None = None) -> tuple[Job, ...]:
     """Hand out the feeds that are due and nobody's, longest overdue first."""
     free = sa.or_(feed.c.leased_until.is_(None), feed.c.leased_until < now)
     due = sa.select(feed).where(_active, feed.c.next_poll_at <= now, free)
@@ -206,9 +215,31 @@ def _describe(connection: sa.Connection, job: Job, parsed: ParsedFeed) -> None:
 
 def views(connection: sa.Connection) -> tuple[FeedView, ...]:
     """Return every subscription with its health; what left the file is shown paused."""
-    shown = sa.or_(feed.c.origin == "file", ~feed.c.removed)
-    rows = connection.execute(sa.select(feed).where(shown).order_by(feed.c.folder, feed.c.title, feed.c.url))
+    rows = connection.execute(sa.select(feed).where(_shown).order_by(feed.c.folder, feed.c.title, feed.c.url))
     return tuple(map(_view, rows))
+
+
+def neediest(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[FeedView, ...]:
+    """Return a page of subscriptions: failing ones first, then those never polled, paused ones last."""
+    need = sa.case((~_active, 3), (feed.c.failures > 0, 0), (feed.c.last_poll_at.is_(None), 1), else_=2)
+    order = (need, feed.c.failures.desc(), sa.func.coalesce(feed.c.title, feed.c.url), feed.c.id)
+    page = sa.select(feed).where(_shown).order_by(*order).limit(limit).offset(offset)
+    return tuple(map(_view, connection.execute(page)))
+
+
+def states(connection: sa.Connection, now: datetime) -> Mapping[str, int]:
+    """Count the subscriptions that are ok, failing, never polled and paused; and, of all, those due."""
+    good = sa.and_(_active, feed.c.failures == 0)
+    counted = {
+        "ok": sa.and_(good, feed.c.last_poll_at.is_not(None)),
+        "failing": sa.and_(_active, feed.c.failures > 0),
+        "new": sa.and_(good, feed.c.last_poll_at.is_(None)),
+        "paused": ~_active,
+        "due": sa.and_(_active, feed.c.next_poll_at <= now),
+    }
+    counts = (sa.func.count().filter(condition).label(state) for state, condition in counted.items())
+    found = connection.execute(sa.select(*counts).select_from(feed).where(_shown))
+    return {str(state): count for state, count in found.mappings().one().items()}
 
 
 def _view(row: Any) -> FeedView:

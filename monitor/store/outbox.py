@@ -155,7 +155,7 @@ def latest(connection: sa.Connection, digest: str | None = None, limit: int = 50
 
 def one(connection: sa.Connection, message_id: str) -> MessageView | None:
     """Return one message by the id that listings show."""
-    if message_id[:1] != "m" or not message_id[1:].isdecimal():
+    if message_id[:1] != "m" or not message_id[1:].isdecimal() or len(message_id) > 19:
         raise UsageError(f"{message_id!r} is not a message's id; ids look like m123")
     row = connection.execute(sa.select(message).where(message.c.id == int(message_id[1:]))).one_or_none()
     return _view(row) if row else None

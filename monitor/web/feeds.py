@@ -1,0 +1,47 @@
+"""How the feeds are, and what a person may do about it: pause, resume, poll now."""
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from monitor.store import feeds
+from monitor.web.site import Here
+from monitor.web.stories import PageNumber
+
+router = APIRouter()
+
+_PAGE = 100
+
+Action = Literal["pause", "resume", "poll"]
+
+
+@router.get("/feeds")
+def all_feeds(site: Here, page: PageNumber = 1) -> HTMLResponse:
+    """List the feeds, those that need somebody first."""
+    with site.app.store.read() as connection:
+        states = feeds.states(connection, site.app.clock())
+        found = feeds.neediest(connection, _PAGE + 1, (page - 1) * _PAGE)
+    return site.page(
+        "feeds.html",
+        feeds=found[:_PAGE],
+        states=states,
+        number=page,
+        following=page + 1 if len(found) > _PAGE else None,
+        stuck=site.pulse(),
+    )
+
+
+@router.post("/feeds/{action}")
+def act(
+    site: Here, action: Action, url: Annotated[str, Form()], page: Annotated[int, Form(ge=1)] = 1
+) -> RedirectResponse:
+    """Do what a person asks for, and show the feeds again."""
+    now = site.app.clock()
+    with site.app.store.write() as lane:
+        if action == "poll":
+            feeds.poll_now(lane, url, now)
+        else:
+            feeds.pause(lane, url, paused=action == "pause", now=now)
+    return RedirectResponse(f"/feeds?page={page}", HTTPStatus.SEE_OTHER)
