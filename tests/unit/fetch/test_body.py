@@ -59,10 +59,10 @@ def test_any_bytes_are_survived(encoding: str, wire: bytes) -> None:
 @pytest.mark.parametrize(
     ("encoding", "wire"),
     [
-        ("gzip", bomb(200_000_000)),
+        ("gzip", bomb(50_000_000)),
         ("deflate", zlib.compress(bytes(50_000_000))),
         ("br", brotli.compress(bytes(50_000_000), quality=1)),
-        ("zstd", zstd.compress(bytes(200_000_000))),
+        ("zstd", zstd.compress(bytes(50_000_000))),
     ],
 )
 def test_a_bomb_stays_folded(encoding: str, wire: bytes) -> None:

@@ -1,0 +1,23 @@
+"""A server to be told what to answer, and a fetcher that may ask it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from monitor.fetch import Fetch, open_fetch
+from tests.contract.fetching import OPTIONS
+from tests.servers.publisher import Publisher
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """Bring up a server to tell what to answer."""
+    with Publisher() as server:
+        yield server
+
+
+@pytest.fixture
+async def fetch() -> AsyncIterator[Fetch]:
+    """Open a fetcher that may ask the server."""
+    async with open_fetch(OPTIONS) as fetcher:
+        yield fetcher
