@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 from typing import Any
 from xml.sax import SAXException
 
@@ -20,37 +21,63 @@ import feedparser
 
 from monitor.model import Document, Entry, Failed, ParsedFeed, Reason, Words
 from monitor.parse import items, text
+from monitor.parse.refusal import what_it_is
 
 _MARKUP_TYPES = ("html", "xml")
 _LATIN = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"})
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+_STARTS = re.compile(rb"<(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_ENDS = re.compile(rb"</(?:item|entry)\s*>", re.IGNORECASE)
+_OPENED = re.compile(rb"\s*(?:<\?[^>]*+>\s*)*+<(?:rss|feed|rdf:rdf)\s", re.IGNORECASE)
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
-_HTML = re.compile(
-    rb"(?:<\?[^>]*+>|(?><!--.*?-->)|\s|\xef\xbb\xbf)*+<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_HTML_TITLE = re.compile(rb"<title[^<>]*>([^<]{1,2000})", re.IGNORECASE)
-_ROOT = re.compile(rb"<([A-Za-z][\w.:-]{0,60})[\s/>]")
+_ENVELOPE = 50_000  # bytes around the items up to which parsing them piece by piece is affordable
 
 
 def read(document: Document, now: datetime) -> ParsedFeed | Failed:
     """Read what feedparser knows; items of a broken document count, a broken one without is unreadable."""
     try:
-        found = _parse(document.body, document.content_type)
-    except Exception:  # noqa: BLE001 (feedparser lets many kinds out, for one impossible character)
-        return _read_mended(document, now)
-    return _understood(document, found, now)
-
-
-def _read_mended(document: Document, now: datetime) -> ParsedFeed | Failed:
-    """Read once more without the character references that name no character."""
-    try:
-        found = _parse(_REFERENCE.sub(_possible, document.body), document.content_type)
-    except Exception as error:  # noqa: BLE001 (the same; now nothing is left to mend)
+        found = _parse_somehow(document.body, document.content_type or "application/xml")
+    except Exception as error:  # noqa: BLE001 (feedparser lets out many kinds, of no common one)
         said = text.line(text.tidy(str(error)))[:200]
-        return items.failed(document, Reason.UNREADABLE, f"The document cannot be read as a feed: {said}.")
+        return items.failed(document, Reason.UNREADABLE, f"feedparser gives up on the document: {said}.")
     return _understood(document, found, now)
+
+
+def _parse_somehow(body: bytes, content_type: str) -> dict[str, Any]:
+    """Parse; where feedparser stumbles, again without impossible characters, at last item by item."""
+    try:
+        return _parse(body, content_type)
+    except Exception:  # noqa: BLE001 (the same)
+        mended = _REFERENCE.sub(_possible, body)
+    try:
+        return _parse(mended, content_type)
+    except Exception:  # noqa: BLE001 (the same)
+        return _parse_in_parts(mended, content_type)
+
+
+def _parse_in_parts(body: bytes, content_type: str) -> dict[str, Any]:
+    starts = [start.start() for start in _STARTS.finditer(body)][: items.LIMIT] or [len(body)]
+    end = max((end.end() for end in _ENDS.finditer(body)), default=len(body))
+    head, tail = body[: starts[0]], body[end:]
+    if len(head) + len(tail) > _ENVELOPE:
+        raise ValueError("too much stands around its items")
+    parts = [body[here:there] for here, there in pairwise((*starts, end))]
+    entries = _readable(head, parts, tail, content_type)
+    return {**_parse(head + tail, content_type), "entries": entries, "lost": len(parts) - len(entries)}
+
+
+def _readable(head: bytes, parts: list[bytes], tail: bytes, content_type: str) -> list[Any]:
+    """Return the entries of the parts that feedparser can read, found by halving."""
+    try:
+        return list(_parse(head + b"".join(parts) + tail, content_type)["entries"])
+    except Exception:  # noqa: BLE001 (the same)
+        if len(parts) == 1:
+            return []
+    half = len(parts) // 2
+    return _readable(head, parts[:half], tail, content_type) + _readable(
+        head, parts[half:], tail, content_type
+    )
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
@@ -59,11 +86,11 @@ def _possible(reference: re.Match[bytes]) -> bytes:
     return reference[0] if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else b""
 
 
-def _parse(body: bytes, content_type: str | None) -> dict[str, Any]:
+def _parse(body: bytes, content_type: str) -> dict[str, Any]:
     return dict(
         feedparser.parse(  # noqa: TID251 (this is the place)
             io.BytesIO(body),
-            response_headers={"content-type": _label(body, content_type or "application/xml")},
+            response_headers={"content-type": _label(body, content_type)},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
@@ -83,35 +110,32 @@ def _label(body: bytes, content_type: str) -> str:
 
 
 def _understood(document: Document, found: dict[str, Any], now: datetime) -> ParsedFeed | Failed:
-    broken = found.get("bozo_exception")
-    if not found["entries"] and not found["version"]:
-        return items.failed(document, Reason.NOT_A_FEED, _what_it_is(document))
-    if not found["entries"] and isinstance(broken, SAXException) and not _CLOSED.search(document.body):
-        return items.failed(
-            document, Reason.UNREADABLE, f"The feed breaks before any item: {_fault(broken)}."
-        )
+    if not found["entries"] and (refusal := _refusal(document, found)):
+        return refusal
     parsed = _parsed(document, found, now)
-    if isinstance(broken, SAXException):
-        problem = f"The document is not well-formed ({_fault(broken)}); its items were read all the same."
-        return replace(parsed, problems=(*parsed.problems, problem))
-    return parsed
+    return replace(parsed, problems=(*parsed.problems, *_problems(found)))
+
+
+def _refusal(document: Document, found: dict[str, Any]) -> Failed | None:
+    """Tell a feed that has no items, which is fine, from one that is cut and from what is none."""
+    broken = found.get("bozo_exception")
+    meant = found["version"] or _OPENED.match(document.body)
+    if meant and isinstance(broken, SAXException) and not _CLOSED.search(document.body):
+        said = f"The feed breaks before any item: {_fault(broken)}."
+        return items.failed(document, Reason.UNREADABLE, said)
+    return None if found["version"] else items.failed(document, Reason.NOT_A_FEED, what_it_is(document))
+
+
+def _problems(found: dict[str, Any]) -> Iterator[str]:
+    if lost := found.get("lost"):
+        yield f"feedparser gives up on {lost} of the items: left out."
+    if isinstance(broken := found.get("bozo_exception"), SAXException):
+        yield f"The document is not well-formed ({_fault(broken)}); its items were read all the same."
 
 
 def _fault(error: SAXException) -> str:
     line = getattr(error, "getLineNumber", lambda: None)()
     return f"line {line}: {error.getMessage()}" if line else str(error.getMessage())
-
-
-def _what_it_is(document: Document) -> str:
-    if _HTML.match(document.body):
-        title = _HTML_TITLE.search(document.body)
-        named = text.line(text.plain(title[1].decode("utf-8", "replace")))[:80] if title else ""
-        return f"The address answered with a web page{f' (“{named}”)' if named else ''}, not with a feed."
-    if root := _ROOT.search(document.body):
-        return f"The address answered with XML whose root is <{root[1].decode()}>, which is no feed format."
-    label = text.line(text.tidy(document.content_type or ""))[:80]
-    kind = f", labelled {label}" if label else ""
-    return f"The address answered with something that is neither RSS, Atom nor JSON Feed{kind}."
 
 
 def _parsed(document: Document, found: dict[str, Any], now: datetime) -> ParsedFeed:

@@ -78,11 +78,10 @@ def address(raw: object, base: str) -> str | None:
     if not isinstance(raw, str) or not (written := text.tidy(raw).translate(_INSIDE_ADDRESS)):
         return None
     try:
-        absolute = urljoin(base, written)
-        parts = urlsplit(absolute)
+        parts = urlsplit(urljoin(base, written))
     except ValueError:
         return None
-    return absolute if parts.scheme in {"http", "https"} and parts.hostname else None
+    return parts.geturl() if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
 def first_address(candidates: Iterable[tuple[object, str]]) -> str | None:

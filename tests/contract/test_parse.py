@@ -196,9 +196,9 @@ _JSON = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "Log",
 "language": "de", "items": [{"id": "1", "url": "https://log.example/1", "content_html": "<p>A</p>",
 "date_published": "2024-05-01T10:00:00+02:00"}, {"id": 2, "title": "B",
 "attachments": [{"url": "/b.mp3"}]}]}"""
-_MARKS = rb"""< > & &#0; &#xD800; &#99999999999; ]]> <![CDATA[ </item> <item> " ' <!-- <?xml <!DOCTYPE <a=' { [
-    null \ud800 \u0000 : <script> http://[ <title 1e999"""
-_PIECES = st.sampled_from([*_MARKS.split(), b"\0", b"\xff", b"\xef\xbb\xbf", b"\xc2\x85", b"9" * 50, b" "])
+_MARKS = rb"""< > & &#0; &#xD800; &#99999999999; ]]> <![CDATA[ </item> <item> " ' <!-- <?xml <!DOCTYPE <a=' {
+    [ null \ud800 \u0000 : <script> http://[ <title 1e999"""
+_PIECES = st.sampled_from([*_MARKS.split(), b"\0", b"\xff", b"\xef\xbb\xbf", b"\xc2\x85", b" "])
 
 
 @settings(deadline=None)
