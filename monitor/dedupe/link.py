@@ -2,20 +2,26 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from courlan import normalize_url
 from w3lib.url import canonicalize_url
 
 from monitor.model import Entry, StoryKey
 
 _WRAPPED = re.compile(r"(?<=[^/:]/)https?://.+")
+_SLASHES = re.compile("/{2,}")
 _SAME_SITE = ("www.", "m.", "amp.", "mobile.")
-_TRACKING = frozenset({
-    "cmp", "smid", "smtyp", "ocid", "phpsessid", "jsessionid", "ns_mchannel", "ns_source", "ns_campaign",
-    "ns_linkname", "ns_fee", "ito", "cid_source", "partner", "emc", "rss", "feedtype", "source_rss",
-    "ftag", "cmpid", "intcmp", "icid", "mbid", "mc_cid", "mc_eid", "igshid", "yclid", "_ga", "spm", "ref_src",
-})  # fmt: skip
+_TRACKING = re.compile(
+    r"""
+    (?: at | ga | gs | hsa | itm | mc | mkt | ml | mtm | ns | oly | piwik | pk | utm | vero | wt ) _ \w+
+    | [a-z]{1,3}clid | msclkid | [gw]braid | igsh(?:id)? | _g[al]
+    | ref | ref_(?:src|url) | refer(?:rer|er)? | source | (?:rss|traffic)_source | source_rss | cid_source
+    | xtor | cmp(?:id)? | [io]cid | intcmp | mbid | smid | smtyp | ftag | ito | emc | partner | srnd | spm
+    | maca | rss | feedtype | homepage-tracking | amp | outputtype | phpsessid | jsessionid
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Names of parameters that say where a reader comes from; short names that may identify stay out."""
 
 
 @lru_cache(maxsize=1 << 15)
@@ -23,22 +29,27 @@ def canonical(url: str) -> str:
     """Return the canonical key of an http(s) address: a comparison key, not an address to open.
 
     Scheme, `www.` and its kin, default port, fragment, order of parameters, tracking parameters
-    and a trailing slash do not count; parameters that identify do. What is no address is its own key. Of an archive's copy, whose path
-    ends in the address it is a copy of, that address counts.
+    and a trailing slash do not count; parameters that identify do. Of an archive's copy, whose path
+    ends in the address it is a copy of, that address counts. What is no address is its own key.
     """
     wrapped = _WRAPPED.search(url)
     try:
-        return _key(canonicalize_url(normalize_url(wrapped[0] if wrapped else url)))
+        return _key(canonicalize_url(wrapped[0] if wrapped else url))
     except ValueError:
         return url.strip()
 
 
 def _key(url: str) -> str:
     parts = urlsplit(url)
-    host = _site(parts.hostname or "")
+    host = _site((parts.hostname or "").rstrip("."))
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
-    query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0].lower() not in _TRACKING])
-    return f"{host}{port}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
+    path = _SLASHES.sub("/", parts.path).rstrip("/")
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _says_whence(pair))
+    return f"{host}{port}{path}" + (f"?{query}" if query else "")
+
+
+def _says_whence(pair: str) -> bool:
+    return _TRACKING.fullmatch(unquote(pair.partition("=")[0])) is not None
 
 
 def _site(host: str) -> str:
