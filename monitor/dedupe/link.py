@@ -29,12 +29,10 @@ def canonical(url: str) -> str:
     """Return the canonical key of an http(s) address: a comparison key, not an address to open.
 
     Scheme, `www.` and its kin, default port, fragment, order of parameters, tracking parameters
-    and a trailing slash do not count; parameters that identify do. Of an archive's copy, whose path
-    ends in the address it is a copy of, that address counts. What is no address is its own key.
+    and a trailing slash do not count; parameters that identify do. What is no address is its own key.
     """
-    wrapped = _WRAPPED.search(url)
     try:
-        return _key(canonicalize_url(wrapped[0] if wrapped else url))
+        return _key(canonicalize_url(normalize_url(url)))
     except ValueError:
         return url.strip()
 
@@ -60,10 +58,15 @@ def _site(host: str) -> str:
 
 
 def key(entry: Entry, link_key: str | None) -> StoryKey | None:
-    """One address is one story wherever it is linked from; a bare home page is not an item."""
-    if link_key is None or not _names_an_item(link_key):
+    """One address is one story wherever it is linked from; a bare home page is not an item.
+
+    An archive's copy of a page, whose address ends in the page's, is the page.
+    """
+    if link_key is None or entry.link is None:
         return None
-    return StoryKey("link", link_key, evidence=entry.link or link_key)
+    wrapped = _WRAPPED.search(entry.link)
+    value = canonical(wrapped[0]) if wrapped else link_key
+    return StoryKey("link", value, evidence=entry.link) if _names_an_item(value) else None
 
 
 def _names_an_item(link_key: str) -> bool:
