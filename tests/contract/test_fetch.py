@@ -156,7 +156,7 @@ def test_no_answer_is_too_odd(publisher: Publisher) -> None:
 async def test_one_deadline_for_the_whole_answer(publisher: Publisher, answer: Answer) -> None:
     """A server that is silent, late or drips byte by byte is left when the time is over."""
     failed = failure(await ask(publisher.script("/feed", lambda _: answer), HASTY))
-    assert failed == Failed(Reason.TIMEOUT, "No whole answer came within 0.5 seconds.")
+    assert failed.reason is Reason.TIMEOUT
 
 
 async def test_redirects_share_the_deadline(publisher: Publisher) -> None:

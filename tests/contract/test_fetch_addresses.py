@@ -1,8 +1,12 @@
 """Where fetching goes and where it does not: redirects, the guard, connections."""
 
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpcore
@@ -13,7 +17,7 @@ from monitor.fetch import Fetch
 from monitor.fetch.guard import GuardedBackend
 from monitor.fetch.http import MAX_REDIRECTS, open_http
 from monitor.model import Document, Failed, Reason
-from tests.contract.fetching import NARROW, OPTIONS, RSS, SHUT, ask, document, failure, job
+from tests.contract.fetching import HASTY, NARROW, OPTIONS, RSS, SHUT, ask, document, failure, job
 from tests.servers.publisher import Answer, Publisher, bomb, endless
 
 
@@ -156,3 +160,23 @@ async def test_no_tls_is_named(publisher: Publisher, fetch: Fetch) -> None:
     failed = failure(await fetch(job(publisher.url("/feed").replace("http:", "https:"))))
     assert failed.reason is Reason.UNREACHABLE
     assert "TLS" in failed.detail
+
+
+async def test_a_network_that_cannot_be_reached() -> None:
+    """An address that no route leads to is unreachable at once."""
+    everywhere = replace(OPTIONS, allow_private=(ip_network("240.0.0.0/4"),))
+    assert failure(await ask("http://255.255.255.255/", everywhere)).reason is Reason.UNREACHABLE
+
+
+async def test_a_host_that_does_not_take_up_is_a_timeout() -> None:
+    """A connection that nobody answers, as behind a firewall, is given up before the whole time is."""
+    with ExitStack() as open_sockets:
+        full = open_sockets.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):
+            waiting = open_sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        failed = failure(await ask(f"http://127.0.0.1:{full.getsockname()[1]}/", HASTY))
+    assert failed.reason is Reason.TIMEOUT
