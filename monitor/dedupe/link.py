@@ -32,7 +32,7 @@ def canonical(url: str) -> str:
     and a trailing slash do not count; parameters that identify do. What is no address is its own key.
     """
     try:
-        return _key(canonicalize_url(normalize_url(url)))
+        return _key(canonicalize_url(url))
     except ValueError:
         return url.strip()
 
