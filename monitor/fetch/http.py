@@ -112,9 +112,7 @@ class HttpFetch:
                 request = response.next_request
             target = web_address(str(request.url))
             if isinstance(target, Failed):
-                return replace(
-                    target, detail=f"The server redirects away. {target.detail}", http=response.status_code
-                )
+                return replace(_away(target), http=response.status_code)
         return Failed(
             Reason.REDIRECTS, f"There are more than {MAX_REDIRECTS} redirects.", response.status_code
         )
