@@ -10,7 +10,7 @@ own look-ups guess (`updated` for `published`) and warn.
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -32,6 +32,20 @@ _ENDS = re.compile(rb"</(?:item|entry)\s*>", re.IGNORECASE)
 _OPENED = re.compile(rb"\s*(?:<\?[^>]*+>\s*)*+<(?:rss|feed|rdf:rdf)\s", re.IGNORECASE)
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _ENVELOPE = 50_000  # bytes around the items up to which parsing them piece by piece is affordable
+
+
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """What items have from their document.
+
+    captions: whether plain content may be the description of a picture (media:description), which
+    feedparser files with the content of an RSS item that has a description of its own.
+    """
+
+    base: str
+    language: str | None
+    atom: bool
+    captions: bool
 
 
 def read(document: Document, now: datetime) -> ParsedFeed | Failed:
@@ -141,69 +155,62 @@ def _fault(error: SAXException) -> str:
 def _parsed(document: Document, found: dict[str, Any], now: datetime) -> ParsedFeed:
     feed = dict(found["feed"])
     atom = found["version"].startswith("atom")
-    of_feed = items.language(feed.get("language"))
-    entries, problems = items.collect(
-        found["entries"], partial(_entry, base=document.url, atom=atom, of_feed=of_feed, now=now)
-    )
+    captions = not atom and "media" in found["namespaces"]
+    of = _Inherited(document.url, items.language(feed.get("language")), atom, captions)
+    entries, problems = items.collect(found["entries"], partial(_entry, of=of, now=now))
     return ParsedFeed(
         entries,
-        title=text.line(_clean(feed, "title", atom=atom)) or None,
+        title=text.line(_clean(feed, "title", of)) or None,
         site=items.first_address(_links(feed, document.url)),
-        language=of_feed,
+        language=of.language,
         problems=problems,
     )
 
 
-def _entry(found: dict[str, Any], base: str, atom: bool, of_feed: str | None, now: datetime) -> Entry:
+def _entry(found: dict[str, Any], of: _Inherited, now: datetime) -> Entry:
     item = dict(found)
     published, raw = items.dated((item.get(key) for key in ("published", "updated", "created")), now)
     return Entry(
-        _words(item, atom=atom),
+        _words(item, of),
         guid=items.guid(item.get("id")),
-        link=items.first_address(_links(item, base)),
+        link=items.first_address(_links(item, of.base)),
         published=published,
         published_raw=raw,
-        language=items.language(*_languages(item), of_feed),
+        language=items.language(*_languages(item), of.language),
     )
 
 
-def _words(item: dict[str, Any], atom: bool) -> Words:
-    contents = [
-        _as_text(part, atom=atom) for part in item.get("content", ()) if _is_text(item, part, atom=atom)
-    ]
+def _words(item: dict[str, Any], of: _Inherited) -> Words:
+    contents = [_as_text(part, of) for part in item.get("content", ()) if _is_text(part, of)]
     return items.words(
-        _clean(item, "title", atom=atom),
-        _clean(item, "summary", atom=atom),
-        max(contents, key=len, default=""),
+        _clean(item, "title", of), _clean(item, "summary", of), max(contents, key=len, default="")
     )
 
 
-def _is_text(item: dict[str, Any], part: dict[str, Any], atom: bool) -> bool:
-    """Tell an article's text from attached data and from a picture's caption.
-
-    feedparser files a second description of an RSS item, media:description, as plain content.
-    """
+def _is_text(part: dict[str, Any], of: _Inherited) -> bool:
+    """Tell an article's text from attached data and from what may be a picture's caption."""
     kind = str(part.get("type"))
-    caption = kind == "text/plain" and not atom and any(key.startswith("media_") for key in item)
-    return not caption and (kind.startswith("text/") or kind.endswith(_MARKUP_TYPES))
+    return not (of.captions and kind == "text/plain") and (
+        kind.startswith("text/") or kind.endswith(_MARKUP_TYPES)
+    )
 
 
-def _clean(fields: dict[str, Any], name: str, atom: bool) -> str:
+def _clean(fields: dict[str, Any], name: str, of: _Inherited) -> str:
     """Return a cleaned field; its detail counts only where it belongs to the very same value."""
     value = fields.get(name)
     detail = fields.get(f"{name}_detail")
     if isinstance(detail, dict) and detail.get("value") == value:
-        return _as_text(detail, atom=atom)
+        return _as_text(detail, of)
     kind = "text/plain" if name == "title" else "text/html"
-    return _as_text({"type": kind, "value": value}, atom=atom)
+    return _as_text({"type": kind, "value": value}, of)
 
 
-def _as_text(detail: dict[str, Any], atom: bool) -> str:
+def _as_text(detail: dict[str, Any], of: _Inherited) -> str:
     """Return a text construct's words: Atom's type is binding, RSS has none and is guessed at."""
     value, kind = detail.get("value"), str(detail.get("type"))
     if not isinstance(value, str):
         return ""
-    markup = kind.endswith(_MARKUP_TYPES) or (not atom and text.marked(value))
+    markup = kind.endswith(_MARKUP_TYPES) or (not of.atom and text.marked(value))
     return text.plain(value) if markup else text.tidy(value)
 
 

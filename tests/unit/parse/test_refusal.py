@@ -20,8 +20,8 @@ PAGE = b"<!-- cache --><!DOCTYPE html>\n<html><head><title>One &amp; moment\xe2\
         ),
         (
             b"\x89PNG\r\n",
-            "image/png",
-            "The address answered with something that is neither RSS, Atom nor JSON Feed, labelled image/png.",
+            "a/b",
+            "The address answered with something that is neither RSS, Atom nor JSON Feed, labelled a/b.",
         ),
         (b"nothing", None, "The address answered with something that is neither RSS, Atom nor JSON Feed."),
     ],
