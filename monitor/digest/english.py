@@ -82,7 +82,9 @@ def seen(when: str) -> str:
 
 
 def why(digest: str, address: str) -> str:
-    """Return the sentence that says why somebody gets this mail."""
+    """Return the sentence that says why somebody gets this mail; without an address nobody does."""
+    if not address:
+        return f"Nobody gets the digest “{digest}” by mail; it is kept for the page."
     return f"Sent to {address}, who is on the list of the digest “{digest}”."
 
 

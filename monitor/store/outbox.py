@@ -21,7 +21,7 @@ def enrol(
     connection: sa.Connection, pairs: Iterable[tuple[str, str]], back_to: datetime, now: datetime
 ) -> None:
     """Give new pairs of digest and recipient a mark: their first digest reaches back to back_to."""
-    known = set(connection.execute(sa.select(reader.c.digest, reader.c.recipient)).tuples())
+    known = {(row.digest, row.recipient) for row in connection.execute(sa.select(reader))}
     fresh = [pair for pair in pairs if pair not in known]
     if not fresh:
         return
