@@ -155,9 +155,10 @@ async def test_a_bad_certificate_is_named(tmp_path: Path, fetch: Fetch) -> None:
         assert not secure.requests
 
 
-async def test_no_tls_is_named(publisher: Publisher, fetch: Fetch) -> None:
-    """A server that speaks no TLS where TLS is asked for is unreachable, and why is said."""
-    failed = failure(await fetch(job(publisher.url("/feed").replace("http:", "https:"))))
+async def test_tls_trouble_is_named(fetch: Fetch) -> None:
+    """A server with which no secure connection can be agreed on is unreachable, and why is said."""
+    with Publisher(tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)) as without_certificate:
+        failed = failure(await fetch(job(without_certificate.url("/feed"))))
     assert failed.reason is Reason.UNREACHABLE
     assert "TLS" in failed.detail
 
