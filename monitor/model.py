@@ -166,7 +166,7 @@ class StoryKey:
     value: str
     window: timedelta | None = None
     other_source: bool = False
-    evidence: str = ""
+    evidence: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

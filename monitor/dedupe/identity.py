@@ -11,11 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.dedupe.link import canonical
+from monitor.dedupe.link import canonical, names_an_item
 from monitor.model import Entry
 from monitor.words import folded
 
 _LONG = 400
+_RETITLED = 2
+_SIGNIFICANT = 4
+_GUID = "guid:"
+_TITLE = "title:"
+LINK = "link:"
+"""How the key of a canonical link begins."""
 _Found = defaultdict[str, set[str]]
 
 
@@ -51,11 +57,12 @@ def identify(entries: Sequence[Entry]) -> Iterator[Item]:
 
 
 def _keys(entry: Entry) -> _Keys:
+    link = canonical(entry.link) if entry.link else ""
     return _Keys(
         entry,
-        _short("guid", entry.guid) if entry.guid else None,
-        _short("link", canonical(entry.link)) if entry.link else None,
-        _short("title", title_key(entry)),
+        _short(_GUID, entry.guid) if entry.guid else None,
+        _short(LINK, link) if names_an_item(link) else None,
+        _short(_TITLE, title_key(entry)),
     )
 
 
@@ -68,34 +75,54 @@ def title_key(entry: Entry) -> str:
 def _short(kind: str, value: str) -> str:
     if len(value) > _LONG:
         value = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return f"{kind}:{value}"
+    return kind + value
 
 
 def _ambiguous_guids(keyed: Iterable[_Keys]) -> set[str]:
     links: _Found = defaultdict(set)
     titles: _Found = defaultdict(set)
+    linked: _Found = defaultdict(set)
     for keys in keyed:
         if keys.guid and keys.link:
             links[keys.guid].add(keys.link)
+            linked[keys.guid].add(keys.title)
         elif keys.guid:
             titles[keys.guid].add(keys.title)
-    return _several(links) | _several(titles)
+    return _several(links) | _several(titles) | _unlike(linked)
 
 
 def _ambiguous_links(keyed: Sequence[_Keys]) -> set[str]:
     guids: _Found = defaultdict(set)
     titles: _Found = defaultdict(set)
+    bare: _Found = defaultdict(set)
     for keys in keyed:
+        if keys.link:
+            titles[keys.link].add(keys.title)
         if keys.link and keys.guid:
             guids[keys.link].add(keys.guid)
         elif keys.link:
-            titles[keys.link].add(keys.title)
-    everybodys = 1 if len(titles) == 1 and len(keyed) > 1 else 2
-    return _several(guids) | _several(titles, more_than=everybodys)
+            bare[keys.link].add(keys.title)
+    everybodys = _several(bare) if len(bare) == 1 and len(keyed) > 1 else set()
+    return _several(guids) | _unlike(titles) | everybodys
 
 
-def _several(values: _Found, more_than: int = 1) -> set[str]:
-    return {key for key, found in values.items() if len(found) > more_than}
+def _several(values: _Found) -> set[str]:
+    return {key for key, found in values.items() if len(found) > 1}
+
+
+def _unlike(titles: _Found) -> set[str]:
+    """Return the keys whose titles are more than one item's, retitled once, would be."""
+    return {key for key, found in titles.items() if len(found) > _RETITLED or _strangers(found)}
+
+
+def _strangers(titles: set[str]) -> bool:
+    one, *others = (significant(title.removeprefix(_TITLE)) for title in titles)
+    return any(one.isdisjoint(other) for other in others)
+
+
+def significant(title: str) -> set[str]:
+    """Return the words of a title that tell what it is about."""
+    return {word for word in folded(title) if len(word) >= _SIGNIFICANT}
 
 
 def _item(keys: _Keys, ambiguous: set[str]) -> Item:

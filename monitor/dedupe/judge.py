@@ -1,54 +1,76 @@
 """Compare the traits of a batch with what is known: new story, copy, revision, or seen before."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.model import Appearance, Batch, Known, KnownCopy, StoryKey, Verdict
+from monitor.dedupe.identity import LINK, significant
+from monitor.dedupe.link import RULE
+from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
 from monitor.words import folded
-
-_SIGNIFICANT = 4
 
 
 def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     """Return one verdict for each appearance of the batch, in its order."""
-    identities = [_trusted(appearance, known) for appearance in batch.appearances]
-    recognised = _recognise(batch, identities, known)
+    appearances = [_trusted(appearance, known) for appearance in batch.appearances]
+    recognised = _recognise(appearances, known, imported=batch.imported)
     created = _Created(batch)
     verdicts: list[Verdict] = []
-    for index, appearance in enumerate(batch.appearances):
+    for index, appearance in enumerate(appearances):
         if copy := recognised.get(index):
-            verdict = _again(appearance, copy, identities[index], known)
-        elif created.has_one_of(identities[index]):
+            verdict = _again(appearance, copy, known)
+        elif created.has_one_of(appearance.identities):
             verdict = Verdict("seen", appearance)
         else:
-            verdict = _appeared(appearance, batch, known, created, identities[index])
-            created.add(index, verdict)
+            copied = created.copied(appearance, known)
+            verdict = _appeared(appearance, copied)
+            created.add(index, verdict, copied)
         verdicts.append(verdict)
     return tuple(verdicts)
 
 
-def _trusted(appearance: Appearance, known: Known) -> tuple[str, ...]:
-    """Return the identities that are not known to name several items."""
-    trusted = tuple(key for key in appearance.identities if key not in known.copies or known.copies[key])
-    return trusted or ((appearance.fallback,) if appearance.fallback else appearance.identities)
+def _trusted(appearance: Appearance, known: Known) -> Appearance:
+    """Return the appearance without the keys that are known to name several items."""
+    distrusted = {key for key in appearance.identities if key in known.copies and not known.copies[key]}
+    if not distrusted:
+        return appearance
+    trusted = tuple(key for key in appearance.identities if key not in distrusted)
+    identities = trusted or ((appearance.fallback,) if appearance.fallback else appearance.identities)
+    if not any(key.startswith(LINK) for key in distrusted):
+        return replace(appearance, identities=identities)
+    keys = tuple(key for key in appearance.keys if key.rule != RULE)
+    return replace(appearance, identities=identities, link_key=None, keys=keys)
 
 
-def _recognise(batch: Batch, identities: Sequence[tuple[str, ...]], known: Known) -> dict[int, KnownCopy]:
+def _recognise(appearances: Sequence[Appearance], known: Known, *, imported: bool) -> dict[int, KnownCopy]:
     """Match appearances with known copies, each copy once; surer identities choose first."""
     taken: set[int] = set()
     found: dict[int, KnownCopy] = {}
-    for rank in (0, 1):
-        for index, appearance in enumerate(batch.appearances):
-            if index in found or len(identities[index]) <= rank:
-                continue
-            copy = known.copies.get(identities[index][rank])
-            if copy and not batch.imported:
-                copy = _settled(appearance, copy, known.copies.get(identities[index][-1]))
+    for find in (_by_first, _by_second, _by_title):
+        for index, appearance in enumerate(appearances):
+            copy = None if index in found else find(appearance, known)
+            if copy and not imported:
+                copy = _settled(appearance, copy, known.copies.get(appearance.identities[-1]))
             if copy and copy.id not in taken:
                 taken.add(copy.id)
                 found[index] = copy
     return found
+
+
+def _by_first(appearance: Appearance, known: Known) -> KnownCopy | None:
+    return known.copies.get(appearance.identities[0])
+
+
+def _by_second(appearance: Appearance, known: Known) -> KnownCopy | None:
+    return known.copies.get(appearance.identities[1]) if len(appearance.identities) > 1 else None
+
+
+def _by_title(appearance: Appearance, known: Known) -> KnownCopy | None:
+    """Find the item that bore a key before this document showed it to name several."""
+    title = folded(appearance.entry.words.title)
+    bore = (known.copies.get(key) for key in appearance.ambiguous)
+    return next((copy for copy in bore if copy and folded(copy.title) == title), None)
 
 
 def _settled(appearance: Appearance, copy: KnownCopy, by_link: KnownCopy | None) -> KnownCopy | None:
@@ -67,60 +89,80 @@ def _is_new_article(appearance: Appearance, copy: KnownCopy) -> bool:
         return False
     if entry.published is None or copy.published is None or entry.published <= copy.published:
         return False
-    return _significant(entry.words.title).isdisjoint(_significant(copy.title))
+    return significant(entry.words.title).isdisjoint(significant(copy.title))
 
 
-def _significant(title: str) -> set[str]:
-    return {word for word in folded(title) if len(word) >= _SIGNIFICANT}
-
-
-def _again(appearance: Appearance, copy: KnownCopy, identities: tuple[str, ...], known: Known) -> Verdict:
-    learn = tuple(key for key in identities if key not in known.copies)
+def _again(appearance: Appearance, copy: KnownCopy, known: Known) -> Verdict:
+    learn = tuple(key for key in appearance.identities if key not in known.copies)
     same = appearance.entry.words.hash == copy.words_hash
     return Verdict("seen" if same else "revision", appearance, known=copy, learn=learn)
 
 
-def _appeared(
-    appearance: Appearance, batch: Batch, known: Known, created: "_Created", learn: tuple[str, ...]
-) -> Verdict:
-    at = appearance.entry.published or batch.seen_at
-    for key in appearance.keys:
-        for story in known.stories.get(key, ()):
-            if _fits(key, at, story.at, same_source=batch.source_id in story.source_ids):
-                return Verdict(
-                    "copy", appearance, story_id=story.id, rule=key.rule, evidence=key.evidence, learn=learn
-                )
-        for twin, twin_at in created.with_key(key):
-            if _fits(key, at, twin_at, same_source=True):
-                return Verdict(
-                    "copy", appearance, twin=twin, rule=key.rule, evidence=key.evidence, learn=learn
-                )
-    return Verdict("new", appearance, learn=learn)
+def _appeared(appearance: Appearance, copied: "tuple[StoryKey, _Candidate] | None") -> Verdict:
+    if copied is None:
+        return Verdict("new", appearance, learn=appearance.identities)
+    key, story = copied
+    return Verdict(
+        "copy",
+        appearance,
+        story_id=story.id,
+        twin=story.twin,
+        rule=key.rule,
+        evidence=key.evidence,
+        learn=appearance.identities,
+    )
 
 
-def _fits(key: StoryKey, at: datetime, story_at: datetime, same_source: bool) -> bool:
-    if key.other_source and same_source:
-        return False
-    return key.window is None or abs(at - story_at) <= key.window
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A story that an appearance may be a copy of: a known one by its id, one of this batch by its twin."""
+
+    at: datetime
+    same_source: bool
+    id: int | None = None
+    twin: int | None = None
+
+    def fits(self, key: StoryKey, at: datetime) -> bool:
+        """Tell whether an appearance with this key and time is a copy of the story."""
+        if key.other_source and self.same_source:
+            return False
+        return key.window is None or abs(at - self.at) <= key.window
 
 
 class _Created:
-    """What the verdicts of this batch create so far: stories by their keys, copies by identity."""
+    """What the verdicts of this batch come to so far: stories by their keys, copies by identity."""
 
     def __init__(self, batch: Batch) -> None:
-        self._seen_at = batch.seen_at
-        self._by_key: defaultdict[tuple[str, str], list[tuple[int, datetime]]] = defaultdict(list)
+        self._batch = batch
+        self._by_key: defaultdict[StoryKey, list[_Candidate]] = defaultdict(list)
+        self._joined: set[int] = set()
         self._identities: set[str] = set()
-
-    def add(self, index: int, verdict: Verdict) -> None:
-        self._identities.update(verdict.learn)
-        if verdict.kind == "new":
-            at = verdict.appearance.entry.published or self._seen_at
-            for key in verdict.appearance.keys:
-                self._by_key[key.rule, key.value].append((index, at))
 
     def has_one_of(self, identities: tuple[str, ...]) -> bool:
         return not self._identities.isdisjoint(identities)
 
-    def with_key(self, key: StoryKey) -> Iterator[tuple[int, datetime]]:
-        yield from self._by_key.get((key.rule, key.value), ())
+    def copied(self, appearance: Appearance, known: Known) -> tuple[StoryKey, _Candidate] | None:
+        """Return the story that an appearance is a copy of, and by which key."""
+        at = self._at(appearance)
+        for key in appearance.keys:
+            candidates = (*self._known(known.stories.get(key, ())), *self._by_key.get(key, ()))
+            if story := next((one for one in candidates if one.fits(key, at)), None):
+                return key, story
+        return None
+
+    def _at(self, appearance: Appearance) -> datetime:
+        return appearance.entry.published or self._batch.seen_at
+
+    def _known(self, stories: Iterable[KnownStory]) -> Iterator[_Candidate]:
+        for story in stories:
+            same = self._batch.source_id in story.source_ids or story.id in self._joined
+            yield _Candidate(story.at, same, id=story.id)
+
+    def add(self, index: int, verdict: Verdict, copied: tuple[StoryKey, _Candidate] | None) -> None:
+        """Take in an appearance that was not known: the next ones may be copies of its story."""
+        story = copied[1] if copied else _Candidate(self._at(verdict.appearance), True, twin=index)
+        if story.id is not None:
+            self._joined.add(story.id)
+        self._identities.update(verdict.learn)
+        for key in verdict.appearance.keys:
+            self._by_key[key].append(replace(story, same_source=True))

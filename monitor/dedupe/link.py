@@ -8,6 +8,9 @@ from w3lib.url import canonicalize_url
 
 from monitor.model import Entry, StoryKey
 
+RULE = "link"
+"""The name of the rung."""
+
 _WRAPPED = re.compile(r"(?<=[^/:]/)https?://.+")
 _SLASHES = re.compile("/{2,}")
 _SAME_SITE = ("www.", "m.", "amp.", "mobile.")
@@ -66,8 +69,9 @@ def key(entry: Entry, link_key: str | None) -> StoryKey | None:
         return None
     wrapped = _WRAPPED.search(entry.link)
     value = canonical(wrapped[0]) if wrapped else link_key
-    return StoryKey("link", value, evidence=entry.link) if _names_an_item(value) else None
+    return StoryKey(RULE, value, evidence=entry.link) if names_an_item(value) else None
 
 
-def _names_an_item(link_key: str) -> bool:
+def names_an_item(link_key: str) -> bool:
+    """Tell whether a key is that of an item's page; a bare home page is everybody's."""
     return "/" in link_key or "?" in link_key

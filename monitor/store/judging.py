@@ -33,6 +33,7 @@ def known(connection: sa.Connection, batch: Batch) -> Known:
 
 def _identities(appearance: Appearance) -> Iterator[str]:
     yield from appearance.identities
+    yield from appearance.ambiguous
     if appearance.fallback:
         yield appearance.fallback
 
