@@ -106,12 +106,8 @@ class Daemon:
         self._progress = self.app.clock()
         self.metrics.polled(polled, self._progress)
         level = logging.WARNING if polled.error else logging.INFO if polled.status == "new" else logging.DEBUG
-        counts = {"new": polled.new, "copies": polled.copies, "revisions": polled.revisions}
-        log.log(
-            level,
-            "polled",
-            extra={"feed": polled.feed, "status": polled.status, "error": polled.error} | counts,
-        )
+        told = ("feed", "status", "error", "new", "copies", "revisions")
+        log.log(level, "polled", extra={name: getattr(polled, name) for name in told})
 
     async def _digests(self) -> None:
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -113,7 +113,9 @@ class Poller:
         try:
             with lane.begin_nested():
                 return self._settle(lane, one, now)
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except sa.exc.OperationalError:
+            raise
+        except Exception as error:
             log.exception("judging failed", extra={"feed": one.job.url})
             return self._settle(lane, Brought(one.job, _bug(error), None, (), one.seconds), now)
 
@@ -168,7 +170,7 @@ def _understand(
         return fetched, None, ()
     parsed = parse(fetched, now)
     if isinstance(parsed, Failed):
-        return parsed, None, ()
+        return replace(parsed, http=fetched.http, size=len(fetched.body)), None, ()
     return fetched, parsed, mark(parsed.entries)
 
 

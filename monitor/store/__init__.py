@@ -16,6 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from monitor.errors import StoreError
 from monitor.store import migrate
 from monitor.store.dialect import Dialect, open_dialect
 
@@ -36,13 +37,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one state of the database and changes nothing."""
-        with self._dialect.reader.begin() as connection:
+        with _said(), self._dialect.reader.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Give the one transaction that may write; it commits when the block ends without error."""
-        with self._dialect.writer.begin() as connection:
+        with _said(), self._dialect.writer.begin() as connection:
             self._dialect.enter_lane(connection)
             connection.info["index"] = self._dialect.index
             yield connection
@@ -69,6 +70,15 @@ class Store:
         """Close every connection."""
         self._dialect.writer.dispose()
         self._dialect.reader.dispose()
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Turn what a database says when it cannot go on (no space, no server, locked) into our error."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise StoreError(f"the store cannot go on: {error.orig}") from error
 
 
 def open_store(url: str) -> Store:
