@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from monitor.clock import Clock
 from monitor.dedupe import judge, mark
 from monitor.fetch import Fetch
@@ -28,7 +26,7 @@ from monitor.model import (
 )
 from monitor.parse import parse
 from monitor.schedule import next_state
-from monitor.store import Store, feeds, judging, recording
+from monitor.store import Lane, Lost, Store, feeds, judging, recording
 
 log = logging.getLogger(__name__)
 
@@ -109,17 +107,17 @@ class Poller:
             now = self.clock()
             return [self._judge_one(lane, one, now) for one in batch]
 
-    def _judge_one(self, lane: sa.Connection, one: Brought, now: datetime) -> Polled:
+    def _judge_one(self, lane: Lane, one: Brought, now: datetime) -> Polled:
         try:
             with lane.begin_nested():
                 return self._settle(lane, one, now)
-        except sa.exc.OperationalError:
+        except Lost:
             raise
         except Exception as error:
             log.exception("judging failed", extra={"feed": one.job.url})
             return self._settle(lane, Brought(one.job, _bug(error), None, (), one.seconds), now)
 
-    def _settle(self, lane: sa.Connection, one: Brought, now: datetime) -> Polled:
+    def _settle(self, lane: Lane, one: Brought, now: datetime) -> Polled:
         verdicts = self._verdicts(lane, one, now)
         kinds = [verdict.kind for verdict in verdicts]
         polled = _polled(one, kinds.count("new"), kinds.count("copy"), kinds.count("revision"))
@@ -130,7 +128,7 @@ class Poller:
         feeds.settle(lane, one.job, state, one.parsed, now)
         return polled
 
-    def _verdicts(self, lane: sa.Connection, one: Brought, now: datetime) -> tuple[Verdict, ...]:
+    def _verdicts(self, lane: Lane, one: Brought, now: datetime) -> tuple[Verdict, ...]:
         if not one.appearances:
             return ()
         batch = Batch(
@@ -143,7 +141,7 @@ class Poller:
         return judge_batch(lane, batch, self.tagger)
 
 
-def judge_batch(lane: sa.Connection, batch: Batch, tagger: Tagger) -> tuple[Verdict, ...]:
+def judge_batch(lane: Lane, batch: Batch, tagger: Tagger) -> tuple[Verdict, ...]:
     """Look up, decide and write, in one transaction."""
     verdicts = judge(batch, judging.known(lane, batch))
     tags = {

@@ -20,7 +20,13 @@ from monitor.errors import StoreError
 from monitor.store import migrate
 from monitor.store.dialect import Dialect, open_dialect
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Lane", "Lost", "Store", "open_store"]
+
+Lane = sa.Connection
+"""A connection that `Store.read` or `Store.write` gave."""
+
+Lost = sa.exc.OperationalError
+"""What a database raises when it cannot go on, whatever it was asked."""
 
 
 class Store:
@@ -77,7 +83,7 @@ def _said() -> Iterator[None]:
     """Turn what a database says when it cannot go on (no space, no server, locked) into our error."""
     try:
         yield
-    except sa.exc.OperationalError as error:
+    except Lost as error:
         raise StoreError(f"the store cannot go on: {error.orig}") from error
 
 
