@@ -48,4 +48,5 @@ def tokens(text: str) -> Iterator[Token]:
 
 def folded(text: str) -> tuple[str, ...]:
     """Return the folded words of a text in order."""
-    return tuple(word for match in _TOKEN.finditer(text) if (word := fold(match.group())))
+    words = (word if word.isascii() else fold(word) for word in _TOKEN.findall(text.lower()))
+    return tuple(filter(None, words))

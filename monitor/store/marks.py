@@ -1,6 +1,6 @@
 """A tag's row: the one place where evidence is written for the store."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,15 @@ class Mark:
             "topic": given.topic,
             "wording_id": self.wording,
             "score": given.score,
-            "evidence": [asdict(span) for span in given.evidence],
+            "evidence": [
+                {
+                    "term": span.term,
+                    "matched": span.matched,
+                    "field": span.field,
+                    "start": span.start,
+                    "end": span.end,
+                }
+                for span in given.evidence
+            ],
             "tagged_at": self.at,
         }

@@ -1,1 +1,1 @@
-"""Benchmarks; `make bench` runs them."""
+"""Speed, as ratios within one run."""
