@@ -18,10 +18,11 @@ from monitor.words import folded
 _LONG = 400
 _RETITLED = 2
 _SIGNIFICANT = 4
-_GUID = "guid:"
-_TITLE = "title:"
+GUID = "guid:"
 LINK = "link:"
-"""How the key of a canonical link begins."""
+TITLE = "title:"
+"""How keys begin, by what they are made of."""
+
 _Found = defaultdict[str, set[str]]
 
 
@@ -60,9 +61,9 @@ def _keys(entry: Entry) -> _Keys:
     link = canonical(entry.link) if entry.link else ""
     return _Keys(
         entry,
-        _short(_GUID, entry.guid) if entry.guid else None,
+        _short(GUID, entry.guid) if entry.guid else None,
         _short(LINK, link) if names_an_item(link) else None,
-        _short(_TITLE, title_key(entry)),
+        _short(TITLE, title_key(entry)),
     )
 
 
@@ -116,7 +117,7 @@ def _unlike(titles: _Found) -> set[str]:
 
 
 def _strangers(titles: set[str]) -> bool:
-    one, *others = (significant(title.removeprefix(_TITLE)) for title in titles)
+    one, *others = (significant(title.removeprefix(TITLE)) for title in titles)
     return any(one.isdisjoint(other) for other in others)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.dedupe.identity import LINK, significant
+from monitor.dedupe.identity import LINK, TITLE, significant
 from monitor.dedupe.link import RULE
 from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
 from monitor.words import folded
@@ -20,7 +20,7 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     for index, appearance in enumerate(appearances):
         if copy := recognised.get(index):
             verdict = _again(appearance, copy, known)
-        elif created.has_one_of(appearance.identities):
+        elif created.has_one_of(appearance.identities) or _is_twin(appearance, known):
             verdict = Verdict("seen", appearance)
         else:
             copied = created.copied(appearance, known)
@@ -71,6 +71,12 @@ def _by_title(appearance: Appearance, known: Known) -> KnownCopy | None:
     title = folded(appearance.entry.words.title)
     bore = (known.copies.get(key) for key in appearance.ambiguous)
     return next((copy for copy in bore if copy and folded(copy.title) == title), None)
+
+
+def _is_twin(appearance: Appearance, known: Known) -> bool:
+    """Tell whether another appearance of the batch was recognised by the title that is all this one has."""
+    (title, *_) = appearance.identities
+    return title.startswith(TITLE) and known.copies.get(title) is not None
 
 
 def _settled(appearance: Appearance, copy: KnownCopy, by_link: KnownCopy | None) -> KnownCopy | None:

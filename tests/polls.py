@@ -1,0 +1,55 @@
+"""One poll without a network: entries in, judged and stored, the kinds of their verdicts out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from monitor.dedupe import mark
+from monitor.model import Batch, Entry, StoryView, Tag, Words
+from monitor.pipeline.polling import judge_batch
+from monitor.store import Store, feeds, stories
+from tests.builders import FEED, NOW
+
+Tagger = Callable[[Words], Sequence[Tag]]
+
+MAX_AGE = timedelta(hours=48)
+
+
+def untagged(_words: Words) -> tuple[Tag, ...]:
+    """Tag nothing."""
+    return ()
+
+
+def poll(
+    lane: sa.Connection,
+    *entries: Entry,
+    feed: str = FEED,
+    at: datetime = NOW,
+    polls: int = 1,
+    tagger: Tagger = untagged,
+) -> list[str]:
+    """Judge a document's entries as those of a feed; return what they were: new, copy, revision, seen."""
+    batch = Batch(
+        source_id=feeds.source_row(lane, "press", feed),
+        appearances=mark(entries),
+        seen_at=at,
+        news_since=at - MAX_AGE,
+        undated_is_news=polls > 0,
+    )
+    return [verdict.kind for verdict in judge_batch(lane, batch, tagger)]
+
+
+def everything(connection: sa.Connection) -> list[StoryView]:
+    """Return every story in the order in which they came."""
+    return list(stories.every(connection, stories.Wanted()))
+
+
+@contextmanager
+def undone(store: Store) -> Iterator[sa.Connection]:
+    """Give a lane whose work is undone at the end, so that one store serves many examples."""
+    with store.write() as lane:
+        begun = lane.begin_nested()
+        yield lane
+        begun.rollback()
