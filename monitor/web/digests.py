@@ -102,7 +102,7 @@ def message(site: Here, message_id: str) -> HTMLResponse:
         title=found.subject,
         message=found,
         sent=found,
-        status=_STATUS[found.status],
+        delivery=_STATUS[found.status],
         frame=f"/messages/{found.id}/page.html",
     )
 

@@ -28,7 +28,8 @@ class _Server(uvicorn.Server):
 async def serve(application: ASGIApp, listen: Listen) -> AsyncIterator[str]:
     """Serve until the block ends; gives the page's address, port 0 letting the system choose one.
 
-    Who asks before the server has started waits for it: the socket is open already. Raises MonitorError with a sentence when the address cannot be had.
+    Who asks before the server has started waits for it: the socket is open already. Raises
+    MonitorError with a sentence when the address cannot be had.
     """
     bound = _bind(listen)
     server = _Server(_config(application))

@@ -90,11 +90,13 @@ def listed(
 def shown_tag(tag: Tag, now: Words) -> ShownTag:
     """Return a tag with its evidence in place; now is the story's present wording."""
     words = tag.words or now
-    matched = {one_line(span.matched).casefold(): span for span in reversed(tag.evidence)}
+    matched: dict[str, Span] = {}
+    for span in tag.evidence:
+        matched.setdefault(one_line(span.matched).casefold(), span)
     return ShownTag(
         topic=tag.topic,
         score=tag.score,
-        matched=tuple((one_line(span.matched), _wanted(span)) for span in reversed(matched.values())),
+        matched=tuple((one_line(span.matched), _wanted(span)) for span in matched.values()),
         passages=passages(words, tag.evidence, _PASSAGES),
         elsewhere=words != now,
     )

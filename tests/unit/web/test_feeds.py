@@ -1,0 +1,145 @@
+"""How the feeds are shown, and what a person may do about them."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from monitor.app import App
+from monitor.model import FeedView, PollState, Reason, Validators
+from monitor.store import feeds
+from tests.builders import NOW, StoppedClock, subscription
+from tests.unit.web.newsroom import COAST, HARBOUR, open_newsroom, open_page
+
+
+def _polled(app: App, url: str, at: datetime, error: str | None = None) -> None:
+    with app.store.write() as lane:
+        (job,) = feeds.lease_named(lane, [url], at)
+        state = PollState(
+            next_poll_at=at + timedelta(hours=1),
+            interval=timedelta(hours=1),
+            validators=Validators(),
+            body_hash=None,
+            failures=job.failures + 1 if error else 0,
+            http=503 if error else 200,
+            error=error,
+            reason=Reason.SERVER_ERROR if error else None,
+        )
+        feeds.settle(lane, job, state, None, at)
+
+
+def _view(app: App, url: str = HARBOUR) -> FeedView:
+    with app.store.read() as connection:
+        return next(view for view in feeds.views(connection) if view.url == url)
+
+
+async def test_health_in_words(newsroom: App, page: httpx.AsyncClient) -> None:
+    """Each feed says how it is, failing ones first with since when and why."""
+    assert (await page.get("/feeds")).text.count("never polled</span>") == 2
+    _polled(newsroom, COAST, NOW)
+    _polled(newsroom, HARBOUR, NOW - timedelta(hours=3))
+    _polled(newsroom, HARBOUR, NOW - timedelta(hours=2), "the server said <503>")
+    text = (await page.get("/feeds")).text
+    assert "2 feeds: 1 ok, <strong" in text
+    assert text.index("Harbour Post") < text.index("Coast Daily")
+    failing, _, healthy = text.partition("Coast Daily")
+    assert "failing since <time" in failing
+    assert ">06:00</time>, 1 time in a row" in failing
+    assert "the server said &lt;503&gt;" in failing
+    assert "next poll now" in failing
+    assert '<span class="state good">ok</span>' in healthy
+    assert "last success <time" in healthy
+    assert ">10:00</time>" in healthy
+
+
+async def test_never_worked(newsroom: App, page: httpx.AsyncClient) -> None:
+    """A feed that has never answered says so."""
+    _polled(newsroom, HARBOUR, NOW, "no such host")
+    text = (await page.get("/feeds")).text
+    assert "failing, 1 time in a row" in text
+    assert "last success never" in text
+
+
+async def test_pause_and_resume(newsroom: App, page: httpx.AsyncClient) -> None:
+    """A feed is paused and resumed by forms, each of which leads back to the list."""
+    answer = await page.post("/feeds/pause", data={"url": HARBOUR, "page": "2"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/feeds?page=2")
+    assert _view(newsroom).paused
+    text = (await page.get("/feeds")).text
+    assert '<span class="state paused">paused</span>' in text
+    assert 'formaction="/feeds/resume"' in text
+    await page.post("/feeds/resume", data={"url": HARBOUR})
+    assert not _view(newsroom).paused
+
+
+async def test_poll_now(newsroom: App, page: httpx.AsyncClient) -> None:
+    """Asking for a poll makes the feed due at once, and changes nothing else."""
+    _polled(newsroom, HARBOUR, NOW)
+    before = _view(newsroom)
+    assert (await page.post("/feeds/poll", data={"url": HARBOUR})).status_code == 303
+    assert _view(newsroom) == replace(before, next_poll_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("action", "form", "status"),
+    [
+        ("poll", {"url": "https://unknown.example/"}, 409),
+        ("poll", {"url": COAST}, 409),
+        ("pause", {}, 400),
+        ("delete", {"url": HARBOUR}, 400),
+    ],
+)
+async def test_wrong_wish(
+    newsroom: App, page: httpx.AsyncClient, action: str, form: dict[str, str], status: int
+) -> None:
+    """A wish that cannot be met is refused in a sentence, and changes nothing."""
+    with newsroom.store.write() as lane:
+        feeds.pause(lane, COAST, paused=True, now=NOW)
+    before = _view(newsroom), _view(newsroom, COAST)
+    answer = await page.post(f"/feeds/{action}", data=form)
+    assert answer.status_code == status
+    assert '<p class="sentence">' in answer.text
+    assert (_view(newsroom), _view(newsroom, COAST)) == before
+
+
+async def test_looking_changes_nothing(newsroom: App, page: httpx.AsyncClient) -> None:
+    """An action by GET, as a link or an image of another site would ask, is refused."""
+    answer = await page.get("/feeds/pause", params={"url": HARBOUR})
+    assert answer.status_code == 405
+    assert not _view(newsroom).paused
+
+
+async def test_feed_that_left_the_file(room: Path, clock: StoppedClock) -> None:
+    """A feed that left the configuration is shown paused; resuming it says where it belongs."""
+    gone = "https://gone.example/feed.xml"
+    with open_newsroom(room, clock, more=f'[[feeds]]\nurl = "{gone}"\n'):
+        pass
+    with open_newsroom(room, clock) as app:
+        async with open_page(app) as page:
+            assert gone in (await page.get("/feeds")).text
+            answer = await page.post("/feeds/resume", data={"url": gone})
+    assert answer.status_code == 409
+    assert "left the configuration" in answer.text
+
+
+async def test_many_feeds(newsroom: App, page: httpx.AsyncClient) -> None:
+    """Many feeds come on several pages."""
+    with newsroom.store.write() as lane:
+        feeds.add(lane, [subscription(f"https://many.example/{n:03}") for n in range(120)], NOW)
+    first, second = (await page.get("/feeds")).text, (await page.get("/feeds?page=2")).text
+    assert first.count('class="feed') == 1 + 100
+    assert 'href="?page=2"' in first
+    assert second.count('class="feed') == 1 + 22
+    assert 'rel="next"' not in second
+    assert 'name="page" value="2"' in second
+
+
+async def test_feeds_title_is_harmless(newsroom: App, page: httpx.AsyncClient) -> None:
+    """What a feed calls itself, and an address no browser should follow, stay text."""
+    with newsroom.store.write() as lane:
+        feeds.add(lane, [subscription("javascript:alert(1)", '"><script>alert(1)</script>')], NOW)
+    text = (await page.get("/feeds")).text
+    assert "<script" not in text
+    assert 'href="javascript' not in text
