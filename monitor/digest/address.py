@@ -10,6 +10,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 def web_link(url: str | None) -> str | None:
     """Return an address that is safe to be a link: http or https with a host, else None."""
     text = (url or "").strip()
+    if len(text) > _LONGEST:
+        return None
     try:
         sound = urlsplit(text).scheme in {"http", "https"} and bool(urlsplit(text).hostname)
     except ValueError:

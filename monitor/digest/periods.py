@@ -17,10 +17,9 @@ def latest_due(schedule: str, timezone: str, after: datetime, now: datetime) -> 
 
     Its cost does not depend on how long ago `after` is.
     """
-    for moment in _backwards(schedule, ZoneInfo(timezone), now):
-        if _utc(moment) <= now:
-            return moment if _utc(moment) > after else None
-    return None
+    past = (moment for moment in _backwards(schedule, ZoneInfo(timezone), now) if _utc(moment) <= now)
+    last = next(past, None)
+    return last if last and _utc(last) > after else None
 
 
 def next_due(schedule: str, timezone: str, now: datetime) -> datetime | None:

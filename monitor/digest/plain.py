@@ -46,9 +46,8 @@ def _item(item: ShownItem) -> str:
 
 def _also_in(names: Names, indent: str) -> Iterator[str]:
     """Yield each further outlet with its link, which gets a line of its own where it needs one."""
-    if not names.some:
-        return
-    yield f"{indent}{say.ALSO_IN}:"
+    if names.some:
+        yield f"{indent}{say.ALSO_IN}:"
     for name, link in names.some:
         line = f"{indent}- {name}" + (f": {link}" if link else "")
         fits = len(line) <= _WIDTH or not link

@@ -39,11 +39,10 @@ def render(
     """Return the mail for one reader, its times on the reader's clock, else on the digest's."""
     zone = ZoneInfo(recipient.timezone or digest.plan.timezone)
     why = say.why(name(digest), one_line(recipient.address))
-    for limit in _limits(digest):
-        shown = show(digest, zone, limit, public_url)
-        html = _page(digest, shown, why)
-        if len(html.encode()) < LARGEST:
-            break
+    limits = _limits(digest)
+    shown, html = _try(digest, zone, next(limits), public_url, why)
+    while len(html.encode()) >= LARGEST and (limit := next(limits, None)) is not None:
+        shown, html = _try(digest, zone, limit, public_url, why)
     return Message(
         message_id=message_id,
         sender=one_line(sender),
@@ -83,6 +82,11 @@ def _limits(digest: Digest) -> Iterator[int]:
     """Yield how many stories a topic may show, to be tried until the page is small enough."""
     yield from (limit for limit in (25, 15, 10, 6, 3, 1) if stories(digest, limit) <= _MOST)
     yield 0
+
+
+def _try(digest: Digest, zone: ZoneInfo, limit: int, public_url: str | None, why: str) -> tuple[Shown, str]:
+    shown = show(digest, zone, limit, public_url)
+    return shown, _page(digest, shown, why)
 
 
 def _subject(digest: Digest) -> str:

@@ -11,7 +11,7 @@ from monitor.digest.address import language_tag, web_link
 from monitor.digest.excerpt import clipped
 from monitor.model import Digest, Item, Section
 
-_TOPICS = 150
+_TOPICS = 60
 _QUIET = 40
 _OUTLETS = 5
 _WORDS = 8

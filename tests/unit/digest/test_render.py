@@ -163,6 +163,11 @@ def test_an_empty_digest_says_so() -> None:
     assert "Nothing new since the last digest." in one.html
 
 
+def test_a_digest_kept_for_the_page_names_no_reader() -> None:
+    """Where nobody gets it by mail, the last line says so instead of naming an address."""
+    assert "Nobody gets the digest “Morning” by mail" in message(digest(ITEM), Recipient("")).text
+
+
 def test_times_are_the_readers() -> None:
     """A reader with a zone of their own reads all times on their own clock."""
     text = message(digest(ITEM), replace(READER, timezone="America/St_Johns")).text
@@ -233,6 +238,28 @@ def test_a_page_stays_small_and_owns_up_to_what_it_leaves_out(topics: int, stori
     elsewhere = re.search(r"^… and \d+ more topics with (\d+) stories$", one.text, re.MULTILINE)
     assert numbered + hidden + (int(elsewhere[1]) if elsewhere else 0) == topics * stories
     assert one.html.count("<h3") == numbered
+
+
+def test_the_longest_names_do_not_make_a_page_too_large() -> None:
+    """Topics without end, named in the characters that take most room in a page, still fit."""
+    name = "&" * 500
+    sections = tuple(Section(f"t{n}", name, (ITEM,) * 300) for n in range(500))
+    worst = Digest(replace(PLAN, title=name), PERIOD, sections, (name,) * 500, name * 9)
+    assert len(message(worst).html.encode()) < LARGEST
+
+
+def test_a_bare_story_has_no_empty_lines() -> None:
+    """Where there is no lead, link, other outlet or word to tell, nothing is said of them."""
+    bare = replace(ITEM, url=None, lead="", also_in=(), matched=(), also_topics=())
+    text = message(digest(bare)).text
+    assert "1. Three coastal states share radar pictures\n   The Harbour Post, 06:00\n\n" in text
+
+
+def test_a_long_link_gets_a_line_of_its_own() -> None:
+    """An outlet's link that would reach beyond the margin stands below its name."""
+    link = "https://wire.example/" + "a" * 60
+    text = message(digest(replace(ITEM, also_in=(("North Wire", link),)))).text
+    assert f"\n   - North Wire:\n     {link}\n" in text
 
 
 def test_the_message_id_is_stable_and_keeps_the_address_to_itself() -> None:
