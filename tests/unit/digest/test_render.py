@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.digest.render import LARGEST, message_id, mime, render
+from monitor.digest.render import LARGEST, mime, render
 from monitor.model import Digest, DigestPlan, Item, Message, Recipient, Section
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -262,20 +262,6 @@ def test_a_long_link_gets_a_line_of_its_own() -> None:
     assert f"\n   - North Wire:\n     {link}\n" in text
 
 
-def test_the_message_id_is_stable_and_keeps_the_address_to_itself() -> None:
-    """The same digest, reader and period give the same id; another of any of them another one."""
-    asked = [
-        ("morning", "reader@example.org", "2026-11-18T07:00"),
-        ("evening", "reader@example.org", "2026-11-18T07:00"),
-        ("morning", "other@example.org", "2026-11-18T07:00"),
-        ("morning", "reader@example.org", "2026-11-19T07:00"),
-    ]
-    ids = [message_id(*what, "news.example") for what in asked]
-    assert len(set(ids)) == 4
-    assert ids[0] == message_id(*asked[0], "news.example")
-    assert re.fullmatch(r"<[0-9a-f]{32}@news\.example>", ids[0])
-
-
 def test_the_headers_mark_an_automatic_mail_to_a_list() -> None:
     """List, automatic origin and bulk are declared in plain ASCII, whatever the digest is called."""
     plan = replace(PLAN, name="Ранок / weekly", title="Ранок")
@@ -285,34 +271,6 @@ def test_the_headers_mark_an_automatic_mail_to_a_list() -> None:
     assert b"Precedence: bulk\r\n" in mail
     assert b"Message-ID: <abc@example.org>\r\n" in mail
     assert b"Date: Wed, 18 Nov 2026 05:01:00 +0000\r\n" in mail
-
-
-def test_a_mail_is_well_formed() -> None:
-    """It parses without a defect into text and page, in UTF-8, in lines that every server carries."""
-    one = message(digest(replace(ITEM, title="Єдиний екран 🚢 " * 9)))
-    mail = parsed(mime(one))
-    text, html = list(mail.iter_parts())
-    assert mail.get_content_type() == "multipart/alternative"
-    assert [part.get_content_type() for part in (text, html)] == ["text/plain", "text/html"]
-    assert [part.get_content_charset() for part in (text, html)] == ["utf-8", "utf-8"]
-    assert [part["content-transfer-encoding"] for part in (text, html)] == ["quoted-printable"] * 2
-    assert [part.defects for part in mail.walk()] == [[], [], []]
-    assert max(len(line) for line in mime(one).split(b"\r\n")) <= 78
-    assert b"\n" not in mime(one).replace(b"\r\n", b"")
-
-
-def test_the_same_message_is_the_same_bytes() -> None:
-    """What is stored and sent again does not differ by a byte."""
-    assert mime(message(digest(ITEM))) == mime(message(digest(ITEM)))
-
-
-def test_domains_in_other_scripts_are_written_as_mail_knows_them() -> None:
-    """Sender and reader keep their domains, in IDNA form; what IDNA cannot say is left as it is."""
-    one = replace(message(digest(ITEM)), sender="Новини <a@новини.example>", to="b@новини.example")
-    mail = parsed(mime(one))
-    assert str(mail["from"]) == "Новини <a@xn--b1amarcd.example>"
-    assert str(mail["to"]) == "b@xn--b1amarcd.example"
-    assert message_id("d", "a", "p", "x" * 70).endswith(f"@{'x' * 70}>")
 
 
 any_text = st.text(st.characters(), max_size=60)
