@@ -102,12 +102,15 @@ def record(line: bytes) -> ImportRecord:
         name: _text(fields, name) for name in ("id", "source", "url", "title", "summary", "text", "language")
     }
     title, url = one_line(texts["title"]), _address(texts["url"])
-    if not title:
+    words = Words(title, tidy(texts["summary"]), tidy(texts["text"]))
+    if fields.get("title") is None:
         raise ValueError("title is missing")
+    if not (title or words.summary or words.text):
+        raise ValueError("title is empty and there is no summary or text either")
     if not texts["id"] and not url:
         raise ValueError("one of id and url is needed")
     return ImportRecord(
-        words=Words(title, tidy(texts["summary"]), tidy(texts["text"])),
+        words=words,
         source=texts["source"] or _host(url) or "archive",
         id=texts["id"] or None,
         url=url,
