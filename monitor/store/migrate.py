@@ -19,12 +19,12 @@ def upgrade(dialect: Dialect) -> None:
         with dialect.hold("migrate", wait=True):
             if _version(dialect) != HEAD:
                 _run(dialect)
-    except sa.exc.OperationalError as error:
+    except sa.exc.DatabaseError as error:
         raise StoreError(f"the store at {dialect.writer.url!r} does not open: {error.orig}") from error
 
 
 def _version(dialect: Dialect) -> str | None:
-    with dialect.writer.connect() as connection:
+    with dialect.reader.connect() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
         version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))

@@ -28,7 +28,10 @@ class Postgresql:
 
     def __init__(self, url: str) -> None:
         address = sa.engine.make_url(url).set(drivername="postgresql+psycopg")
-        self.writer = self.reader = sa.create_engine(address, pool_size=8, max_overflow=16)
+        self.writer = sa.create_engine(address, pool_size=8, max_overflow=16)
+        self.reader: sa.Engine = self.writer.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
 
     def enter_lane(self, connection: sa.Connection) -> None:
         """Wait for the judge's lock; it is dropped with the transaction."""
@@ -71,31 +74,24 @@ class Postgresql:
     def backup(self, file: Path) -> None:
         """Run pg_dump, which reads one snapshot."""
         part = file.with_name(f"{file.name}.part")
-        self._run("pg_dump", "--format=custom", f"--file={part}")
+        self._run(file, "pg_dump", "--format=custom", f"--file={part}")
         part.replace(file)
 
     def restore(self, file: Path) -> None:
         """Run pg_restore in one transaction over what is there."""
         self._run(
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--single-transaction",
-            "--no-owner",
-            "--dbname=",
-            str(file),
+            file, "pg_restore", "--clean", "--if-exists", "--single-transaction", "--no-owner", str(file)
         )
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def _run(self, file: Path, program: str, *arguments: str) -> None:
         if not shutil.which(program):
             raise StoreError(f"{program} is not installed; it comes with PostgreSQL's client programs")
-        address = self.writer.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        words = [word.replace("--dbname=", f"--dbname={address}") for word in arguments]
-        if program == "pg_dump":
-            words.append(f"--dbname={address}")
-        done = subprocess.run([program, *words], capture_output=True, text=True, check=False, env=os.environ)  # noqa: S603  # our own words
+        url = self.writer.url.set(drivername="postgresql")
+        secret = {"PGPASSWORD": str(url.password)} if url.password else {}
+        words = [program, f"--dbname={url.set(password=None).render_as_string()}", *arguments]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | secret)  # noqa: S603  # our own words
         if done.returncode:
-            raise StoreError(f"{program} failed: {done.stderr.strip()}")
+            raise StoreError(f"{program} failed with {file}: {done.stderr.strip()}")
 
 
 def _vector(words: Words) -> str:

@@ -113,14 +113,23 @@ class Sqlite:
 
     def restore(self, file: Path) -> None:
         """Copy a backup over the store in one transaction; a file that is no backup is refused."""
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as backup:
+        with self._opened(file) as backup:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.file, timeout=60)) as store:
+                backup.backup(store)
+
+    @contextmanager
+    def _opened(self, file: Path) -> Iterator[sqlite3.Connection]:
+        try:
+            backup = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"{file} does not open: {error}") from error
+        with closing(backup):
             try:
                 backup.execute("SELECT version_num FROM alembic_version").fetchone()
             except sqlite3.DatabaseError as error:
                 raise StoreError(f"{file} is not a backup of a monitor store: {error}") from error
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.file, timeout=60)) as store:
-                backup.backup(store)
+            yield backup
 
 
 def _fields(words: Words) -> tuple[str, str, str]:
