@@ -6,7 +6,7 @@ UV := uv==0.13.9
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench lock image
+.PHONY: help setup run demo test check format bench replay lock image
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ format: setup ## format the code and mend what ruff can mend
 
 bench: setup ## run the benchmarks and print their numbers
 	$(BIN)/python -m tests.benchmarks
+
+replay: setup ## replay all the publishers' documents of the shared data; takes a quarter of an hour
+	MONITOR_FULL_REPLAY=1 $(BIN)/pytest --log-cli-level info tests/e2e/test_replay.py
 
 lock: setup ## renew uv.lock within the ranges of pyproject.toml
 	$(BIN)/uv lock --upgrade

@@ -1,0 +1,1 @@
+"""The whole program, from outside, and what these tests need for it."""

@@ -1,0 +1,177 @@
+"""From a publisher to a reader's mailbox, over real sockets: the right stories, once each."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from monitor.app import App, open_app
+from monitor.config import load
+from tests.builders import StoppedClock
+from tests.e2e.program import ended, started
+from tests.e2e.scene import DIGEST, TOPIC, Scene, email, item, part, publish
+from tests.servers.mailbox import HOLD, Mailbox
+from tests.servers.publisher import Publisher
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """Give a mail server of one's own."""
+    with Mailbox() as server:
+        yield server
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """Give a publisher of one's own."""
+    with Publisher() as server:
+        yield server
+
+
+@pytest.fixture
+def scene(tmp_path: Path, publisher: Publisher, mailbox: Mailbox) -> Scene:
+    """Return two outlets that share a story, an old one, one off topic and a seed; polled once."""
+    made = Scene(tmp_path)
+    shared, old = item(1, "Ferry resumes after storm"), item(2, "Ferry of last winter", hours_ago=900)
+    harbour = publish(publisher, "/harbour", shared, old, item(3, "Bakery opens"))
+    meridian = publish(publisher, "/meridian", shared, item(4, "Ferries & timetables", outlet="meridian"))
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "ferry.md").write_text("# The ferry line\n\nA ferry sails at dawn.\n", "utf-8")
+    made.configure([harbour, meridian], f'[seeds]\npath = "seeds"\n{TOPIC}{DIGEST}{email(mailbox)}')
+    assert made.monitor("seeds", "sync").code == 0
+    assert made.monitor("poll", "--all").code == 0
+    return made
+
+
+def _send(scene: Scene) -> tuple[int, list[str]]:
+    ran = scene.monitor("digest", "send", "morning", "--json")
+    return ran.code, [record["status"] for record in ran.records]
+
+
+def _message(mailbox: Mailbox) -> EmailMessage:
+    (mail,) = mailbox.messages
+    assert mail.recipients == ("reader@example.org",)
+    return mail.message
+
+
+def test_a_digest_tells_what_is_new_once(scene: Scene, mailbox: Mailbox) -> None:
+    """The mail is well formed, has each story once with who carries it, and no seed, no old story."""
+    assert _send(scene) == (0, ["sent"])
+    message = _message(mailbox)
+    assert not message.defects
+    assert message.get_content_type() == "multipart/alternative"
+    assert message["To"] == "reader@example.org"
+    assert {"Message-ID", "Date", "Subject", "From"} <= set(message.keys())
+    for kind in ("plain", "html"):
+        text = part(message, kind)
+        assert text.count("Ferry resumes after storm") >= 1
+        assert "Meridian" in text
+        assert "also in" in text.lower()
+        for absent in ("The ferry line", "Ferry of last winter", "Bakery"):
+            assert absent not in text
+    for title in ("Ferry resumes after storm", "Ferries & timetables"):
+        assert part(message, "plain").count(title) == 1
+    assert "Ferries &amp; timetables" in part(message, "html")
+
+
+def test_nothing_is_told_twice(scene: Scene, mailbox: Mailbox) -> None:
+    """A second send sends nothing; what comes later is told alone."""
+    assert _send(scene) == (0, ["sent"])
+    assert _send(scene) == (0, ["nothing-new"])
+    mailbox.messages.clear()
+    with Publisher() as other:
+        url = publish(other, "/late", item(9, "Ferry stops again", outlet="late"))
+        scene.configure([url], TOPIC + DIGEST + email(mailbox))
+        scene.monitor("poll", "--all")
+        assert _send(scene) == (0, ["sent"])
+    text = part(_message(mailbox), "plain")
+    assert "Ferry stops again" in text
+    assert "Ferry resumes" not in text
+
+
+def test_a_digest_waits_for_its_mail_server(scene: Scene, mailbox: Mailbox) -> None:
+    """While the server is down the digest is reserved and said to be; then it goes out as it was."""
+    mailbox.stop()
+    assert _send(scene) == (1, ["reserved"])
+    mailbox.start()
+    code, statuses = _send(scene)
+    assert (code, statuses[0]) == (0, "sent")
+    assert [mail.message["Message-ID"] for mail in mailbox.messages] == [_message(mailbox)["Message-ID"]]
+    assert "Ferry resumes after storm" in part(_message(mailbox), "plain")
+
+
+def test_a_temporary_refusal_is_tried_again_with_the_same_id(scene: Scene, mailbox: Mailbox) -> None:
+    """A 4xx at the end of the message leaves it reserved; the next try is the same message."""
+    mailbox.answer(".", "451 4.3.0 try later", times=1)
+    assert _send(scene) == (1, ["reserved"])
+    code, statuses = _send(scene)
+    assert (code, statuses[0]) == (0, "sent")
+    assert len(mailbox.messages) == 1
+
+
+def test_a_refusal_for_good_is_seen(scene: Scene, mailbox: Mailbox) -> None:
+    """A 5xx fails the message, with the server's words, and the listing shows it."""
+    mailbox.answer("RCPT TO", "550 5.1.1 no such user")
+    ran = scene.monitor("digest", "send", "morning", "--json")
+    assert (ran.code, [record["status"] for record in ran.records]) == (1, ["failed"])
+    assert "no such user" in ran.records[0]["detail"]
+    (listed,) = scene.monitor("digest", "list", "--json").records
+    assert listed["last_status"] == "failed"
+    assert mailbox.messages == []
+
+
+def test_two_senders_send_one_mail(scene: Scene, mailbox: Mailbox) -> None:
+    """Two processes told to send at the same time deliver each story once between them."""
+    words = ("--config", scene.config, "digest", "send", "morning", "--json")
+    with started(*words) as one, started(*words) as other:
+        ran = [ended(one), ended(other)]
+    statuses = sorted(json.loads(line)["status"] for one in ran for line in one.out.splitlines())
+    assert [one.code for one in ran] == [0, 0]
+    assert statuses == ["nothing-new", "sent"]
+    assert "Ferry resumes after storm" in part(_message(mailbox), "plain")
+
+
+def test_every_reader_gets_the_digest(scene: Scene, mailbox: Mailbox) -> None:
+    """One refused reader keeps no other one from the digest."""
+    two = DIGEST.replace('"reader@example.org"', '"gone@example.org", "reader@example.org"')
+    scene.configure([], TOPIC + two + email(mailbox))
+    mailbox.answer("RCPT TO:<gone@example.org>", "550 5.1.1 no such user")
+    code, statuses = _send(scene)
+    assert (code, sorted(statuses)) == (1, ["failed", "sent"])
+    assert "Ferry resumes after storm" in part(_message(mailbox), "plain")
+
+
+@pytest.fixture
+def dated(scene: Scene, clock: StoppedClock) -> Iterator[App]:
+    """Give the same store, opened by a monitor whose clock stands at the next midnight in Kyiv."""
+    clock.at = datetime.now(UTC).replace(hour=22, minute=0, second=0, microsecond=0)  # noqa: TID251
+    clock.at += timedelta(days=1)
+    with open_app(load(scene.config, {}), clock) as app:
+        yield app
+
+
+async def test_a_digest_missed_while_down_goes_out_once_and_late(
+    dated: App, clock: StoppedClock, mailbox: Mailbox
+) -> None:
+    """Two periods that passed while nothing ran give one mail, that says it is late, and no second one."""
+    clock.advance(timedelta(days=2, hours=14))
+    assert [one.status for one in await dated.sender().send_due()] == ["sent"]
+    assert [one.status for one in await dated.sender().send_due()] == []
+    message = _message(mailbox)
+    assert "late" in part(message, "plain")
+    clock.advance(timedelta(days=1))
+    assert {one.status for one in await dated.sender().send_due()} <= {"nothing-new"}
+    assert len(mailbox.messages) == 1
+
+
+async def test_a_stalled_mail_server_holds_up_only_until_its_time_is_over(
+    scene: Scene, mailbox: Mailbox
+) -> None:
+    """A server that says nothing costs the timeout, and the digest stays reserved."""
+    mailbox.answer("DATA", HOLD, times=1)
+    scene.config.write_text(scene.config.read_text("utf-8").replace('"20s"', '"1s"'), "utf-8")
+    with open_app(load(scene.config, {})) as app:
+        assert [one.status for one in await app.sender().send_now("morning")] == ["reserved"]
