@@ -1,0 +1,183 @@
+"""Who has been told what, on every database: once per reader, whatever comes late or twice."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.errors import UsageError
+from monitor.model import Delivered, Reader, Reservation, Tag, Topic, Words
+from monitor.store import Store, corpus, outbox
+from tests.builders import NOW, entry, seed, topic
+from tests.polls import poll
+
+HOUR = timedelta(hours=1)
+ME, HER = "me@example.org", "her@example.org"
+TOPICS: tuple[Topic, ...] = (topic("ferries"), topic("ports"), topic("snow"))
+NAMES = tuple(one.name for one in TOPICS)
+
+
+def tagger(words: Words) -> tuple[Tag, ...]:
+    """Tag a wording with each topic that it names."""
+    said = f"{words.title} {words.text}".lower()
+    return tuple(Tag(name, 1.0) for name in NAMES if name in said)
+
+
+@pytest.fixture(autouse=True)
+def enrolled(store: Store) -> None:
+    """Declare the topics and enrol a reader before anything is there."""
+    with store.write() as lane:
+        corpus.declare_topics(lane, TOPICS)
+        outbox.enrol(lane, [("morning", ME)], NOW - 48 * HOUR, NOW)
+
+
+def bring(store: Store, title: str, guid: str = "1", polls: int = 1, feed: str = "a") -> None:
+    """Let a feed bring an item."""
+    with store.write() as lane:
+        poll(lane, entry(title, guid=guid), feed=feed, polls=polls, tagger=tagger)
+
+
+def untold(store: Store, *topics: str, to: str = ME) -> list[str]:
+    """Return the titles that a reader is owed."""
+    with store.read() as connection:
+        mark = outbox.one_reader(connection, "morning", to)
+        return [story.words.title for story in outbox.untold(connection, mark, topics or NAMES)[0]]
+
+
+def reservation(period: str = "p1", told: int = 1, mime: bytes | None = b"mail", to: str = ME) -> Reservation:
+    """Return a composed message."""
+    return Reservation(
+        digest="morning",
+        recipient=to,
+        period=period,
+        message_id=f"<{period}@example.org>",
+        subject="Two ferries",
+        text="text",
+        html="<p>text</p>",
+        stories=2,
+        told=told,
+        settled_until=NOW,
+        mime=mime,
+    )
+
+
+def tell(store: Store, period: str = "p1", *topics: str, to: str = ME) -> None:
+    """Reserve a message that covers all that a reader is owed."""
+    with store.write() as lane:
+        mark = outbox.one_reader(lane, "morning", to)
+        _, told = outbox.untold(lane, mark, topics or NAMES)
+        assert outbox.reserve(lane, reservation(period, told, to=to), NOW)
+
+
+def test_a_story_is_told_once(store: Store) -> None:
+    """What a reserved message covers is not owed again; what came after it is."""
+    bring(store, "Ferries sail")
+    bring(store, "Nothing on topic", "2")
+    assert untold(store) == ["Ferries sail"]
+    tell(store)
+    assert untold(store) == []
+    bring(store, "Ports open", "3")
+    assert untold(store) == ["Ports open"]
+
+
+def test_another_topic_later_does_not_tell_it_again(store: Store) -> None:
+    """A revision that earns a second topic's tag is no news to who was told under the first."""
+    bring(store, "Ferries sail")
+    tell(store)
+    bring(store, "Ferries sail, ports open")
+    assert untold(store) == []
+    assert untold(store, "ports") == ["Ferries sail, ports open"]
+
+
+def test_a_late_tag_is_told(store: Store) -> None:
+    """A story whose revision or copy is the first on topic is told then."""
+    bring(store, "Boats sail again after the long storm")
+    bring(store, "Quiet day in the western harbour", "2")
+    tell(store)
+    bring(store, "Boats sail again after the long storm: ferries too")
+    assert untold(store) == ["Boats sail again after the long storm: ferries too"]
+
+
+def test_copies_tell_nothing_twice(store: Store) -> None:
+    """A copy in another feed, and a revision of it, do not bring a told story back."""
+    bring(store, "Ferries sail again after the long storm")
+    tell(store)
+    bring(store, "Ferries sail again after the long storm", feed="b")
+    bring(store, "Ferries sail again after the very long storm", feed="b")
+    assert untold(store) == []
+
+
+def test_seeds_and_backlog_are_never_told(store: Store) -> None:
+    """Seeds, undated items of a first poll and anything that is not news are owed to nobody."""
+    bring(store, "Ferries of old", polls=0)
+    with store.write() as lane:
+        corpus.put_seed(lane, seed(text="Ferries and ports."), tagger, NOW)
+    assert untold(store) == []
+
+
+def test_readers_are_told_apart(store: Store) -> None:
+    """Each recipient has a mark; one who comes later is owed what was tagged since the given time."""
+    with store.write() as lane:
+        poll(lane, entry("Ferries of yesterday", guid="0"), at=NOW - 72 * HOUR, tagger=tagger)
+        poll(lane, entry("Ferries of today", guid="1"), at=NOW, tagger=tagger)
+    tell(store)
+    with store.write() as lane:
+        outbox.enrol(lane, [("morning", HER), ("morning", ME)], NOW - 48 * HOUR, NOW)
+    assert untold(store, to=HER) == ["Ferries of today"]
+    assert untold(store, to=ME) == []
+
+
+def test_one_message_for_one_period(store: Store) -> None:
+    """A period that has its message gets no second one, and the reader's mark is not moved by the try."""
+    bring(store, "Ferries sail")
+    tell(store)
+    bring(store, "Ports open", "2")
+    with store.write() as lane:
+        assert not outbox.reserve(lane, reservation("p1", told=10_000), NOW)
+    assert untold(store) == ["Ports open"]
+
+
+def test_a_message_goes_out_until_it_is_settled(store: Store) -> None:
+    """A reserved message waits for its next try; accepted it is sent, refused for good it has failed."""
+    with store.write() as lane:
+        for period in ("p1", "p2", "p3"):
+            outbox.reserve(lane, reservation(period), NOW)
+    with store.write() as lane:
+        one, two, three = outbox.waiting(lane, NOW)
+        outbox.settle(lane, one, Delivered(accepted=True, detail="250 ok"), NOW, None)
+        outbox.settle(lane, two, Delivered(accepted=False, detail="451 later"), NOW, NOW + HOUR)
+        outbox.settle(lane, three, Delivered(accepted=False, permanent=True), NOW, None)
+        assert outbox.waiting(lane, NOW) == ()
+        (again,) = outbox.waiting(lane, NOW + HOUR)
+        assert outbox.waiting(lane, None, "evening") == ()
+        views = {view.period: view for view in outbox.latest(lane)}
+    assert (again.id, again.attempts, again.mime) == (two.id, 1, b"mail")
+    assert {period: view.status for period, view in views.items()} == {
+        "p1": "sent",
+        "p2": "reserved",
+        "p3": "failed",
+    }
+    assert (views["p1"].detail, views["p1"].settled_at, views["p2"].settled_at) == ("250 ok", NOW, None)
+
+
+def test_without_a_channel_a_message_is_kept(store: Store) -> None:
+    """A message without mail is kept for the page, says so, and is never waiting."""
+    with store.write() as lane:
+        outbox.reserve(lane, reservation(mime=None), NOW)
+        (kept,) = outbox.latest(lane, "morning")
+        assert outbox.waiting(lane, None) == ()
+        assert outbox.one(lane, kept.id) == kept
+        assert outbox.one(lane, "m999999") is None
+        with pytest.raises(UsageError, match="not a message's id"):
+            outbox.one(lane, "1")
+    assert (kept.status, kept.text) == ("kept", "text")
+    assert "no e-mail channel" in kept.detail
+
+
+def test_a_mark_moves_without_a_message(store: Store) -> None:
+    """A period with nothing to tell is settled by its mark alone."""
+    with store.write() as lane:
+        outbox.move(lane, Reader("morning", ME, 7, NOW + HOUR))
+        assert outbox.one_reader(lane, "morning", ME) == Reader("morning", ME, 7, NOW + HOUR)
+        with pytest.raises(sa.exc.NoResultFound):
+            outbox.one_reader(lane, "evening", ME)
