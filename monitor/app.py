@@ -17,6 +17,7 @@ from monitor.errors import Problem
 from monitor.fetch import FetchOptions, open_fetch
 from monitor.model import DigestPlan
 from monitor.pipeline import Poller, Rules, Sender
+from monitor.pipeline.reading import Reading, in_thread
 from monitor.pipeline.sending import readers
 from monitor.store import Store, corpus, feeds, open_store, outbox
 from monitor.tag import MATCHERS, Matcher
@@ -56,7 +57,7 @@ class App:
         )
 
     @asynccontextmanager
-    async def poller(self) -> AsyncIterator[Poller]:
+    async def poller(self, reading: Reading = in_thread) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
         fetch = self.settings.fetch
         options = FetchOptions(
@@ -70,7 +71,7 @@ class App:
         )
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
         async with open_fetch(options) as fetcher:
-            yield Poller(self.store, fetcher, self.tagger, self.clock, rules)
+            yield Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
 
     def sender(self) -> Sender:
         """Return what sends digests; without an e-mail channel it composes and keeps them."""

@@ -21,11 +21,14 @@ from monitor.errors import Busy, ConfigurationError, Problem
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
 from monitor.pipeline import Poller
+from monitor.pipeline.reading import Reading, in_processes, in_thread
 from monitor.store import feeds
 
 log = logging.getLogger(__name__)
 
 _STUCK = timedelta(minutes=10)
+_READERS = 2
+_PATIENCE = timedelta(seconds=30)
 _DIGEST_TICK = timedelta(seconds=15)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -41,6 +44,7 @@ class Daemon:
     def __post_init__(self) -> None:
         self._stack = AsyncExitStack()
         self._poller: Poller | None = None
+        self._reading: Reading = in_thread
         self._in_flight: dict[asyncio.Task[None], int] = {}
         self._progress = self.app.clock()
         self._stopping = asyncio.Event()
@@ -51,8 +55,15 @@ class Daemon:
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._stopping.set)
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload()))
-        await self._open()
-        await asyncio.to_thread(sync_seeds, self.app)
+        async with self._stack:
+            self._reading = await self._stack.enter_async_context(in_processes(_READERS, _PATIENCE))
+            await self._open()
+            await asyncio.to_thread(sync_seeds, self.app)
+            await self._serve()
+        log.info("stopped")
+
+    async def _serve(self) -> None:
+        """Show the page and follow the schedule until told to stop."""
         application = web.create_app(self.app, pulse=self.stuck, metrics=self.metrics)
         async with web.serve(application, self.app.settings.web.listen) as address:
             log.info("running", extra={"page": address, "feeds": len(self.app.settings.feeds)})
@@ -61,11 +72,9 @@ class Daemon:
             scheduler.pause()
             await self._drain()
             scheduler.shutdown(wait=False)
-        await self._stack.aclose()
-        log.info("stopped")
 
     async def _open(self) -> None:
-        self._poller = await self._stack.enter_async_context(self.app.poller())
+        self._poller = await self._stack.enter_async_context(self.app.poller(self._reading))
 
     def _schedule(self) -> AsyncIOScheduler:
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -167,6 +176,8 @@ def sync_seeds(app: App) -> None:
 async def run(app: App, reload: Callable[[], Settings]) -> None:
     """Run the daemon; raises Busy where another one runs on the same store."""
     with app.store.hold("daemon", wait=False):
+        with app.store.write() as lane:
+            feeds.release_all(lane)
         await Daemon(app, reload).run()
 
 

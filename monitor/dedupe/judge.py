@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.dedupe.identity import LINK, TITLE, significant
+from monitor.dedupe.identity import LINK, significant
 from monitor.dedupe.link import RULE
 from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
 from monitor.words import folded
@@ -14,20 +14,32 @@ from monitor.words import folded
 def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     """Return one verdict for each appearance of the batch, in its order."""
     appearances = [_trusted(appearance, known) for appearance in batch.appearances]
-    recognised = _recognise(appearances, known, imported=batch.imported)
+    repeated = _repeated(appearances)
+    recognised = _recognise(appearances, repeated, known, imported=batch.imported)
     created = _Created(batch)
     verdicts: list[Verdict] = []
     for index, appearance in enumerate(appearances):
-        if copy := recognised.get(index):
-            verdict = _again(appearance, copy, known)
-        elif created.has_one_of(appearance.identities) or _is_twin(appearance, known):
+        if index in repeated:
             verdict = Verdict("seen", appearance)
+        elif copy := recognised.get(index):
+            verdict = _again(appearance, copy, known)
         else:
             copied = created.copied(appearance, known)
             verdict = _appeared(appearance, copied)
             created.add(index, verdict, copied)
         verdicts.append(verdict)
     return tuple(verdicts)
+
+
+def _repeated(appearances: Sequence[Appearance]) -> set[int]:
+    """Return the appearances that, with only what can be trusted, are an earlier one again."""
+    seen: set[str] = set()
+    repeated = set()
+    for index, appearance in enumerate(appearances):
+        if not seen.isdisjoint(appearance.identities):
+            repeated.add(index)
+        seen.update(appearance.identities)
+    return repeated
 
 
 def _trusted(appearance: Appearance, known: Known) -> Appearance:
@@ -43,13 +55,15 @@ def _trusted(appearance: Appearance, known: Known) -> Appearance:
     return replace(appearance, identities=identities, link_key=None, keys=keys)
 
 
-def _recognise(appearances: Sequence[Appearance], known: Known, *, imported: bool) -> dict[int, KnownCopy]:
+def _recognise(
+    appearances: Sequence[Appearance], repeated: set[int], known: Known, *, imported: bool
+) -> dict[int, KnownCopy]:
     """Match appearances with known copies, each copy once; surer identities choose first."""
     taken: set[int] = set()
     found: dict[int, KnownCopy] = {}
     for find in (_by_first, _by_second, _by_title):
         for index, appearance in enumerate(appearances):
-            copy = None if index in found else find(appearance, known)
+            copy = None if index in found or index in repeated else find(appearance, known)
             if copy and not imported:
                 copy = _settled(appearance, copy, known.copies.get(appearance.identities[-1]))
             if copy and copy.id not in taken:
@@ -71,12 +85,6 @@ def _by_title(appearance: Appearance, known: Known) -> KnownCopy | None:
     title = folded(appearance.entry.words.title)
     bore = (known.copies.get(key) for key in appearance.ambiguous)
     return next((copy for copy in bore if copy and folded(copy.title) == title), None)
-
-
-def _is_twin(appearance: Appearance, known: Known) -> bool:
-    """Tell whether another appearance of the batch was recognised by the title that is all this one has."""
-    (title, *_) = appearance.identities
-    return title.startswith(TITLE) and known.copies.get(title) is not None
 
 
 def _settled(appearance: Appearance, copy: KnownCopy, by_link: KnownCopy | None) -> KnownCopy | None:
@@ -136,16 +144,12 @@ class _Candidate:
 
 
 class _Created:
-    """What the verdicts of this batch come to so far: stories by their keys, copies by identity."""
+    """What the verdicts of this batch come to so far: stories by their keys."""
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._by_key: defaultdict[StoryKey, list[_Candidate]] = defaultdict(list)
         self._joined: set[int] = set()
-        self._identities: set[str] = set()
-
-    def has_one_of(self, identities: tuple[str, ...]) -> bool:
-        return not self._identities.isdisjoint(identities)
 
     def copied(self, appearance: Appearance, known: Known) -> tuple[StoryKey, _Candidate] | None:
         """Return the story that an appearance is a copy of, and by which key."""
@@ -169,6 +173,5 @@ class _Created:
         story = copied[1] if copied else _Candidate(self._at(verdict.appearance), True, twin=index)
         if story.id is not None:
             self._joined.add(story.id)
-        self._identities.update(verdict.learn)
         for key in verdict.appearance.keys:
             self._by_key[key].append(replace(story, same_source=True))

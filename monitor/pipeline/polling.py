@@ -7,24 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.clock import Clock
-from monitor.dedupe import judge, mark
+from monitor.dedupe import judge
 from monitor.fetch import Fetch
-from monitor.model import (
-    Appearance,
-    Batch,
-    Document,
-    Failed,
-    Fetched,
-    Job,
-    NotModified,
-    ParsedFeed,
-    Polled,
-    Reason,
-    Tag,
-    Verdict,
-    Words,
-)
-from monitor.parse import parse
+from monitor.model import Batch, Document, Failed, Job, NotModified, Polled, Tag, Verdict, Words
+from monitor.pipeline.reading import Read, Reading, bug
 from monitor.schedule import next_state
 from monitor.store import Lane, Lost, Store, feeds, judging, recording
 
@@ -47,12 +33,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What one poll brought, ready for the judge; parsed is None where there is nothing to judge."""
+    """What one poll brought, ready for the judge."""
 
     job: Job
-    fetched: Fetched
-    parsed: ParsedFeed | None
-    appearances: tuple[Appearance, ...]
+    read: Read
     seconds: float
 
 
@@ -62,6 +46,7 @@ class Poller:
 
     store: Store
     fetch: Fetch
+    reading: Reading
     tagger: Tagger
     clock: Clock
     rules: Rules
@@ -95,12 +80,11 @@ class Poller:
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
-            fetched = await self.fetch(job)
-            read, parsed, appearances = await asyncio.to_thread(_understand, job, fetched, self.clock())
+            read = await self.reading(job, await self.fetch(job), self.clock())
         except Exception as error:
             log.exception("poll failed", extra={"feed": job.url})
-            read, parsed, appearances = _bug(error), None, ()
-        await arrived.put(Brought(job, read, parsed, appearances, loop.time() - started))
+            read = Read(bug(error))
+        await arrived.put(Brought(job, read, loop.time() - started))
 
     def _judge(self, batch: Sequence[Brought]) -> list[Polled]:
         with self.store.write() as lane:
@@ -115,7 +99,7 @@ class Poller:
             raise
         except Exception as error:
             log.exception("judging failed", extra={"feed": one.job.url})
-            return self._settle(lane, Brought(one.job, _bug(error), None, (), one.seconds), now)
+            return self._settle(lane, replace(one, read=Read(bug(error))), now)
 
     def _settle(self, lane: Lane, one: Brought, now: datetime) -> Polled:
         verdicts = self._verdicts(lane, one, now)
@@ -123,17 +107,17 @@ class Poller:
         polled = _polled(one, kinds.count("new"), kinds.count("copy"), kinds.count("revision"))
         new = polled.new + polled.copies
         state = next_state(
-            one.job, one.fetched, new, now, minimum=self.rules.shortest, maximum=self.rules.longest
+            one.job, one.read.fetched, new, now, minimum=self.rules.shortest, maximum=self.rules.longest
         )
-        feeds.settle(lane, one.job, state, one.parsed, now)
+        feeds.settle(lane, one.job, state, one.read.parsed, now)
         return polled
 
     def _verdicts(self, lane: Lane, one: Brought, now: datetime) -> tuple[Verdict, ...]:
-        if not one.appearances:
+        if not one.read.appearances:
             return ()
         batch = Batch(
             source_id=one.job.source_id,
-            appearances=one.appearances,
+            appearances=one.read.appearances,
             seen_at=now,
             news_since=now - self.rules.news_max_age,
             undated_is_news=one.job.polls > 0,
@@ -160,26 +144,8 @@ async def _take(arrived: asyncio.Queue[Brought]) -> list[Brought]:
     return batch
 
 
-def _understand(
-    job: Job, fetched: Fetched, now: datetime
-) -> tuple[Fetched, ParsedFeed | None, tuple[Appearance, ...]]:
-    """Read a document, unless it is byte for byte the last one."""
-    if not isinstance(fetched, Document) or fetched.body_hash == job.body_hash:
-        return fetched, None, ()
-    parsed = parse(fetched, now)
-    if isinstance(parsed, Failed):
-        return replace(parsed, http=fetched.http, size=len(fetched.body)), None, ()
-    return fetched, parsed, mark(parsed.entries)
-
-
-def _bug(error: Exception) -> Failed:
-    return Failed(
-        Reason.UNREADABLE, f"this program failed on it ({type(error).__name__}: {error}); please report it"
-    )
-
-
 def _polled(one: Brought, new: int, copies: int, revisions: int) -> Polled:
-    match one.fetched:
+    match one.read.fetched:
         case Failed() as failed:
             error = f"{failed.reason}: {failed.detail}"
             return Polled(one.job.url, "failed", failed.http, failed.size, error=error, seconds=one.seconds)
@@ -191,7 +157,7 @@ def _polled(one: Brought, new: int, copies: int, revisions: int) -> Polled:
                 status="new" if new or copies or revisions else "unchanged",
                 http=document.http,
                 bytes=len(document.body),
-                entries=len(one.parsed.entries) if one.parsed else one.job.entries,
+                entries=len(one.read.parsed.entries) if one.read.parsed else one.job.entries,
                 new=new,
                 copies=copies,
                 revisions=revisions,

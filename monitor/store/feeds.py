@@ -271,6 +271,11 @@ def release(connection: sa.Connection, jobs: Sequence[Job]) -> None:
         connection.execute(sa.update(feed).where(feed.c.id.in_(rows)).values(leased_until=None))
 
 
+def release_all(connection: sa.Connection) -> None:
+    """Give back every feed: whoever had them is dead, or will merely poll one that is polled twice."""
+    connection.execute(sa.update(feed).where(feed.c.leased_until.is_not(None)).values(leased_until=None))
+
+
 def taken_in(connection: sa.Connection) -> str | None:
     """Return the fingerprint of the configuration that was taken in last."""
     found: str | None = connection.scalar(sa.select(state.c.value).where(state.c.name == _CONFIGURATION))
