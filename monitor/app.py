@@ -16,9 +16,9 @@ from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
 from monitor.fetch import FetchOptions, open_fetch
 from monitor.model import DigestPlan
-from monitor.pipeline import Poller, Rules, Sender
+from monitor.pipeline.polling import Poller, Rules
 from monitor.pipeline.reading import Reading, in_thread
-from monitor.pipeline.sending import readers
+from monitor.pipeline.sending import Sender, readers
 from monitor.store import Store, corpus, feeds, open_store, outbox
 from monitor.tag import MATCHERS, Matcher
 

@@ -20,7 +20,7 @@ from monitor.config import Settings
 from monitor.errors import Busy, ConfigurationError, Problem
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
-from monitor.pipeline import Poller
+from monitor.pipeline.polling import Poller
 from monitor.pipeline.reading import Reading, in_processes, in_thread
 from monitor.store import feeds
 

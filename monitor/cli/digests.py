@@ -14,7 +14,7 @@ from monitor.digest.periods import next_due
 from monitor.digest.render import mime
 from monitor.errors import UsageError
 from monitor.model import DigestPlan, Message
-from monitor.pipeline import Sent
+from monitor.pipeline.sending import Sent
 from monitor.store import outbox
 
 commands = typer.Typer(no_args_is_help=True, help="What readers get, and when.")

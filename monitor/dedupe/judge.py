@@ -107,7 +107,9 @@ def _is_new_article(appearance: Appearance, copy: KnownCopy) -> bool:
 
 
 def _again(appearance: Appearance, copy: KnownCopy, known: Known) -> Verdict:
-    learn = tuple(key for key in appearance.identities if key not in known.copies)
+    named = [key for key in appearance.identities if key in known.copies]
+    lost = all(known.copies[key] != copy for key in named)
+    learn = tuple(key for key in appearance.identities if lost or key not in named)
     same = appearance.entry.words.hash == copy.words_hash
     return Verdict("seen" if same else "revision", appearance, known=copy, learn=learn)
 
