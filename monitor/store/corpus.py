@@ -39,11 +39,12 @@ def put_seed(
     change: Change = "new" if known is None else "unchanged" if known.hash == seed.words.hash else "changed"
     said = known.wording_id if known and change == "unchanged" else _word(connection, seed.words, now)
     told = known.id if known else ids.allocate(connection, 1)[0]
+    first_seen = known.first_seen if known else now
     row = {
         "id": told,
         "source_id": source_id,
         "wording_id": said,
-        "first_seen": now,
+        "first_seen": first_seen,
         "news": False,
         "seed": True,
     }
@@ -51,18 +52,18 @@ def put_seed(
         "url": seed.url,
         "language": seed.language,
         "published": seed.published,
-        "at": seed.published or now,
+        "at": seed.published or first_seen,
     }
-    upsert(connection, story, [row | described], update=["wording_id", "url", "language", "published"])
+    upsert(connection, story, [row | described], update=["wording_id", *described])
     _tag(connection, Mark(told, said, now), tagger(seed.words))
     return change
 
 
-def _known_seeds() -> sa.Select[tuple[int, int, str, str]]:
+def _known_seeds() -> sa.Select[tuple[int, int, datetime, str, str]]:
     joined = story.join(wording, wording.c.id == story.c.wording_id).join(
         source, source.c.id == story.c.source_id
     )
-    columns = (story.c.id, story.c.wording_id, wording.c.hash, source.c.name)
+    columns = (story.c.id, story.c.wording_id, story.c.first_seen, wording.c.hash, source.c.name)
     return sa.select(*columns).select_from(joined).where(story.c.seed)
 
 
