@@ -38,7 +38,7 @@ def options(
     config: Annotated[
         Path | None,
         typer.Option(
-            help="The configuration [default: $MONITOR_CONFIG, then config/monitor.toml].", metavar="FILE"
+            help="The configuration (default: $MONITOR_CONFIG, then config/monitor.toml).", metavar="FILE"
         ),
     ] = None,
     _version: Annotated[

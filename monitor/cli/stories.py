@@ -67,7 +67,8 @@ def known_topic(app: App, topic: str | None) -> None:
 
 def _headline(story: StoryView) -> str:
     tags = f" [{', '.join(tag.topic for tag in story.tags)}]" if story.tags else ""
-    kind = "seed" if story.seed else f"{len(story.copies)} sources" if len(story.copies) > 1 else story.source
+    source = story.source_title or story.source
+    kind = "seed" if story.seed else f"{len(story.copies)} copies" if len(story.copies) > 1 else source
     return f"{story.id}  {shown(story.published or story.first_seen)}  {story.words.title} ({kind}){tags}"
 
 
