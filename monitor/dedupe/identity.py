@@ -62,7 +62,7 @@ def _keys(entry: Entry) -> _Keys:
     return _Keys(
         entry,
         _short(GUID, entry.guid) if entry.guid else None,
-        _short(LINK, link) if names_an_item(link) else None,
+        LINK + link if names_an_item(link) else None,
         _short(TITLE, title_key(entry)),
     )
 

@@ -1,5 +1,6 @@
 """The address of an item as a key: equal for all the ways in which one page is linked to."""
 
+import hashlib
 import re
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,7 @@ from monitor.model import Entry, StoryKey
 RULE = "link"
 """The name of the rung."""
 
+_LONG = 400
 _WRAPPED = re.compile(r"(?<=[^/:]/)https?://.+")
 _SLASHES = re.compile("/{2,}")
 _SAME_SITE = ("www.", "m.", "amp.", "mobile.")
@@ -46,7 +48,10 @@ def _key(url: str) -> str:
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
     path = _SLASHES.sub("/", parts.path).rstrip("/")
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _says_whence(pair))
-    return f"{host}{port}{path}" + (f"?{query}" if query else "")
+    rest = f"{path}?{query}" if query else path
+    if len(rest) > _LONG:
+        rest = "/" + hashlib.blake2b(rest.encode(), digest_size=16).hexdigest()
+    return f"{host}{port}{rest}"
 
 
 def _says_whence(pair: str) -> bool:

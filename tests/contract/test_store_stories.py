@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
@@ -126,6 +127,14 @@ def test_tags_are_written_once_and_follow_the_words(lane: sa.Connection) -> None
     poll(lane, entry("Boat resumes after three stormy days", guid="1"), tagger=tagger)
     (tag,) = only(lane).tags
     assert tag.words == Words(f"New: {TITLE}"), "the evidence points into the words that earned it"
+
+
+def test_nothing_is_too_long(lane: sa.Connection) -> None:
+    """Guids, links and titles of any length are stored whole and known again."""
+    wild = "".join(sha256(bytes([n])).hexdigest() for n in range(200))
+    for item in (entry(wild, guid="g"), entry("B", guid=wild), entry("C", link=f"https://a.example/{wild}")):
+        assert [poll(lane, item), poll(lane, item)] == [["new"], ["seen"]]
+    assert {len(story.words.title) for story in everything(lane)} == {1, len(wild)}
 
 
 @pytest.mark.parametrize(

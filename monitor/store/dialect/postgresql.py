@@ -18,7 +18,8 @@ from monitor.words import folded
 
 _SPACE = 0x6D6F6E
 _LOCKS = {"migrate": 1, "judge": 2, "outbox": 3, "daemon": 4}
-_INDEXED_WORDS = 20_000
+_MOST_BYTES = 1_000_000
+_OVERHEAD = 6
 _LONGEST_WORD = 500
 _search = sa.table("search", sa.column("wording_id"), sa.column("words", TSVECTOR))
 
@@ -95,19 +96,33 @@ class Postgresql:
 
 
 def _vector(words: Words) -> str:
-    """Write the vector as text: every folded word with its place, a gap between the fields."""
+    """Write the vector as text: every folded word with its place, a gap between the fields.
+
+    What goes beyond the bounds of a tsvector is left out.
+    """
+    room = _MOST_BYTES
     placed: list[str] = []
     place = 0
     for field in (words.title, words.summary, words.text):
-        for word in folded(field)[: _INDEXED_WORDS - place]:
+        for word in map(_lexeme, folded(field)):
             place += 1
-            if len(word) <= _LONGEST_WORD:
-                placed.append(f"'{word}':{place}")
+            room -= len(word.encode()) + _OVERHEAD
+            if room < 0:
+                return " ".join(placed)
+            placed.append(f"'{word}':{place}")
         place += 1
     return " ".join(placed)
 
 
+def _lexeme(word: str) -> str:
+    return word[:_LONGEST_WORD]
+
+
 def _matching(query: Query) -> sa.ColumnElement[bool]:
-    written = render(query, lambda words: "(" + "<->".join(f"'{word}'" for word in words) + ")", "&", "|")
+    written = render(query, _phrase, "&", "|")
     found = sa.select(_search.c.wording_id).where(_search.c.words.op("@@")(sa.cast(written, TSQUERY)))
     return wording.c.id.in_(found)
+
+
+def _phrase(words: tuple[str, ...]) -> str:
+    return "(" + "<->".join(f"'{_lexeme(word)}'" for word in words) + ")"

@@ -82,6 +82,14 @@ def test_what_is_no_address_has_a_key_of_its_own(url: str) -> None:
     assert isinstance(canonical(url), str)
 
 
+def test_a_long_address_has_a_short_key() -> None:
+    """An address as long as a page has a key that any index holds, and still differs from its neighbour."""
+    one, other = (canonical(f"https://harbour.example/{'a' * 5000}{n}") for n in range(2))
+    assert one != other
+    assert len(one) < 100
+    assert names_an_item(one)
+
+
 HOSTS = st.sampled_from(["harbour.example", "www.harbour.example", "m.порт.example", "harbour.example:81"])
 PARTS = st.text(alphabet="abЖ/?&=#;%.:+ ~é", max_size=30)
 

@@ -1,0 +1,122 @@
+"""Search finds exactly what a topic with the same query would be tagged with, on every database."""
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from monitor.model import And, Entry, Not, Or, Query, Term, Words
+from monitor.store import Store, corpus, stories
+from monitor.store.stories import Wanted
+from monitor.tag import matches, parse_query
+from monitor.words import folded
+from tests.builders import NOW, entry, seed
+from tests.polls import everything, poll, undone, untagged
+
+VOCABULARY = (
+    *("ferry", "Ferry", "FERRIES", "of", "and", "or", "not", "near", "2026", "F-16", "don't", "a_b", "x"),
+    *("Київ", "київ", "Їжак", "об'єкт", "об’єкт", "ПОРОМ", "й", "Łódź", "lodz", "Straße", "STRASSE"),
+    *(
+        "naïve",
+        "cafe\u0301",
+        "Ελλάδα",
+        "१२",
+        "東京",
+        "ｗｉｄｅ",
+        "مرفأ",
+        "🚢",
+        '"',
+        "'",
+        "*",
+        ":",
+        "(",
+        "&",
+        "|",
+    ),
+    *("!", "\\", "%", "<->", "-", "^", "ß", "ﬁsh", "№5", "x²", "ⅷ", "ǆ", "İstanbul", "ı"),
+)
+
+TEXTS = st.lists(st.sampled_from(VOCABULARY) | st.text(max_size=4), max_size=12).map(" ".join)
+STORIES = st.lists(st.builds(Words, TEXTS, TEXTS, TEXTS), min_size=1, max_size=4)
+PHRASES = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".join).filter(folded)
+TERMS = st.lists(PHRASES, min_size=1, max_size=2).map(
+    lambda said: Term(said[0], tuple(dict.fromkeys(folded(spelling) for spelling in said)))
+)
+QUERIES: st.SearchStrategy[Query] = st.recursive(
+    TERMS,
+    lambda parts: (
+        parts.map(Not)
+        | st.lists(parts, min_size=1, max_size=3).map(lambda many: And(tuple(many)))
+        | st.lists(parts, min_size=1, max_size=3).map(lambda many: Or(tuple(many)))
+    ),
+    max_leaves=6,
+)
+
+some = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+def found(store: Store, query: Query, *said: Words) -> list[Words]:
+    """Return the wordings of stories with these words that a search finds, in their order."""
+    with undone(store) as lane:
+        poll(lane, *(Entry(words, guid=f"{n}") for n, words in enumerate(said)))
+        return [story.words for story in stories.every(lane, Wanted(matching=store.containing(query)))]
+
+
+@some
+@given(QUERIES, STORIES)
+@example(And((Term("a", (("a",),)), Not(Term("b", (("b",),))))), [Words("a"), Words("b", "a")])
+@example(Term("a b", (("a", "b"),)), [Words("a", "b"), Words("", "a b"), Words("c a b c")])
+def test_search_and_tagging_agree(store: Store, query: Query, said: list[Words]) -> None:
+    """A story is found exactly when its words match the query, whatever the script and the signs."""
+    said = [Words(f"{n} {words.title}", words.summary, words.text) for n, words in enumerate(said)]
+    assert found(store, query, *said) == [words for words in said if matches(query, words)]
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("ferry", [0, 2]),
+        ("FERRY київ", [0, 2]),
+        ('"ferry to kyiv"', [2]),
+        ("ferry NOT kyiv", []),
+        ("(lodz OR kyiv) NOT ferry", [1]),
+        ("kiev", [0, 2]),
+    ],
+)
+def test_a_written_query_finds_stories(store: Store, query: str, numbers: list[int]) -> None:
+    """A query as a person writes it, with aliases, finds the stories it says."""
+    said = (Words("Ferry", "Київ"), Words("Łódź"), Words("News", text="The ferry to Kyiv"))
+    parsed = parse_query(query, {"kyiv": ("Kyiv", "Kiev", "Київ")})
+    assert found(store, parsed, *said) == [said[n] for n in numbers]
+
+
+def test_a_story_is_found_by_its_present_words(store: Store) -> None:
+    """A revision is found by the new words and no longer by the old ones; words that return count again."""
+    ferry, boat = entry("Ferry sails", guid="1"), entry("Boat sails", guid="1")
+    old, new = (store.containing(parse_query(word)) for word in ("ferry", "boat"))
+    with undone(store) as lane:
+        for item, counts in ((ferry, [1, 0]), (boat, [0, 1]), (ferry, [1, 0])):
+            poll(lane, item)
+            assert [stories.count(lane, Wanted(matching=one)) for one in (old, new)] == counts
+
+
+def test_seeds_are_found_too(store: Store) -> None:
+    """A seed is found by its words, before and after they change."""
+    with undone(store) as lane:
+        for text, word in (("The ferry sails.", "ferry"), ("The boat sails.", "boat")):
+            corpus.put_seed(lane, seed(title="Seed", text=text), untagged, NOW)
+            wanted = Wanted(matching=store.containing(parse_query(word)))
+            assert [story.seed for story in stories.every(lane, wanted)] == [True]
+
+
+def test_a_monstrous_item_costs_nobody_else(store: Store) -> None:
+    """A text of megabytes, and a word as long as a book, are stored and found by how they begin."""
+    end = "ї" * 90
+    many = " ".join(f"слово{n:05}{end}" for n in range(12_000))
+    query = f'"слово00000{end} слово00001{end}"'
+    with undone(store) as lane:
+        poll(lane, entry("Ferry one", guid="1", text=many), entry("Ferry two", guid="2", text="ж" * 99_999))
+        assert len(everything(lane)) == 2
+        wanted = Wanted(matching=store.containing(parse_query(query)))
+        assert [story.words.title for story in stories.every(lane, wanted)] == ["Ferry one"]
+        assert stories.count(lane, Wanted(matching=store.containing(parse_query("ferry")))) == 2
+        assert stories.count(lane, Wanted(matching=store.containing(parse_query("ж" * 99_999)))) == 1
