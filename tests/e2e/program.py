@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -54,7 +54,7 @@ def started(
     folder: Path | None = None,
     log: Path | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
-    """Start the program in a process of its own; when the block ends it is dead, whatever happened.
+    """Start the program in a process of its own; when the block ends it is dead, with its children.
 
     What it says on stderr is in what `ended` returns, or in the log while it goes on.
     """
@@ -69,12 +69,23 @@ def started(
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stack.enter_context(log.open("w")) if log else subprocess.PIPE,
+                start_new_session=True,
             )
         )
         try:
             yield process
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def alone(process: subprocess.Popen[str]) -> bool:
+    """Tell whether a process that has ended left no child of its behind."""
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def ended(process: subprocess.Popen[str], number: signal.Signals | None = None) -> Ran:

@@ -7,7 +7,7 @@ from subprocess import Popen
 
 import pytest
 
-from tests.e2e.program import CEILING, ended, started, until
+from tests.e2e.program import CEILING, alone, ended, started, until
 from tests.e2e.scene import DIGEST, TOPIC, Scene, email, item, part, publish
 from tests.servers.mailbox import Mailbox
 from tests.servers.publisher import Publisher
@@ -126,15 +126,20 @@ def test_a_digest_killed_in_the_middle_arrives(tmp_path: Path, moment: str, mail
 
 
 def test_a_daemon_killed_leaves_the_store_to_the_next_one(tmp_path: Path) -> None:
-    """The lock dies with its holder, and what it was polling is polled by the next one at once."""
+    """The lock dies with its holder, its children end, and the next one polls what it was polling."""
     scene = Scene(tmp_path)
     with Publisher() as publisher:
-        url = publish(publisher, "/feed", item(1, "Ferry resumes"), delay=LONG)
-        words = ("--config", scene.configure([url], '[web]\nlisten = "127.0.0.1:0"\n'), "run")
+        slow = publish(publisher, "/slow", item(1, "Ferry resumes"), delay=LONG)
+        quick = publish(publisher, "/quick", item(2, "Bakery opens", outlet="quick"))
+        words = ("--config", scene.configure([slow, quick], '[web]\nlisten = "127.0.0.1:0"\n'), "run")
         with started(*words) as process:
-            until(lambda: publisher.requests, "the first poll")
+            until(lambda: publisher.asked("/slow"), "the first poll")
+            until(lambda: scene.titles() == ["Bakery opens"], "the feed that answers")
             process.kill()
-        publish(publisher, "/feed", item(1, "Ferry resumes"))
+            process.wait()
+            until(lambda: alone(process), "its children to end")
+        publish(publisher, "/slow", item(1, "Ferry resumes"))
         with started(*words) as process:
-            until(lambda: scene.titles() == ["Ferry resumes"], "the story")
+            until(lambda: "Ferry resumes" in scene.titles(), "the story")
             assert ended(process, signal.SIGTERM).code == 0
+            until(lambda: alone(process), "its children to end")
