@@ -3,7 +3,7 @@
 The shared data tells items apart by one key: the guid, else the link, else the title. Section 3 says
 where that is not the truth; each such place is an exception here, counted under its rule:
 
-    alias      a key not seen before, whose link is that of an item already known in this feed
+    alias      a key not seen before, whose canonical link is that of an item known in this feed
     several    a guid that one document uses for several links: the link tells
     another    a guid given to another article: other link, no word of the title shared, later date
 """
@@ -121,7 +121,9 @@ class Oracle:
 
 
 def _key(entry: Entry) -> str:
-    return next(_all_names(entry), _title(entry))
+    """Return what the shared data tells an item by: its link as it stands, tracking and all."""
+    name = next(_all_names(entry), _title(entry))
+    return name if entry.guid or not entry.link else f"link {entry.link}"
 
 
 def _all_names(entry: Entry) -> Iterator[str]:
