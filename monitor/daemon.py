@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import web
 from monitor.app import App
 from monitor.config import Settings
+from monitor.config.secret import without_password
 from monitor.errors import Busy, ConfigurationError, Problem
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
@@ -115,8 +116,9 @@ class Daemon:
         self._progress = self.app.clock()
         self.metrics.polled(polled, self._progress)
         level = logging.WARNING if polled.error else logging.INFO if polled.status == "new" else logging.DEBUG
-        told = ("feed", "status", "error", "new", "copies", "revisions")
-        log.log(level, "polled", extra={name: getattr(polled, name) for name in told})
+        told = ("status", "error", "new", "copies", "revisions")
+        extra = {"feed": without_password(polled.feed)} | {name: getattr(polled, name) for name in told}
+        log.log(level, "polled", extra=extra)
 
     async def _digests(self) -> None:
         try:
@@ -149,9 +151,9 @@ class Daemon:
 
     def _warn_of_restart(self, settings: Settings) -> None:
         old = self.app.settings
-        for name, changed in (("store", old.store != settings.store), ("web", old.web != settings.web)):
-            if changed:
-                log.warning("a change of [%s] takes effect at the next start", name)
+        for name in ("store", "web", "daemon", "logs", "public_url"):
+            if getattr(old, name) != getattr(settings, name):
+                log.warning("a change of %s takes effect at the next start", name)
 
     async def _drain(self) -> None:
         """Let what is in flight land within the deadline; the rest is given back unpolled."""
@@ -189,7 +191,7 @@ async def run_once(app: App) -> int:
         nonlocal failed
         failed += polled.status == "failed"
         if polled.error:
-            log.warning("poll failed", extra={"feed": polled.feed, "error": polled.error})
+            log.warning("poll failed", extra={"feed": without_password(polled.feed), "error": polled.error})
 
     sync_seeds(app)
     with app.store.write() as lane:

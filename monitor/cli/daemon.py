@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from typing import Annotated
 
 import typer
@@ -26,7 +27,9 @@ def run(
     from monitor.config import load
 
     asked = call(context)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the daemon listens to it
     with asked.app() as app:
+        asked.notes(app.settings)
         if once:
             raise typer.Exit(asyncio.run(daemon.run_once(app)))
         asyncio.run(daemon.run(app, lambda: load(asked.file, os.environ)))

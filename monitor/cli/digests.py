@@ -74,8 +74,6 @@ def preview(
     with call(context).app() as app:
         _plan(app, name)
         message = app.sender().preview(name)
-    if not app.settings.channels.email:
-        note(KEPT)
     if out is None:
         print(f"Subject: {message.subject}\n\n{message.text}")
     else:

@@ -8,6 +8,7 @@ import typer
 from monitor import opml
 from monitor.cli.shared import Json, call, line, note, seconds, shown
 from monitor.config.addresses import web_url
+from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
 from monitor.model import FeedView, Subscription
@@ -72,7 +73,8 @@ def status(view: FeedView) -> str:
 
 
 def _sentence(view: FeedView) -> str:
-    name = f"{view.title} <{view.url}>" if view.title else view.url
+    address = without_password(view.url)
+    name = f"{view.title} <{address}>" if view.title else address
     if view.error:
         return (
             f"{name}: {status(view)}, {view.failures} in a row, last success {shown(view.last_success_at)}, "

@@ -8,6 +8,7 @@ import typer
 
 from monitor.app import App
 from monitor.cli.shared import Json, call, line
+from monitor.config.secret import without_password
 from monitor.model import Job, Polled
 from monitor.store import feeds
 
@@ -72,10 +73,9 @@ async def poll_once(app: App, jobs: tuple[Job, ...], as_json: bool) -> list[Poll
 
 
 def _sentence(one: Polled) -> str:
+    feed = without_password(one.feed)
     if one.error:
-        return f"{one.feed}: failed: {one.error}"
+        return f"{feed}: failed: {one.error}"
     if one.status != "new":
-        return f"{one.feed}: {one.status}"
-    return (
-        f"{one.feed}: {one.new} new, {one.copies} copies, {one.revisions} revisions of {one.entries} entries"
-    )
+        return f"{feed}: {one.status}"
+    return f"{feed}: {one.new} new, {one.copies} copies, {one.revisions} revisions of {one.entries} entries"

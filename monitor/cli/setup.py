@@ -19,6 +19,7 @@ def register(application: typer.Typer) -> None:
 def check(context: typer.Context) -> None:
     """Say everything that is wrong with the configuration; exit code 2 when something is."""
     settings = call(context).settings()
+    call(context).notes(settings)
     print(
         f"{call(context).file} is right: {len(settings.feeds)} feeds, {len(settings.topics)} topics, "
         f"{len(settings.digests)} digests"

@@ -41,6 +41,11 @@ class Call:
         """The configuration's path."""
         return self.config or Path(os.environ.get("MONITOR_CONFIG") or "config/monitor.toml")
 
+    def notes(self, settings: "Settings") -> None:
+        """Say on stderr what the configuration will do less than one may think."""
+        for sentence in settings.notes:
+            note(f"note: {sentence}")
+
     @contextmanager
     def app(self) -> "Iterator[App]":
         """Open the monitor for one command."""

@@ -99,7 +99,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         digests=entries.read_digests(gathered.entries["digests"], _topic_names(gathered), problems),
         origins=_origins(gathered),
     )
-    return dataclasses.replace(settings, warnings=(*warnings, *checks.warnings(settings)))
+    return dataclasses.replace(settings, warnings=tuple(warnings), notes=tuple(checks.notes(settings)))
 
 
 def _email(gathered: Gathered, written: Entry, problems: list[Problem]) -> Email | None:

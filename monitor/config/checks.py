@@ -66,7 +66,7 @@ def seeds_problems(seeds: Seeds, written: Entry) -> Iterator[Problem]:
         )
 
 
-def warnings(settings: Settings) -> Iterator[str]:
+def notes(settings: Settings) -> Iterator[str]:
     """Say what is right but will do less than one may think."""
     for topic in settings.topics:
         if topic.query is None:

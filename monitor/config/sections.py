@@ -173,8 +173,8 @@ class Channels:
 class Settings:
     """A whole configuration, checked: files, environment and defaults in one.
 
-    warnings are sentences about what will work otherwise than one may think; origins names, for
-    every key that is not at its default, the file or variable it came from.
+    warnings are sentences about likely mistakes, notes about what will do less than one may think;
+    origins names, for every key that is not at its default, the file or variable it came from.
     """
 
     path: Path
@@ -193,6 +193,7 @@ class Settings:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     digests: tuple[model.DigestPlan, ...] = ()
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
 

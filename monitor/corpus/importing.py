@@ -13,11 +13,12 @@ from monitor.clock import Clock
 from monitor.dedupe import mark_archived
 from monitor.model import Appearance, Batch, Entry, ImportRecord, Tag, Words
 from monitor.parse.text import line as one_line
-from monitor.parse.text import tidy
+from monitor.parse.text import tidy, verbatim
 from monitor.pipeline.polling import judge_batch
 from monitor.store import Store, feeds
 
 _CHUNK = 500
+_LONGEST_SOURCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,14 @@ def record(line: bytes) -> ImportRecord:
     """Read one line; raises ValueError with a sentence that says what is wrong with it."""
     try:
         fields = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(fields, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004  # one kind of error for one kind of caller
     texts = {
         name: _text(fields, name) for name in ("id", "source", "url", "title", "summary", "text", "language")
     }
-    title, url = one_line(texts["title"]), _address(texts["url"])
+    title, url = one_line(tidy(texts["title"])), _address(texts["url"])
     words = Words(title, tidy(texts["summary"]), tidy(texts["text"]))
     if fields.get("title") is None:
         raise ValueError("title is missing")
@@ -111,7 +112,7 @@ def record(line: bytes) -> ImportRecord:
         raise ValueError("one of id and url is needed")
     return ImportRecord(
         words=words,
-        source=texts["source"] or _host(url) or "archive",
+        source=_source(texts["source"], url),
         id=texts["id"] or None,
         url=url,
         language=texts["language"] or None,
@@ -130,12 +131,20 @@ def _text(fields: dict[str, Any], name: str) -> str:
     return tidy(value) if name in {"id", "source", "language"} else value
 
 
-def _address(url: str) -> str | None:
+def _address(written: str) -> str | None:
+    url = verbatim(written)
     if not url:
         return None
     if not _host(url) or urlsplit(url).scheme not in {"http", "https"}:
         raise ValueError(f"url {url!r} is not an http address")
-    return url.strip()
+    return url
+
+
+def _source(named: str, url: str | None) -> str:
+    source = named or _host(url) or "archive"
+    if len(source) > _LONGEST_SOURCE:
+        raise ValueError(f"source has more than {_LONGEST_SOURCE} characters")
+    return source
 
 
 def _host(url: str | None) -> str | None:
@@ -156,4 +165,7 @@ def _time(written: str) -> datetime | None:
         ) from error
     if moment.tzinfo is None:
         raise ValueError(f"published {written!r} has no zone; RFC 3339 wants one, such as a Z at the end")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"published {written!r} is outside the years 1 to 9999") from error

@@ -77,6 +77,6 @@ def _date(written: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError as error:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"its date {written!r} is not of the form 2025-09-23") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

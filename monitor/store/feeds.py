@@ -126,6 +126,14 @@ def poll_now(connection: sa.Connection, url: str, now: datetime) -> None:
     connection.execute(sa.update(feed).where(feed.c.id == row.id).values(next_poll_at=now))
 
 
+def address(connection: sa.Connection, feed_id: int) -> str:
+    """Return the address of a feed by its id; raises UsageError where there is none."""
+    found: str | None = connection.scalar(sa.select(feed.c.url).where(feed.c.id == feed_id))
+    if found is None:
+        raise UsageError("there is no such feed any more")
+    return found
+
+
 def _one(connection: sa.Connection, url: str) -> Any:
     row = connection.execute(sa.select(feed).where(feed.c.url == url)).one_or_none()
     if row is None or (row.removed and row.origin == "user"):

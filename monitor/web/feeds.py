@@ -1,11 +1,13 @@
 """How the feeds are, and what a person may do about it: pause, resume, poll now."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from monitor.config.secret import without_password
 from monitor.store import feeds
 from monitor.web.site import Here
 from monitor.web.stories import PageNumber
@@ -25,7 +27,7 @@ def all_feeds(site: Here, page: PageNumber = 1) -> HTMLResponse:
         found = feeds.neediest(connection, _PAGE + 1, (page - 1) * _PAGE)
     return site.page(
         "feeds.html",
-        feeds=found[:_PAGE],
+        feeds=[replace(feed, url=without_password(feed.url)) for feed in found[:_PAGE]],
         states=states,
         number=page,
         following=page + 1 if len(found) > _PAGE else None,
@@ -35,11 +37,12 @@ def all_feeds(site: Here, page: PageNumber = 1) -> HTMLResponse:
 
 @router.post("/feeds/{action}")
 def act(
-    site: Here, action: Action, url: Annotated[str, Form()], page: Annotated[int, Form(ge=1)] = 1
+    site: Here, action: Action, feed: Annotated[int, Form()], page: Annotated[int, Form(ge=1)] = 1
 ) -> RedirectResponse:
     """Do what a person asks for, and show the feeds again."""
     now = site.app.clock()
     with site.app.store.write() as lane:
+        url = feeds.address(lane, feed)
         if action == "poll":
             feeds.poll_now(lane, url, now)
         else:

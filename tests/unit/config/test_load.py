@@ -113,7 +113,7 @@ def test_topics_have_titles_queries_and_seeds(tmp_path: Path) -> None:
         Topic("air-defence", "Air defence", '"air defence" AND Kyiv'),
         Topic("talks", "Peace talks", None, ("one.md",), 1.0),
     )
-    (warning,) = settings.warnings
+    (warning,) = settings.notes
     assert warning.startswith('topic "talks" has seeds but no query: likeness to seeds comes later')
 
 
@@ -146,7 +146,7 @@ def test_digests_have_readers_in_their_own_zones(tmp_path: Path) -> None:
         DigestPlan("morning", "Morning", ("b",), "0 7 * * 1-5", "Europe/Kyiv", readers),
         DigestPlan("all", "Everything", ("a", "b"), "*/5 * * * *", "UTC", (), send_empty=True),
     )
-    assert settings.warnings == (
+    assert settings.notes == (
         "there is no e-mail channel: digests are composed and kept for the page and for preview",
     )
 
@@ -184,10 +184,10 @@ def test_mail_without_a_public_address_is_warned_about(tmp_path: Path) -> None:
         tls = "none"
         sender = "m@localhost"
         """
-    assert load_text(tmp_path, text.format("")).warnings == (
+    assert load_text(tmp_path, text.format("")).notes == (
         "public_url is not set: mails carry no links to the page",
     )
-    assert load_text(tmp_path, text.format('public_url = "https://m.example.org"')).warnings == ()
+    assert load_text(tmp_path, text.format('public_url = "https://m.example.org"')).notes == ()
 
 
 def test_feeds_come_from_lists_too_and_the_file_knows_best(tmp_path: Path) -> None:

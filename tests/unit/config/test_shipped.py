@@ -67,7 +67,7 @@ def test_the_shipped_configuration_is_right_as_it_stands() -> None:
     (digest,) = settings.digests
     assert (digest.name, digest.to, digest.timezone) == ("morning", (), "Europe/Kyiv")
     assert set(digest.topics) == {topic.name for topic in settings.topics}
-    assert settings.warnings == (
+    assert settings.notes == (
         "there is no e-mail channel: digests are composed and kept for the page and for preview",
     )
 
@@ -83,7 +83,7 @@ def test_every_key_taken_out_of_its_comment_is_right_too(tmp_path: Path) -> None
     for name in ("email-password", "web-password"):
         (tmp_path / "config" / name).write_text("secret\n")
     settings, shipped = load(config, {}), load(_SHIPPED, {})
-    assert settings.warnings == ()
+    assert settings.warnings == settings.notes == ()
     assert settings.channels.email
     for section in ("news", "daemon", "logs", "subscriptions"):
         assert repr(getattr(settings, section)).replace(str(tmp_path), "") == repr(

@@ -85,3 +85,10 @@ def judged(app: App, *entries: Entry, feed: str = HARBOUR) -> tuple[Verdict, ...
         now = app.clock()
         batch = Batch(source, mark(entries), now, news_since=now - app.settings.news.max_age)
         return judge_batch(lane, batch, app.tagger)
+
+
+def wish(app: App, url: str = HARBOUR, **more: str) -> dict[str, str]:
+    """Return the form that a feed's buttons send; a feed that is not there has the id 0."""
+    with app.store.read() as connection:
+        rows = {view.url: view.id for view in feeds.views(connection)}
+    return {"feed": str(rows.get(url, 0)), **more}

@@ -11,7 +11,7 @@ from monitor.app import App
 from monitor.model import FeedView, PollState, Reason, Validators
 from monitor.store import feeds
 from tests.builders import NOW, StoppedClock, subscription
-from tests.unit.web.newsroom import COAST, HARBOUR, open_newsroom, open_page
+from tests.unit.web.newsroom import COAST, HARBOUR, open_newsroom, open_page, wish
 
 
 def _polled(app: App, url: str, at: datetime, error: str | None = None) -> None:
@@ -64,13 +64,13 @@ async def test_never_worked(newsroom: App, page: httpx.AsyncClient) -> None:
 
 async def test_pause_and_resume(newsroom: App, page: httpx.AsyncClient) -> None:
     """A feed is paused and resumed by forms, each of which leads back to the list."""
-    answer = await page.post("/feeds/pause", data={"url": HARBOUR, "page": "2"})
+    answer = await page.post("/feeds/pause", data=wish(newsroom, page="2"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/feeds?page=2")
     assert _view(newsroom).paused
     text = (await page.get("/feeds")).text
     assert '<span class="state paused">paused</span>' in text
     assert 'formaction="/feeds/resume"' in text
-    await page.post("/feeds/resume", data={"url": HARBOUR})
+    await page.post("/feeds/resume", data=wish(newsroom))
     assert not _view(newsroom).paused
 
 
@@ -78,27 +78,27 @@ async def test_poll_now(newsroom: App, page: httpx.AsyncClient) -> None:
     """Asking for a poll makes the feed due at once, and changes nothing else."""
     _polled(newsroom, HARBOUR, NOW)
     before = _view(newsroom)
-    assert (await page.post("/feeds/poll", data={"url": HARBOUR})).status_code == 303
+    assert (await page.post("/feeds/poll", data=wish(newsroom))).status_code == 303
     assert _view(newsroom) == replace(before, next_poll_at=NOW)
 
 
 @pytest.mark.parametrize(
-    ("action", "form", "status"),
+    ("action", "url", "status"),
     [
-        ("poll", {"url": "https://unknown.example/"}, 409),
-        ("poll", {"url": COAST}, 409),
-        ("pause", {}, 400),
-        ("delete", {"url": HARBOUR}, 400),
+        ("poll", "https://unknown.example/", 409),
+        ("poll", COAST, 409),
+        ("pause", None, 400),
+        ("delete", HARBOUR, 400),
     ],
 )
 async def test_wrong_wish(
-    newsroom: App, page: httpx.AsyncClient, action: str, form: dict[str, str], status: int
+    newsroom: App, page: httpx.AsyncClient, action: str, url: str | None, status: int
 ) -> None:
     """A wish that cannot be met is refused in a sentence, and changes nothing."""
     with newsroom.store.write() as lane:
         feeds.pause(lane, COAST, paused=True, now=NOW)
     before = _view(newsroom), _view(newsroom, COAST)
-    answer = await page.post(f"/feeds/{action}", data=form)
+    answer = await page.post(f"/feeds/{action}", data=wish(newsroom, url) if url else {})
     assert answer.status_code == status
     assert '<p class="sentence">' in answer.text
     assert (_view(newsroom), _view(newsroom, COAST)) == before
@@ -106,7 +106,7 @@ async def test_wrong_wish(
 
 async def test_looking_changes_nothing(newsroom: App, page: httpx.AsyncClient) -> None:
     """An action by GET, as a link or an image of another site would ask, is refused."""
-    answer = await page.get("/feeds/pause", params={"url": HARBOUR})
+    answer = await page.get("/feeds/pause", params=wish(newsroom))
     assert answer.status_code == 405
     assert not _view(newsroom).paused
 
@@ -119,7 +119,7 @@ async def test_feed_that_left_the_file(room: Path, clock: StoppedClock) -> None:
     with open_newsroom(room, clock) as app:
         async with open_page(app) as page:
             assert gone in (await page.get("/feeds")).text
-            answer = await page.post("/feeds/resume", data={"url": gone})
+            answer = await page.post("/feeds/resume", data=wish(app, gone))
     assert answer.status_code == 409
     assert "left the configuration" in answer.text
 
@@ -143,3 +143,13 @@ async def test_feeds_title_is_harmless(newsroom: App, page: httpx.AsyncClient) -
     text = (await page.get("/feeds")).text
     assert "<script" not in text
     assert 'href="javascript' not in text
+
+
+async def test_passwords_of_feeds_stay_inside(room: Path, clock: StoppedClock) -> None:
+    """An address with a password is shown without it, and its buttons work all the same."""
+    secret = "https://joe:hunter2@paid.example/feed.xml"
+    with open_newsroom(room, clock, more=f'[[feeds]]\nurl = "{secret}"\n') as app:
+        async with open_page(app) as page:
+            assert "hunter2" not in (await page.get("/feeds")).text
+            await page.post("/feeds/pause", data=wish(app, secret))
+            assert _view(app, secret).paused

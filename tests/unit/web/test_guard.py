@@ -16,7 +16,7 @@ from monitor.model import FeedView
 from monitor.store import feeds
 from monitor.web import create_app, serve
 from tests.builders import StoppedClock
-from tests.unit.web.newsroom import HARBOUR, open_newsroom, open_page
+from tests.unit.web.newsroom import HARBOUR, open_newsroom, open_page, wish
 
 _WEB = '[web]\nlisten = "127.0.0.1:8000"\nallowed_hosts = ["Monitor.Lan"]\n'
 _LOGIN = '[web]\nlisten = "0.0.0.0:8000"\nusername = "desk"\npassword = "pâss:word"\n'
@@ -85,7 +85,7 @@ async def test_cross_site_change_refused(
     newsroom: App, page: httpx.AsyncClient, headers: Mapping[str, str]
 ) -> None:
     """A change that another site asks for is refused, and nothing is changed."""
-    answer = await page.post("/feeds/pause", data={"url": HARBOUR}, headers=headers)
+    answer = await page.post("/feeds/pause", data=wish(newsroom), headers=headers)
     assert answer.status_code == 403
     assert "nothing was changed" in answer.text
     assert not _harbour(newsroom).paused
@@ -95,7 +95,7 @@ async def test_cross_site_change_refused(
 async def test_own_change_allowed(newsroom: App, page: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
     """A change asked for on the page itself, or by a program on this machine, is made."""
     own = {"origin": str(page.base_url).rstrip("/")} if headers else {}
-    answer = await page.post("/feeds/pause", data={"url": HARBOUR}, headers={**headers, **own})
+    answer = await page.post("/feeds/pause", data=wish(newsroom), headers={**headers, **own})
     assert answer.status_code == 303
     assert _harbour(newsroom).paused
 
@@ -105,7 +105,7 @@ async def test_public_origin_allowed(room: Path, clock: StoppedClock) -> None:
     with open_newsroom(room, clock, top='public_url = "https://news.example.org/monitor"') as app:
         async with open_page(app) as page:
             headers = {"origin": "https://news.example.org"}
-            answer = await page.post("/feeds/pause", data={"url": HARBOUR}, headers=headers)
+            answer = await page.post("/feeds/pause", data=wish(app), headers=headers)
             assert answer.status_code == 303
 
 
