@@ -1,0 +1,272 @@
+"""Digests from the store to the reader: due once, told once, whatever fails between."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from email import message_from_bytes
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+from monitor.errors import Busy
+from monitor.model import Delivered, DigestPlan, MessageView, Recipient, Tag, Words
+from monitor.pipeline.sending import NOBODY, Sender, readers
+from monitor.store import Store, corpus, outbox
+from tests.builders import StoppedClock, entry, topic
+from tests.polls import poll
+
+ME, HER = Recipient("me@example.org"), Recipient("her@example.org", timezone="America/New_York")
+MORNING = DigestPlan("morning", "Morning", ("ferries",), "0 10 * * *", "UTC", (ME,))
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+OK = Delivered(accepted=True, detail="250 ok")
+LATER = Delivered(accepted=False, detail="451 try later")
+NEVER = Delivered(accepted=False, detail="550 no such user", permanent=True)
+
+
+class Dead(Exception):
+    """Stands for the death of this process."""
+
+
+@dataclass
+class Post:
+    """A channel that answers as told; it keeps every mail it was handed."""
+
+    answers: list[Delivered | Dead] = field(default_factory=list)
+    mails: list[tuple[str, bytes]] = field(default_factory=list)
+
+    async def __aenter__(self) -> Self:
+        """Open."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+
+    async def send(self, recipient: str, data: bytes) -> Delivered:
+        """Take a mail; give the next answer, or accept it."""
+        self.mails.append((recipient, data))
+        answer = self.answers.pop(0) if self.answers else OK
+        if isinstance(answer, Dead):
+            raise answer
+        return answer
+
+    def ids(self) -> list[str]:
+        """Return the Message-ID of every mail."""
+        return [message_from_bytes(data)["Message-ID"] for _, data in self.mails]
+
+
+def tagger(_: Words) -> tuple[Tag, ...]:
+    """Tag everything."""
+    return (Tag("ferries", 1.0),)
+
+
+@dataclass
+class Desk:
+    """A store with one topic, a sender and the post it sends by."""
+
+    store: Store
+    clock: StoppedClock
+    post: Post = field(default_factory=Post)
+    count: int = 0
+
+    def sender(self, plan: DigestPlan = MORNING, *, mail: bool = True) -> Sender:
+        """Return a sender of this digest, its readers enrolled."""
+        with self.store.write() as lane:
+            pairs = [(plan.name, reader.address) for reader in readers(plan)]
+            outbox.enrol(lane, pairs, self.clock() - 2 * DAY, self.clock())
+        channel = (lambda: self.post) if mail else None
+        return Sender(self.store, (plan,), {"ferries": "Ferries"}, self.clock, "desk@example.org", channel)
+
+    def bring(self, title: str = "Ferry sails") -> None:
+        """Store a piece of news."""
+        self.count += 1
+        with self.store.write() as lane:
+            poll(lane, entry(title, guid=f"{self.count}"), at=self.clock(), tagger=tagger)
+
+    def messages(self) -> tuple[MessageView, ...]:
+        """Return the outbox, newest first."""
+        with self.store.read() as connection:
+            return outbox.latest(connection)
+
+
+@pytest.fixture
+def desk(sqlite_store: Store, clock: StoppedClock) -> Desk:
+    """Open a desk at nine in the morning."""
+    with sqlite_store.write() as lane:
+        corpus.declare_topics(lane, [topic("ferries")])
+    return Desk(sqlite_store, clock)
+
+
+async def test_a_digest_goes_out_when_it_is_due_and_once(desk: Desk) -> None:
+    """Before its minute nothing happens, at it one mail goes out, after it nothing again."""
+    sender = desk.sender()
+    desk.bring()
+    assert await sender.send_due() == []
+    desk.clock.advance(HOUR)
+    (sent,) = await sender.send_due()
+    assert (sent.digest, sent.recipient, sent.status, sent.stories) == ("morning", ME.address, "sent", 1)
+    assert await sender.send_due() == []
+    ((recipient, mail),) = desk.post.mails
+    assert recipient == ME.address
+    assert b"Ferry sails" in mail
+    assert b"late" not in mail
+    (view,) = desk.messages()
+    assert (view.status, view.detail, view.attempts) == ("sent", "250 ok", 1)
+
+
+async def test_only_what_is_new_is_told(desk: Desk) -> None:
+    """The second digest has the second day's stories; a day without any sends nothing."""
+    sender = desk.sender()
+    for titles in (("Ferry sails",), (), ("Ferry rests", "Ferry waits")):
+        for title in titles:
+            desk.bring(title)
+        desk.clock.advance(DAY)
+        await sender.send_due()
+    assert [b"sails" in mail for _, mail in desk.post.mails] == [True, False]
+    assert [view.stories for view in desk.messages()] == [2, 1]
+
+
+async def test_an_empty_digest_is_sent_where_it_is_wanted(desk: Desk) -> None:
+    """With send_empty a reader hears that there was nothing."""
+    sender = desk.sender(replace(MORNING, send_empty=True))
+    desk.clock.advance(DAY)
+    (sent,) = await sender.send_due()
+    assert (sent.status, sent.stories) == ("sent", 0)
+
+
+async def test_what_was_missed_while_down_is_sent_once_and_says_so(desk: Desk) -> None:
+    """After days without the program one digest goes out, with a word that it is late."""
+    sender = desk.sender()
+    desk.bring()
+    desk.clock.advance(3 * DAY)
+    assert [sent.status for sent in await sender.send_due()] == ["sent"]
+    assert await sender.send_due() == []
+    assert b"is late" in desk.post.mails[0][1]
+
+
+async def test_readers_have_their_own_time(desk: Desk) -> None:
+    """A recipient with a zone of their own gets the digest when it is due there."""
+    sender = desk.sender(replace(MORNING, to=(ME, HER)))
+    desk.bring()
+    desk.clock.advance(HOUR)
+    assert [sent.recipient for sent in await sender.send_due()] == [ME.address]
+    desk.clock.advance(5 * HOUR)
+    assert [sent.recipient for sent in await sender.send_due()] == [HER.address]
+
+
+async def test_death_before_the_answer_sends_the_same_mail_again(desk: Desk) -> None:
+    """What was reserved when the process died goes out with the same Message-ID, and nothing else does."""
+    desk.post.answers = [Dead()]
+    sender = desk.sender()
+    desk.bring()
+    desk.clock.advance(HOUR)
+    with pytest.raises(Dead):
+        await sender.send_due()
+    desk.bring("Ferry rests")
+    assert [sent.status for sent in await desk.sender().send_due()] == ["sent"]
+    first, second = desk.post.mails
+    assert first == second
+    assert await sender.send_due() == []
+
+
+async def test_a_mail_that_must_wait_is_tried_again_with_longer_waits(desk: Desk) -> None:
+    """A passing refusal is tried again after one, two, four minutes, with the same Message-ID."""
+    desk.post.answers = [LATER] * 3
+    sender = desk.sender()
+    desk.bring()
+    desk.clock.advance(HOUR)
+    for minutes in (1, 2, 4):
+        assert [sent.status for sent in await sender.send_due()] == ["reserved"]
+        desk.clock.advance(timedelta(minutes=minutes, seconds=-1))
+        assert await sender.send_due() == []
+        desk.clock.advance(timedelta(seconds=1))
+    assert [sent.status for sent in await sender.send_due()] == ["sent"]
+    assert len(set(desk.post.ids())) == 1
+    assert desk.messages()[0].attempts == 4
+
+
+@pytest.mark.parametrize(("answer", "tries"), [(NEVER, 1), (LATER, 2)])
+async def test_a_mail_that_nobody_takes_has_failed(desk: Desk, answer: Delivered, tries: int) -> None:
+    """A refusal for good ends it, and so do four days of passing ones; the answer is kept."""
+    desk.post.answers = [answer] * 2
+    sender = desk.sender()
+    desk.bring()
+    desk.clock.advance(HOUR)
+    await sender.send_due()
+    if tries > 1:
+        desk.clock.advance(4 * DAY + timedelta(seconds=1))
+        await sender.send_due()
+    failed = desk.messages()[-1]
+    assert (failed.status, failed.detail, failed.attempts) == ("failed", answer.detail, tries)
+    assert len(desk.post.mails) == tries
+
+
+async def test_one_refused_reader_keeps_no_other_waiting(desk: Desk) -> None:
+    """Each recipient has a message of their own."""
+    desk.post.answers = [NEVER, OK]
+    sender = desk.sender(replace(MORNING, to=(ME, Recipient("her@example.org"))))
+    desk.bring()
+    desk.clock.advance(HOUR)
+    assert [sent.status for sent in await sender.send_due()] == ["failed", "sent"]
+    assert len(set(desk.post.ids())) == 2
+
+
+@pytest.mark.parametrize(("plan", "mail"), [(MORNING, False), (replace(MORNING, to=()), True)])
+async def test_without_a_channel_or_a_reader_a_digest_is_kept(
+    desk: Desk, plan: DigestPlan, mail: bool
+) -> None:
+    """What cannot be mailed is composed and kept for the page, once, and tells what it told."""
+    sender = desk.sender(plan, mail=mail)
+    desk.bring()
+    desk.clock.advance(HOUR)
+    await sender.send_due()
+    assert await sender.send_due() == []
+    (kept,) = desk.messages()
+    assert (kept.status, kept.recipient, kept.stories) == ("kept", readers(plan)[0].address, 1)
+    assert "Ferry sails" in kept.text
+    assert desk.post.mails == []
+
+
+async def test_a_person_can_send_at_once(desk: Desk) -> None:
+    """A digest sent by hand has what is new, and the scheduled one tells only what came after."""
+    sender = desk.sender()
+    desk.bring()
+    (sent,) = await sender.send_now("morning")
+    assert (sent.status, sent.stories) == ("sent", 1)
+    (again,) = await sender.send_now("morning")
+    assert (again.status, again.stories) == ("nothing-new", 0)
+    desk.bring("Ferry rests")
+    desk.clock.advance(HOUR)
+    (due,) = await sender.send_due()
+    assert due.stories == 1
+    assert len(set(desk.post.ids())) == 2
+
+
+async def test_a_preview_marks_nothing(desk: Desk) -> None:
+    """Looking at a digest tells nobody anything."""
+    sender = desk.sender()
+    desk.bring()
+    assert "Ferry sails" in sender.preview("morning").text
+    assert "Ferry sails" in sender.preview("morning").text
+    assert desk.messages() == ()
+    assert [sent.stories for sent in await sender.send_now("morning")] == [1]
+
+
+async def test_only_one_sends_at_a_time(desk: Desk) -> None:
+    """While another process sends, this one says so and sends nothing; with nothing due it does not ask."""
+    sender = desk.sender()
+    with desk.store.hold("outbox"):
+        assert await sender.send_due() == []
+        desk.bring()
+        desk.clock.advance(HOUR)
+        with pytest.raises(Busy, match="outbox"):
+            await sender.send_due()
+    assert [sent.status for sent in await sender.send_due()] == ["sent"]
+
+
+def test_the_page_reads_a_digest_without_recipients() -> None:
+    """A digest that nobody subscribed to has the page as its reader."""
+    assert readers(replace(MORNING, to=())) == (NOBODY,)
+    assert readers(MORNING) == (ME,)
