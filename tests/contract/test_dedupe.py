@@ -72,7 +72,7 @@ REPLAYED = {
     "cnn": 8,
     "kyivindependent-2024": 2,
     "nyt-2025": 12,
-    "nytimes": 20,
+    "nytimes": 8,
     "nzherald": 20,
     "rnz": 25,
     "smh": 12,

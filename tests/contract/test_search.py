@@ -51,7 +51,7 @@ QUERIES: st.SearchStrategy[Query] = st.recursive(
     max_leaves=6,
 )
 
-some = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+some = settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def found(store: Store, query: Query, *said: Words) -> list[Words]:

@@ -47,7 +47,7 @@ TIDY = st.lists(
     unique_by=lambda one: one.guid,
 )
 
-many = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+many = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 @many
