@@ -67,7 +67,7 @@ def _commands(command: object, words: tuple[str, ...] = ()) -> Iterator[str]:
         yield " ".join(("monitor", *words))
 
 
-@pytest.mark.parametrize("command", sorted(_commands(get_command(application))))
+@pytest.mark.parametrize("command", sorted(_commands(get_command(application()))))
 def test_every_command_is_documented(command: str) -> None:
     """A person finds every command in the README or the guides."""
     assert re.search(rf"{re.escape(command)}\b", _documents())

@@ -6,24 +6,42 @@ Every listing takes --json and writes JSON Lines.
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from monitor import __version__
-from monitor.cli import archive, daemon, database, digests, feeds, polling, setup, stories
 from monitor.cli.shared import Call, fail
 from monitor.errors import Busy, ConfigurationError, MonitorError, StoreError
 
-application = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Polls news feeds, deduplicates the stories, tags those on your topics, mails a digest.",
-)
-for part in (daemon, polling, feeds, stories, archive, digests, database, setup):
-    part.register(application)
+_PARTS = {
+    "daemon": ("run", "demo"),
+    "polling": ("poll",),
+    "feeds": ("feeds",),
+    "stories": ("stories", "show", "why", "topics"),
+    "archive": ("import", "export", "seeds"),
+    "digests": ("digest",),
+    "database": ("db",),
+    "setup": ("config", "healthcheck"),
+}
+"""Which module of this package has which commands, in the order of `--help`."""
+
+
+def application(command: str | None = None) -> typer.Typer:
+    """Return the commands; where one is named, only its module is imported, since some load much."""
+    made = typer.Typer(
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Polls news feeds, deduplicates the stories, tags those on your topics, mails a digest.",
+    )
+    made.callback()(options)
+    named = [part for part, commands in _PARTS.items() if command in commands]
+    for part in named or _PARTS:
+        import_module(f"monitor.cli.{part}").register(made)
+    return made
 
 
 def _show_version(asked: bool) -> None:
@@ -32,7 +50,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@application.callback()
 def options(
     context: typer.Context,
     config: Annotated[
@@ -51,9 +68,9 @@ def options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; what goes wrong is a sentence on stderr and an exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = _config_first(list(sys.argv[1:] if arguments is None else arguments))
     try:
-        application(_config_first(words), prog_name="monitor")
+        application(_command(words))(words, prog_name="monitor")
     except ConfigurationError as error:
         fail(*(str(problem) for problem in error.problems), code=2)
     except (Busy, StoreError) as error:
@@ -65,6 +82,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _command(words: Sequence[str]) -> str | None:
+    """Return the command that is called, which stands behind --config."""
+    after = 2 if words[:1] == ["--config"] else 1 if words and words[0].startswith("--config=") else 0
+    return words[after] if len(words) > after else None
 
 
 def _config_first(words: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor import opml
-from monitor.cli.shared import Json, call, line, note, seconds, shown
+from monitor.cli.shared import Json, call, line, many, note, seconds, shown
 from monitor.config.addresses import web_url
 from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
@@ -136,7 +136,7 @@ def import_feeds(context: typer.Context, file: Annotated[Path, typer.Argument(he
     ]
     with call(context).app() as app, app.store.write() as lane:
         added = feeds.add(lane, [_subscription(outline) for outline in wanted.values()], app.clock())
-    print(f"added {len(added)} feeds, {len(wanted) - len(added)} were there already")
+    print(f"added {many(len(added), 'feed')}, {len(wanted) - len(added)} there already")
     for problem in problems:
         note(f"{file}: {problem}")
     raise typer.Exit(1 if problems else 0)

@@ -4,7 +4,7 @@ import http.client
 
 import typer
 
-from monitor.cli.shared import call, fail
+from monitor.cli.shared import call, fail, many
 
 commands = typer.Typer(no_args_is_help=True, help="The configuration.")
 
@@ -20,10 +20,12 @@ def check(context: typer.Context) -> None:
     """Say everything that is wrong with the configuration; exit code 2 when something is."""
     settings = call(context).settings()
     call(context).notes(settings)
-    print(
-        f"{call(context).file} is right: {len(settings.feeds)} feeds, {len(settings.topics)} topics, "
-        f"{len(settings.digests)} digests"
+    counts = (
+        many(len(settings.feeds), "feed"),
+        many(len(settings.topics), "topic"),
+        many(len(settings.digests), "digest"),
     )
+    print(f"{call(context).file} is right: {', '.join(counts)}")
 
 
 @commands.command("show")

@@ -106,6 +106,11 @@ def shown(at: datetime | None) -> str:
     return "never" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
+def many(number: int, one: str, several: str | None = None) -> str:
+    """Write a number of things."""
+    return f"{number} {one}" if number == 1 else f"{number} {several or one + 's'}"
+
+
 def seconds(span: timedelta | None) -> float | None:
     """Write a span for a record."""
     return None if span is None else span.total_seconds()

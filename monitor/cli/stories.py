@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.app import App
-from monitor.cli.shared import Json, call, line, moment, shown
+from monitor.cli.shared import Json, call, line, many, moment, shown
 from monitor.corpus.exporting import record
 from monitor.errors import UsageError
 from monitor.model import CopyView, StoryView, Tag
@@ -177,4 +177,4 @@ def list_topics(context: typer.Context, as_json: Json = False) -> None:
                 about = {"topic": topic.name, "title": topic.title, "query": topic.query, "seeds": seeds}
                 line(about | {"threshold": topic.threshold, "stories": count})
             else:
-                print(f"{topic.name}: {topic.title}, {count} stories")
+                print(f"{topic.name}: {topic.title}, {many(count, 'story', 'stories')}")
