@@ -140,6 +140,6 @@ def _item(keys: _Keys, ambiguous: set[str]) -> Item:
 
 
 def archived(entry: Entry) -> tuple[str, ...]:
-    """Return the identity of an archive's record: its id, else its canonical address."""
+    """Return the identity of an archive's record: its id, else its canonical address, a home page's too."""
     keys = _keys(entry)
-    return tuple(key for key in (keys.guid or keys.link,) if key)
+    return (keys.guid or (LINK + canonical(entry.link) if entry.link else keys.title),)

@@ -37,21 +37,19 @@ def canonical(url: str) -> str:
     and a trailing slash do not count; parameters that identify do. What is no address is its own key.
     """
     try:
-        return _key(canonicalize_url(url))
+        key = _key(canonicalize_url(url))
     except ValueError:
-        return url.strip()
+        key = url.strip()
+    return key if len(key) <= _LONG else f"/{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def _key(url: str) -> str:
     parts = urlsplit(url)
     host = _site((parts.hostname or "").rstrip("."))
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
-    path = _SLASHES.sub("/", parts.path).rstrip("/")
+    path = _SLASHES.sub("/", parts.path).rstrip("/;")
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _says_whence(pair))
-    rest = f"{path}?{query}" if query else path
-    if len(rest) > _LONG:
-        rest = "/" + hashlib.blake2b(rest.encode(), digest_size=16).hexdigest()
-    return f"{host}{port}{rest}"
+    return f"{host}{port}{path}" + (f"?{query}" if query else "")
 
 
 def _says_whence(pair: str) -> bool:

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import And, Entry, Not, Or, Query, Term, Words
+from monitor.parse.text import tidy
 from monitor.store import Store, corpus, stories
 from monitor.store.stories import Wanted
 from monitor.tag import matches, parse_query
@@ -35,7 +36,7 @@ VOCABULARY = (
     *("!", "\\", "%", "<->", "-", "^", "ß", "ﬁsh", "№5", "x²", "ⅷ", "ǆ", "İstanbul", "ı"),
 )
 
-TEXTS = st.lists(st.sampled_from(VOCABULARY) | st.text(max_size=4), max_size=12).map(" ".join)
+TEXTS = st.lists(st.sampled_from(VOCABULARY) | st.text(max_size=4), max_size=12).map(" ".join).map(tidy)
 STORIES = st.lists(st.builds(Words, TEXTS, TEXTS, TEXTS), min_size=1, max_size=4)
 PHRASES = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".join).filter(folded)
 TERMS = st.lists(PHRASES, min_size=1, max_size=2).map(
