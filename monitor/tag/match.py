@@ -9,6 +9,7 @@ characters cost more than the match itself, so only a wording that gets a tag is
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Literal, get_args
 
 from monitor.model import And, Not, Or, Query, Span, Tag, Term, Topic, Words
@@ -20,6 +21,7 @@ Field = Literal["title", "summary", "text"]
 
 _FIELDS: tuple[Field, ...] = get_args(Field)
 _MOST_SPANS = 20
+"""How many spans a tag shows, and so how many places of a spelling are worth keeping."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,7 +59,7 @@ class Tagger:
         hits = _find(self._index, words)
         numbers = sorted({number for spelling in hits for number in self._topics_of[spelling]})
         met = [self._queries[number] for number in numbers if _holds(self._queries[number][1], hits)]
-        cut = tuple(tuple(tokens(getattr(words, field))) for field in _FIELDS) if met else ()
+        cut = _cut(words, hits) if met else ()
         return tuple(Tag(name, 1.0, _evidence(query, hits, words, cut)) for name, query in met)
 
 
@@ -95,9 +97,19 @@ def _find(index: Mapping[str, Sequence[Spelling]], words: Words) -> Hits:
         for start, word in enumerate(run):
             for spelling in index.get(word, ()):
                 end = start + len(spelling)
-                if run[start:end] == spelling:
-                    hits.setdefault(spelling, []).append(_Place(number, start, end))
+                if run[start:end] == spelling and len(places := hits.setdefault(spelling, [])) < _MOST_SPANS:
+                    places.append(_Place(number, start, end))
     return hits
+
+
+def _cut(words: Words, hits: Hits) -> Cut:
+    """Cut every field into tokens, as far as its last hit."""
+    ends = [0] * len(_FIELDS)
+    for place in chain.from_iterable(hits.values()):
+        ends[place.field] = max(ends[place.field], place.end)
+    return tuple(
+        tuple(islice(tokens(getattr(words, field)), end)) for field, end in zip(_FIELDS, ends, strict=True)
+    )
 
 
 def _holds(query: Query, hits: Hits) -> bool:

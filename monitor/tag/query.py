@@ -19,7 +19,10 @@ from monitor.tag.mistakes import query_error, syntax_error
 
 Node = Token | Tree[Token]
 
-_DEEPEST = 50
+_DEEPEST = 20
+"""How many levels AND, OR and NOT may lie deep; search indexes read a little more."""
+
+_MOST_TERMS = 500
 _QUOTES = '"“”„‟«»'
 _NO_ALIASES: Mapping[str, Sequence[str]] = {}
 _INSTEAD = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}
@@ -46,6 +49,11 @@ def read_query(text: str, aliases: AliasTable) -> Query:
     except UnexpectedInput as error:
         raise syntax_error(text, error, _parser()) from None
     query = _build(tree, text, aliases)
+    if len(words := _words(tree)) > _MOST_TERMS:
+        sentence = (
+            f"the query has more than {_MOST_TERMS} words and phrases, of which this is the first too many."
+        )
+        raise query_error(text, words[_MOST_TERMS].start_pos or 0, sentence)
     if (boundless := _boundless(tree)) is not None:
         sentence = (
             f"with this {boundless} the query matches stories that have none of its words, so nearly all;"
@@ -71,6 +79,13 @@ def _build(node: Node, text: str, aliases: AliasTable, depth: int = 0) -> Query:
         return part.part if isinstance(part, Not) else Not(part)
     parts = tuple(_build(child, text, aliases, depth + 1) for child in node.children)
     return And(parts) if node.data == "and" else Or(parts)
+
+
+def _words(node: Node) -> list[Token]:
+    """Return the words and phrases in the order of the text."""
+    if isinstance(node, Token):
+        return [] if node.type == "NOT" else [node]
+    return [word for child in node.children for word in _words(child)]
 
 
 def _term(token: Token, text: str, aliases: AliasTable) -> Term:

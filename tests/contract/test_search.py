@@ -90,6 +90,24 @@ def test_a_written_query_finds_stories(store: Store, query: str, numbers: list[i
     assert found(store, parsed, *said) == [said[n] for n in numbers]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(ferry AND (none OR " * 10 + "ferry" + "))" * 10,
+        "((" * 10 + "ferry" + " OR none) AND ferry)" * 10,
+        "(ferry NOT (none OR " * 6 + "NOT ferry AND ferry" + "))" * 6,
+        "ferry" + " NOT none" * 499,
+        "ferry" + " OR none" * 499,
+    ],
+    ids=["deep-right", "deep-left", "deep-not", "wide-not", "wide-or"],
+)
+def test_the_largest_queries_are_answered(store: Store, query: str) -> None:
+    """What is as deep or as wide as a query may be is still no deeper than a search index reads."""
+    parsed = parse_query(query)
+    said = [words for words in (Words("Ferry"), Words("Bakery")) if matches(parsed, words)]
+    assert found(store, parsed, Words("Ferry"), Words("Bakery")) == said
+
+
 def test_a_story_is_found_by_its_present_words(store: Store) -> None:
     """A revision is found by the new words and no longer by the old ones; words that return count again."""
     ferry, boat = entry("Ferry sails", guid="1"), entry("Boat sails", guid="1")

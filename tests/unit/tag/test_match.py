@@ -85,6 +85,14 @@ def test_evidence_is_bounded_and_leaves_no_term_out() -> None:
     assert [span.term for span in tag.evidence if span.field == "text"] == ["sky", "sky"]
 
 
+def test_a_longer_spelling_counts_among_many_of_a_shorter_one() -> None:
+    """Of spellings that begin at one place the longest is evidence, however often they stand there."""
+    (tag,) = Tagger([Topic("t", "T", "shield")], {"shield": ["shield", "air", "air defence"]})(
+        Words("air defence " * 30)
+    )
+    assert [span.matched for span in tag.evidence] == ["air defence"] * 20
+
+
 def test_topics_answer_in_their_own_order_and_apart() -> None:
     """Each topic gets its own tag; one with seeds only, or without a hit, gets none."""
     topics = [

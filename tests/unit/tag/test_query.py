@@ -79,7 +79,10 @@ MISTAKES = [
     ("rail*", 1, 'write the forms, as in (rail OR "…")'),
     ('"a b"~5', 6, "leave ~5 out"),
     ("title:a", 1, "leave the name before the colon out, or use quotes"),
-    ("(a NOT " * 60 + "b" + ")" * 60, 1, "lie more than 50 levels deep"),
+    ("(a NOT " * 60 + "b" + ")" * 60, 1, "lie more than 20 levels deep"),
+    ("(a OR (b " * 10 + "c OR d" + "))" * 10, 1, "write it flatter"),
+    ("a " * 501, 1001, "more than 500 words and phrases"),
+    ("a" + " NOT b" * 1200, 3001, "of which this is the first too many"),
 ]
 
 
