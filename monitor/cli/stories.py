@@ -7,7 +7,7 @@ import typer
 
 from monitor.app import App
 from monitor.cli.shared import Json, call, line, many, moment, shown
-from monitor.corpus.exporting import record
+from monitor.corpus.exporting import RULES, record
 from monitor.errors import UsageError
 from monitor.model import CopyView, StoryView, Tag
 from monitor.store import corpus
@@ -32,7 +32,7 @@ def stories(
     topic: Annotated[str | None, typer.Option(help="Only stories with this topic's tag.")] = None,
     since: Annotated[str | None, typer.Option(help="First seen since: 2025-12-18, or 24h ago.")] = None,
     until: Annotated[str | None, typer.Option(help="First seen before.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 50,
     as_json: Json = False,
 ) -> None:
     """List stories, newest first."""
@@ -142,15 +142,8 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         print("It bears no topic's tag.")
 
 
-RULES = {
-    "first": "is where it was first seen",
-    "link": "is a copy: it has the same address",
-    "wording": "is a copy: it has the same title and text",
-}
-
-
 def _why_copy(copy: CopyView) -> str:
-    said = RULES.get(copy.rule, f"is a copy by the rule {copy.rule}")
+    said = RULES.get(copy.rule, copy.rule)
     evidence = f" ({copy.evidence})" if copy.evidence else ""
     return f"{copy.source_title or copy.source}, {shown(copy.first_seen)}: {said}{evidence}"
 

@@ -10,6 +10,13 @@ from typing import Any
 
 from monitor.model import CopyView, RevisionView, StoryView, Tag
 
+RULES = {
+    "first": "the first appearance",
+    "link": "the same link",
+    "wording": "the same title and text",
+}
+"""What made a copy one, for people; a rule without an entry is shown by its name."""
+
 _COLUMNS = ("id", "url", "title", "summary", "text", "language", "published", "first_seen", "source", "seed")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -24,7 +24,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from monitor.app import App
-from monitor.errors import UsageError
+from monitor.errors import StoreError, UsageError
 from monitor.metrics import Metrics
 from monitor.web import digests, feeds, health, stories
 from monitor.web.guard import SAFE, KnownHost, Login, SafeHeaders
@@ -53,6 +53,7 @@ def create_app(app: App, *, pulse: Pulse, metrics: Metrics) -> FastAPI:
     application.add_exception_handler(HTTPException, _refused)
     application.add_exception_handler(RequestValidationError, _unreadable)
     application.add_exception_handler(UsageError, _unknown)
+    application.add_exception_handler(StoreError, _stopped)
     application.add_exception_handler(Exception, _failed)
     return application
 
@@ -82,6 +83,10 @@ async def _unreadable(_request: Request, _error: Exception) -> HTMLResponse:
 async def _unknown(request: Request, error: Exception) -> HTMLResponse:
     status = HTTPStatus.NOT_FOUND if request.method == "GET" else HTTPStatus.CONFLICT
     return sentence_page(status, f"{error}.")
+
+
+async def _stopped(_request: Request, error: Exception) -> HTMLResponse:
+    return sentence_page(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}.")
 
 
 async def _failed(_request: Request, _error: Exception) -> HTMLResponse:

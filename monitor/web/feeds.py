@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from monitor.config.secret import without_password
 from monitor.store import feeds
 from monitor.web.site import Here
-from monitor.web.stories import PageNumber
+from monitor.web.stories import LAST_PAGE, PageNumber
 
 router = APIRouter()
 
 _PAGE = 100
 
+FeedId = Annotated[int, Form(ge=1, lt=2**63)]
 Action = Literal["pause", "resume", "poll"]
 
 
@@ -37,7 +38,7 @@ def all_feeds(site: Here, page: PageNumber = 1) -> HTMLResponse:
 
 @router.post("/feeds/{action}")
 def act(
-    site: Here, action: Action, feed: Annotated[int, Form()], page: Annotated[int, Form(ge=1)] = 1
+    site: Here, action: Action, feed: FeedId, page: Annotated[int, Form(ge=1, le=LAST_PAGE)] = 1
 ) -> RedirectResponse:
     """Do what a person asks for, and show the feeds again."""
     now = site.app.clock()

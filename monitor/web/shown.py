@@ -13,6 +13,8 @@ from monitor.words import folded
 Field = Literal["title", "summary", "text"]
 Range = tuple[int, int]
 
+UNTITLED = "(untitled)"
+
 _AROUND = 90
 """How many characters of its surroundings a match is shown with."""
 
@@ -72,7 +74,7 @@ def listed(
     words = (because.words if because else None) or story.words
     return Listed(
         id=story.id,
-        title=title or "(untitled)",
+        title=title or UNTITLED,
         url=story.url,
         lead=lead,
         source=outlet(story.source, story.source_title),

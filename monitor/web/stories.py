@@ -9,18 +9,20 @@ import fastapi
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from monitor.corpus.exporting import RULES
 from monitor.digest.compose import headline, outlet
 from monitor.errors import QueryError, UsageError
 from monitor.model import StoryView, Tag, Topic
 from monitor.store import corpus, feeds, stories
 from monitor.store.stories import Wanted
 from monitor.tag import MATCHERS, Matcher, parse_query
-from monitor.web.shown import Listed, Piece, listed, marked_words, shown_tag
+from monitor.web.shown import UNTITLED, Listed, Piece, listed, marked_words, shown_tag
 from monitor.web.site import Here, Site
 
 router = APIRouter()
 
-PageNumber = Annotated[int, fastapi.Query(ge=1, le=100_000)]
+LAST_PAGE = 100_000
+PageNumber = Annotated[int, fastapi.Query(ge=1, le=LAST_PAGE)]
 
 _FRONT = 5
 """How many stories a topic shows on the front page."""
@@ -28,13 +30,6 @@ _FRONT = 5
 _PAGE = 50
 _LONGEST_QUERY = 2000
 _DAY = timedelta(hours=24)
-
-_RULES = {
-    "first": "the first appearance",
-    "link": "the same link",
-    "wording": "the same words",
-}
-"""What made a copy one, for people; a rule without an entry is shown by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +164,10 @@ def story(site: Here, story_id: str) -> HTMLResponse:
     return site.page(
         "story.html",
         story=found,
-        title=headline(found)[0] or "(untitled)",
+        title=headline(found)[0] or UNTITLED,
         words=marked_words(found),
         tags=[shown_tag(tag, found.words) for tag in found.tags],
         titles=site.app.titles,
         outlet=outlet,
-        rules=_RULES,
+        rules=RULES,
     )

@@ -215,8 +215,8 @@ def test_stories_are_found_shown_and_explained(polled: Scene) -> None:
     assert story.keys() == RECORD
     assert polled.monitor("show", story["id"], "--json").records == [story]
     why = polled.monitor("why", story["id"])
-    assert "where it was first seen" in why.out
-    assert "the same address" in why.out
+    assert "the first appearance" in why.out
+    assert "the same link" in why.out
     assert ">Ferry<" in why.out
     assert polled.monitor("stories", "--until", "1h", "--json").out == ""
     assert polled.monitor("stories", "--json", "--limit", "1").out.count("\n") == 1

@@ -88,7 +88,7 @@ def judged(app: App, *entries: Entry, feed: str = HARBOUR) -> tuple[Verdict, ...
 
 
 def wish(app: App, url: str = HARBOUR, **more: str) -> dict[str, str]:
-    """Return the form that a feed's buttons send; a feed that is not there has the id 0."""
+    """Return the form that a feed's buttons send; a feed that is not there has the id 999."""
     with app.store.read() as connection:
         rows = {view.url: view.id for view in feeds.views(connection)}
-    return {"feed": str(rows.get(url, 0)), **more}
+    return {"feed": str(rows.get(url, 999)), **more}

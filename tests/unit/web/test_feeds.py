@@ -104,6 +104,16 @@ async def test_wrong_wish(
     assert (_view(newsroom), _view(newsroom, COAST)) == before
 
 
+@pytest.mark.parametrize(
+    "form", [{"feed": "0"}, {"feed": str(10**26)}, {"feed": "1", "page": "100001"}, {"feed": "one"}]
+)
+async def test_a_form_out_of_bounds(page: httpx.AsyncClient, form: dict[str, str]) -> None:
+    """A number that no feed and no page can have is refused before the store is asked."""
+    answer = await page.post("/feeds/poll", data=form)
+    assert answer.status_code == 400
+    assert "cannot be read" in answer.text
+
+
 async def test_looking_changes_nothing(newsroom: App, page: httpx.AsyncClient) -> None:
     """An action by GET, as a link or an image of another site would ask, is refused."""
     answer = await page.get("/feeds/pause", params=wish(newsroom))

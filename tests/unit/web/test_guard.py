@@ -10,7 +10,7 @@ import pytest
 
 from monitor.app import App
 from monitor.config.addresses import Listen
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreError
 from monitor.metrics import Metrics
 from monitor.model import FeedView
 from monitor.store import feeds
@@ -173,6 +173,19 @@ async def test_bug_is_a_page(newsroom: App, caplog: pytest.LogCaptureFixture) ->
     assert "secret detail" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "secret detail" in caplog.text
+
+
+async def test_a_store_that_stopped_is_a_page(newsroom: App) -> None:
+    """A store that cannot go on is told in its own sentence, as something that may pass."""
+
+    def stopped() -> str | None:
+        raise StoreError("the store cannot go on: disk full")
+
+    async with open_page(newsroom, pulse=stopped) as page:
+        answer = await page.get("/")
+    assert answer.status_code == 503
+    assert "the store cannot go on: disk full." in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 async def test_address_taken(newsroom: App) -> None:
