@@ -1,6 +1,5 @@
 """The demo: a publisher of sample feeds and a daemon on it, in a folder that goes when it ends."""
 
-import os
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -66,7 +65,7 @@ async def run_demo() -> None:
             with open_app(settings) as app:
                 print(f"http://127.0.0.1:{port}/", flush=True)
                 note("the page shows the sample story in a few seconds; one feed is broken on purpose")
-                await daemon.run(app, lambda: load(file, os.environ))
+                await daemon.run(app, lambda: load(file, {}))
 
 
 def _settings(folder: str, port: int, feeds: tuple[tuple[str, str], ...]) -> str:

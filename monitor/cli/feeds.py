@@ -34,14 +34,6 @@ def list_feeds(context: typer.Context, as_json: Json = False) -> None:
                 print(_sentence(view))
 
 
-def web_address(url: str) -> bool:
-    """Tell whether this is an address that a feed can have."""
-    try:
-        return bool(web_url(url))
-    except ValueError:
-        return False
-
-
 def _record(view: FeedView) -> dict[str, Any]:
     return {
         "feed": view.url,
@@ -90,11 +82,13 @@ def add_feed(
     context: typer.Context, url: Address, title: Annotated[str | None, typer.Option(help="Its name.")] = None
 ) -> None:
     """Subscribe to a feed; it is polled at the daemon's next tick."""
-    if not web_address(url):
-        raise UsageError(f"{url!r} is not the address of a feed; one starts with https:// or http://")
+    try:
+        address = web_url(url)
+    except ValueError as error:
+        raise UsageError(f"the feed's address: {error}") from error
     with call(context).app() as app, app.store.write() as lane:
-        added = feeds.add(lane, [Subscription(url, title)], app.clock())
-    print(f"added {url}" if added else f"{url} is subscribed to already")
+        added = feeds.add(lane, [Subscription(address, title)], app.clock())
+    print(f"added {address}" if added else f"{address} is subscribed to already")
 
 
 @commands.command("remove")
@@ -125,21 +119,24 @@ def resume_feed(context: typer.Context, url: Address) -> None:
 def import_feeds(context: typer.Context, file: Annotated[Path, typer.Argument(help="An OPML file.")]) -> None:
     """Subscribe to every feed of an OPML file; exit code 1 when some outlines could not be read."""
     outlines = opml.read(_content(file))
-    wanted = {outline.url: outline for outline in outlines.feeds if web_address(outline.url)}
-    problems = [
-        *outlines.problems,
-        *(
-            f"line {one.line}: {one.url!r} is not an http address"
-            for one in outlines.feeds
-            if one.url not in wanted
-        ),
-    ]
+    wanted, problems = _sound(outlines)
     with call(context).app() as app, app.store.write() as lane:
         added = feeds.add(lane, [_subscription(outline) for outline in wanted.values()], app.clock())
     print(f"added {many(len(added), 'feed')}, {len(wanted) - len(added)} there already")
     for problem in problems:
         note(f"{file}: {problem}")
     raise typer.Exit(1 if problems else 0)
+
+
+def _sound(outlines: opml.Outlines) -> tuple[dict[str, opml.Outline], list[str]]:
+    """Return the outlines that can be subscribed to by their addresses, and what is wrong with the rest."""
+    wanted, problems = {}, list(outlines.problems)
+    for outline in outlines.feeds:
+        try:
+            wanted[web_url(outline.url)] = outline
+        except ValueError as error:
+            problems.append(f"line {outline.line}: {error}")
+    return wanted, problems
 
 
 def _content(file: Path) -> bytes:
@@ -158,7 +155,7 @@ def _subscription(outline: opml.Outline) -> Subscription:
 def export_feeds(context: typer.Context) -> None:
     """Write the subscriptions as OPML to stdout."""
     with call(context).app() as app, app.store.read() as connection:
-        views = [view for view in feeds.views(connection) if view.origin == "user" or not view.paused]
+        views = [view for view in feeds.views(connection) if not view.removed]
     outlines = [
         opml.Outline(view.url, view.title, view.site, opml.folder_path(view.folder), view.attributes)
         for view in views

@@ -45,7 +45,7 @@ def healthcheck(context: typer.Context) -> None:
         connection.request("GET", "/readyz")
         answer = connection.getresponse()
         said = answer.read().decode("utf-8", "replace").strip()
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         fail(f"no daemon answers on {listen}: {error}", code=1)
     finally:
         connection.close()

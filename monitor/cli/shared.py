@@ -94,11 +94,11 @@ def moment(written: str | None, now: datetime) -> datetime | None:
         pass
     try:
         found = datetime.fromisoformat(written)
-    except ValueError as error:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"{written!r} is no time: write 2025-12-18, 2025-12-18T06:00:00Z, or 24h, 7d"
         ) from error
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def shown(at: datetime | None) -> str:

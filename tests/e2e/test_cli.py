@@ -4,6 +4,8 @@ import csv
 import hashlib
 import io
 import json
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,8 @@ def test_every_problem_is_told_at_once(scene: Scene) -> None:
         ["stories", "ferry AND"],
         ["stories", "--topic", "feries"],
         ["stories", "--since", "yesterdayish"],
+        ["stories", "--since", "0001-01-01T00:00:00+05:00"],
+        ["stories", "--limit", "100001"],
         ["export", "--topic", "feries"],
         ["export", "--format", "xml"],
         ["import", "absent.jsonl"],
@@ -173,7 +177,7 @@ def test_subscriptions_are_added_paused_resumed_and_removed(scene: Scene) -> Non
 
     for words, expected in (
         (["add", url], ["never polled"]),
-        (["add", url], ["never polled"]),
+        (["add", f" {url} "], ["never polled"]),
         (["pause", url], ["paused"]),
         (["resume", url], ["never polled"]),
         (["remove", url], []),
@@ -190,6 +194,16 @@ def test_a_feed_of_the_file_is_the_files(polled: Scene) -> None:
     polled.configure([feeds[1]["feed"]], TOPIC + DIGEST)
     listed = {one["feed"]: one["paused"] for one in polled.monitor("feeds", "list", "--json").records}
     assert listed == {feeds[0]["feed"]: True, feeds[1]["feed"]: False}
+
+
+def test_an_export_has_what_is_paused_and_not_what_is_gone(polled: Scene) -> None:
+    """A feed of the file that somebody paused is still subscribed to; one that left the file is not."""
+    paused, gone = (one["feed"] for one in polled.monitor("feeds", "list", "--json").records)
+    assert polled.monitor("feeds", "pause", paused).code == 0
+    polled.configure([paused], TOPIC + DIGEST)
+    exported = polled.monitor("feeds", "export").out
+    assert paused in exported
+    assert gone not in exported
 
 
 def test_opml_goes_in_and_out(scene: Scene, tmp_path: Path) -> None:
@@ -376,6 +390,25 @@ def test_a_health_check_without_a_daemon_is_one(scene: Scene) -> None:
     ran = scene.monitor("healthcheck")
     assert (ran.code, ran.out) == (1, "")
     assert "no daemon answers" in ran.err
+
+
+def test_a_health_check_of_something_else_is_one(scene: Scene) -> None:
+    """What answers on the daemon's port without speaking HTTP is no daemon."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        scene.configure(more=f'[web]\nlisten = "127.0.0.1:{server.getsockname()[1]}"\n')
+        answering = threading.Thread(target=_answer, args=(server, b"220 mail.example ESMTP\r\n"))
+        answering.start()
+        ran = scene.monitor("healthcheck")
+        answering.join()
+    assert (ran.code, ran.out) == (1, "")
+    assert "no daemon answers" in ran.err
+
+
+def _answer(server: socket.socket, said: bytes) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(1000)
+        connection.sendall(said)
 
 
 def test_one_round_of_the_daemon(polled: Scene) -> None:
