@@ -29,7 +29,10 @@ class Postgresql:
 
     def __init__(self, url: str) -> None:
         address = sa.engine.make_url(url).set(drivername="postgresql+psycopg")
-        self.writer = sa.create_engine(address, pool_size=8, max_overflow=16)
+        options = f"{address.query.get('options', '')} -c timezone=UTC".strip()
+        self.writer = sa.create_engine(
+            address, pool_size=8, max_overflow=16, connect_args={"options": options}
+        )
         self.reader: sa.Engine = self.writer.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -48,7 +51,10 @@ class Postgresql:
             try:
                 yield
             finally:
-                connection.scalar(sa.select(sa.func.pg_advisory_unlock(_SPACE, _LOCKS[lock])))
+                try:
+                    connection.scalar(sa.select(sa.func.pg_advisory_unlock(_SPACE, _LOCKS[lock])))
+                except sa.exc.OperationalError:  # the server has gone, and the lock with it
+                    connection.invalidate()
 
     def create_index(self, connection: sa.Connection) -> None:
         """Create the table of word vectors; it is given folded words with their positions."""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from monitor.errors import Busy, StoreError
 from monitor.model import Query, Words
 from monitor.store.dialect.query import condition, render
+from monitor.store.migrate import HEAD
 from monitor.store.schema import wording
 from monitor.words import folded
 
@@ -25,6 +26,9 @@ _PRAGMAS = (
     "PRAGMA journal_size_limit=67108864",
 )
 _INDEX = "CREATE VIRTUAL TABLE search USING fts5(title, summary, text, content='', tokenize='ascii')"
+_OURS = frozenset({"alembic_version", "feed", "source", "wording", "story", "copy", "search"})
+"""Tables that every schema of ours has had."""
+
 _search = sa.table("search", sa.column("rowid"), sa.column("search"))
 
 
@@ -54,9 +58,13 @@ class Sqlite:
 
         @sa.event.listens_for(engine, "do_connect")
         def make_folder(*_: object) -> None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder()
 
         return engine
+
+    def _make_folder(self) -> None:
+        with _said(f"there is no folder for the store {self.file} and none can be made"):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
 
     def enter_lane(self, connection: sa.Connection) -> None:
         """BEGIN IMMEDIATE has already made this transaction the only writer."""
@@ -64,10 +72,14 @@ class Sqlite:
     @contextmanager
     def hold(self, lock: str, *, wait: bool) -> Iterator[None]:
         """Hold a lock file; the system drops the lock when the process dies."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with self.file.with_name(f"{self.file.name}.{lock}.lock").open("a") as file:
+        with self._lock_file(lock) as file:
             self._lock(file, lock, wait=wait)
             yield
+
+    def _lock_file(self, lock: str) -> IO[str]:
+        self._make_folder()
+        with _said(f"the {lock} lock of the store {self.file} cannot be opened"):
+            return self.file.with_name(f"{self.file.name}.{lock}.lock").open("a")
 
     def _lock(self, file: IO[str], lock: str, *, wait: bool) -> None:
         try:
@@ -105,31 +117,45 @@ class Sqlite:
     def backup(self, file: Path) -> None:
         """Copy page by page through SQLite's online backup; writers are not kept waiting for long."""
         part = file.with_name(f"{file.name}.part")
-        part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(self.file)) as store, closing(sqlite3.connect(part)) as target:
-            store.backup(target)
-            target.execute("PRAGMA journal_mode=DELETE")
-        part.replace(file)
+        with _said(f"the backup {file} cannot be written"):
+            part.unlink(missing_ok=True)
+            with closing(sqlite3.connect(self.file)) as store, closing(sqlite3.connect(part)) as target:
+                store.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")
+            part.replace(file)
 
     def restore(self, file: Path) -> None:
-        """Copy a backup over the store in one transaction; a file that is no backup is refused."""
-        with self._opened(file) as backup:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.file, timeout=60)) as store:
+        """Copy a backup over the store in one transaction; what is none of ours, or newer, is refused."""
+        with _said(f"{file} does not open"):
+            backup = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+        with closing(backup):
+            _refuse_foreign(backup, file)
+            self._make_folder()
+            with (
+                _said(f"{file} cannot be restored"),
+                closing(sqlite3.connect(self.file, timeout=60)) as store,
+            ):
                 backup.backup(store)
 
-    @contextmanager
-    def _opened(self, file: Path) -> Iterator[sqlite3.Connection]:
-        try:
-            backup = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"{file} does not open: {error}") from error
-        with closing(backup):
-            try:
-                backup.execute("SELECT version_num FROM alembic_version").fetchone()
-            except sqlite3.DatabaseError as error:
-                raise StoreError(f"{file} is not a backup of a monitor store: {error}") from error
-            yield backup
+
+@contextmanager
+def _said(failing: str) -> Iterator[None]:
+    """Turn what the system or SQLite says into our error."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"{failing}: {error}") from error
+
+
+def _refuse_foreign(backup: sqlite3.Connection, file: Path) -> None:
+    with _said(f"{file} is not a backup of a monitor store"):
+        tables = {name for (name,) in backup.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        versions = backup.execute("SELECT version_num FROM alembic_version").fetchall()
+    if missing := sorted(_OURS - tables):
+        raise StoreError(f"{file} is not a backup of a monitor store: it has no table {missing[0]}")
+    for (version,) in versions:
+        if version > HEAD:
+            raise StoreError(f"{file} was made by a newer monitor (schema {version}, this one knows {HEAD})")
 
 
 def _fields(words: Words) -> tuple[str, str, str]:
