@@ -13,6 +13,10 @@ _MAILBOX = re.compile(rf"[^<>]*<{_ADDRESS}>|{_ADDRESS}")
 _LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:\[\]/]+)):(?P<port>[0-9]{1,5})")
 
 
+_LONGEST_URL = 2000
+"""How many characters an address may have; indexes of databases hold little more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listen:
     """Where the web page listens; port 0 lets the system choose."""
@@ -33,7 +37,7 @@ class Listen:
 
 
 def web_url(value: object) -> str:
-    """Read an address of the web; Wrong when it has another scheme or no host."""
+    """Read an address of the web; Wrong when it has another scheme, no host or no end."""
     text = filled(value)
     try:
         parts = urlsplit(text)
@@ -43,6 +47,8 @@ def web_url(value: object) -> str:
     if not sound or not text.isprintable() or " " in text:
         bare = re.sub(r"^[a-z]*:?/*", "", text) if "://" in text else text
         raise Wrong(f"{shown(text)} is not an http or https address", f"such as {shown('https://' + bare)}")
+    if len(text) > _LONGEST_URL:
+        raise Wrong(f"{shown(text)} has {len(text)} characters", f"at most {_LONGEST_URL}")
     return text
 
 

@@ -59,11 +59,15 @@ def fetch_problems(fetch: Fetch, written: Entry) -> Iterator[Problem]:
 
 
 def seeds_problems(seeds: Seeds, written: Entry) -> Iterator[Problem]:
-    """Refuse a corpus that is named and not there."""
-    if seeds.path is not None and not seeds.path.is_dir():
-        yield written.at("path").problem(
-            f"there is no folder {seeds.path}", "create it, or leave the key out to have no seeds"
-        )
+    """Refuse a corpus that is named and not there, or not to be read."""
+    try:
+        if seeds.path is not None:
+            next(seeds.path.iterdir(), None)
+    except (FileNotFoundError, NotADirectoryError):
+        right = "create it, or leave the key out to have no seeds"
+        yield written.at("path").problem(f"there is no folder {seeds.path}", right)
+    except OSError as error:
+        yield written.at("path").problem(f"the folder {seeds.path} cannot be read: {error.strerror}")
 
 
 def notes(settings: Settings) -> Iterator[str]:

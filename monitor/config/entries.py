@@ -34,7 +34,7 @@ def read_topics(
     entries: list[Entry], aliases: Mapping[str, tuple[str, ...]], seeds: Path | None, problems: list[Problem]
 ) -> tuple[Topic, ...]:
     """Read the topics; every query must parse and every seed must be there."""
-    corpus = {file.name for file in seeds.iterdir()} if seeds and seeds.is_dir() else set[str]()
+    corpus = _corpus(seeds)
     topics = []
     for written, item in _read_all(TopicEntry, entries, lambda topic: topic.name, problems):
         if "query" not in item.table and not written.seeds:
@@ -44,6 +44,14 @@ def read_topics(
         title = written.title or _spoken(written.name)
         topics.append(Topic(written.name, title, written.query, written.seeds, written.threshold))
     return tuple(topics)
+
+
+def _corpus(seeds: Path | None) -> set[str] | None:
+    """Return the names of the seeds, or None where there is no folder or it cannot be read."""
+    try:
+        return {file.name for file in seeds.iterdir()} if seeds else None
+    except OSError:
+        return None
 
 
 def _query_problems(
@@ -57,12 +65,12 @@ def _query_problems(
 
 
 def _seed_problems(
-    names: Iterable[str], seeds: Path | None, corpus: set[str], place: Place
+    names: Iterable[str], seeds: Path | None, corpus: set[str] | None, place: Place
 ) -> Iterator[Problem]:
     for name in names:
         if seeds is None:
             yield place.problem(f"{shown(name)} is named but there is no seed corpus", "set [seeds] path")
-        elif seeds.is_dir() and name not in corpus:
+        elif corpus is not None and name not in corpus:
             yield place.problem(f"there is no seed {shown(name)} in {seeds}", nearest(name, corpus))
 
 

@@ -19,6 +19,7 @@ from monitor.config.secret import SecretStr, without_password
 _NAME = re.compile(r"\w[\w.-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_LONGEST_INTERVAL = timedelta(days=365)
 _KINDS = {
     bool: "true or false",
     int: "a whole number",
@@ -170,6 +171,13 @@ def _positive(value: object) -> timedelta:
     return length
 
 
+def _interval(value: object) -> timedelta:
+    length = _positive(value)
+    if length > _LONGEST_INTERVAL:
+        raise Wrong(f"{shown(value)} is too long between two polls", f"up to {_LONGEST_INTERVAL.days}d")
+    return length
+
+
 def _size(value: object) -> int:
     text = of_kind(value, str, 'a number and a unit in quotes, such as "10MB"')
     try:
@@ -202,6 +210,7 @@ language = Reader(_language)
 share = Reader(_share, _literal)
 duration = Reader(_duration)
 positive = Reader(_positive)
+interval = Reader(_interval)
 size = Reader(_size)
 secret = Reader(_secret)
 path = Reader(lambda value: Path(filled(value)), str, lambda value, folder: (folder / value).resolve())

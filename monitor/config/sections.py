@@ -61,8 +61,8 @@ class Fetch:
     allow_private: tuple[str, ...] = setting(readers.list_of(addresses.network), [])
     concurrency: int = setting(readers.integer(1, 1000), 100)
     user_agent: str | None = setting(readers.text)
-    min_interval: timedelta = setting(readers.positive, "10m")
-    max_interval: timedelta = setting(readers.positive, "24h")
+    min_interval: timedelta = setting(readers.interval, "10m")
+    max_interval: timedelta = setting(readers.interval, "24h")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ class FeedEntry:
 
     url: str = setting(addresses.url, required=True)
     title: str | None = setting(readers.text)
-    every: timedelta | None = setting(readers.positive)
+    every: timedelta | None = setting(readers.interval)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,13 @@ SUFFIXES = (".md", ".markdown", ".txt")
 
 def read(folder: Path) -> Iterator[SeedDocument | Problem]:
     """Yield every document of a folder by name, or what is wrong with the file."""
-    if not folder.is_dir():
-        yield Problem(
-            str(folder), "", "there is no such folder", "set seeds.path to the folder of the seed corpus"
-        )
+    try:
+        files = sorted(folder.iterdir())
+    except OSError as error:
+        wrong = f"cannot be read as a folder: {error.strerror}"
+        yield Problem(str(folder), "", wrong, "set seeds.path to the folder of the seed corpus")
         return
-    for file in sorted(folder.iterdir()):
+    for file in files:
         if file.suffix.lower() in SUFFIXES and not file.name.startswith("."):
             yield _read_one(file)
 
@@ -45,9 +46,9 @@ def document(name: str, written: str) -> SeedDocument:
     return SeedDocument(
         name=name,
         words=Words(title=title, text=text),
-        url=matter.get("url"),
-        source=matter.get("publisher"),
-        language=matter.get("language"),
+        url=tidy(matter.get("url", "")) or None,
+        source=tidy(matter.get("publisher", "")) or None,
+        language=tidy(matter.get("language", "")) or None,
         published=_date(matter.get("date")),
     )
 

@@ -107,6 +107,7 @@ def test_every_problem_is_reported_at_once_with_file_key_and_remedy(tmp_path: Pa
         # addresses
         ("public_url = 'm.example.org'", 'not an http or https address (such as "https://m.example.org")'),
         ("public_url = 'http://[::1'", 'monitor.toml: public_url: "http://[::1" is not an http'),
+        (f"public_url = 'https://a.test/{'x' * 1986}'", 'xxx…" has 2001 characters (at most 2000)'),
         ("public_url = 'https://a b.test'", "is not an http or https address"),
         ("[store]\nurl = 'monitor.db'", 'monitor.toml: store.url: "monitor.db" is not a store ("sqlite:///'),
         ("[store]\nurl = 'sqlite://'", "is not a store"),
@@ -129,8 +130,11 @@ def test_every_problem_is_reported_at_once_with_file_key_and_remedy(tmp_path: Pa
         ('[fetch]\nuser_agent = "a\\nb"', "fetch.user_agent: holds a line break"),
         ("[fetch]\nallow_private = ['home']", 'fetch.allow_private: "home" is not an address range (such as'),
         ("[fetch]\nmin_interval = '2d'", "fetch.min_interval: is longer than max_interval"),
+        ("[fetch]\nmax_interval = '366d'", 'max_interval: "366d" is too long between two polls (up to 365d)'),
+        ("[[feeds]]\nurl = 'https://a.test'\nevery = '24856d'", 'feeds[0].every: "24856d" is too long'),
         ("[news]\nmax_age = 2024-01-01", "news.max_age: is a date or time, not text"),
         ("[seeds]\npath = 'seeds'", "monitor.toml: seeds.path: there is no folder"),
+        (f"[seeds]\npath = '{'x' * 300}'", "xxx cannot be read: File name too long"),
         ("[aliases]\nkyiv = 'Kyiv'", "monitor.toml: aliases.kyiv: is text, not a list"),
         (
             "[subscriptions]\nopml = ['none.opml']",

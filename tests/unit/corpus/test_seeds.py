@@ -111,9 +111,17 @@ def test_only_texts_are_seeds(tmp_path: Path) -> None:
     assert [Path(one.file).name for one in found if isinstance(one, Problem)] == ["e.md"]
 
 
-def test_a_missing_folder_is_a_problem(tmp_path: Path) -> None:
-    """A folder that is not there is said with what to set."""
-    (problem,) = read(tmp_path / "nowhere")
+def test_front_matter_is_cleaned() -> None:
+    """What no database can hold is gone from every field, and a field of nothing else is not there."""
+    written = "---\nurl: https://a.example/\0x\npublisher: The\0 \u200bPost\nlanguage: \0\n---\nFerry"
+    read_one = document("a.md", written)
+    assert (read_one.url, read_one.source, read_one.language) == ("https://a.example/x", "The Post", None)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "x" * 300])
+def test_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path, name: str) -> None:
+    """A folder that is not there, or that the system does not open, is said with what to set."""
+    (problem,) = read(tmp_path / name)
     assert isinstance(problem, Problem)
     assert "seeds.path" in problem.right
 
