@@ -7,10 +7,11 @@ daemon is ready while polls complete, not while its process lives.
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
+from time import monotonic
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -18,7 +19,7 @@ from monitor import web
 from monitor.app import App
 from monitor.config import Settings
 from monitor.config.secret import without_password
-from monitor.errors import Busy, ConfigurationError, Problem
+from monitor.errors import Busy, ConfigurationError, Problem, StoreError
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
 from monitor.pipeline.polling import Poller
@@ -45,9 +46,12 @@ class Daemon:
     def __post_init__(self) -> None:
         self._stack = AsyncExitStack()
         self._poller: Poller | None = None
+        self._close_poller: Callable[[], Awaitable[None]] | None = None
         self._reading: Reading = in_thread
         self._in_flight: dict[asyncio.Task[None], int] = {}
-        self._progress = self.app.clock()
+        self._sending: asyncio.Task[None] | None = None
+        self._progress = monotonic()
+        self._reload_asked = asyncio.Event()
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -55,7 +59,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._stopping.set)
-        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload()))
+        loop.add_signal_handler(signal.SIGHUP, self._reload_asked.set)
         async with self._stack:
             self._reading = await self._stack.enter_async_context(in_processes(_READERS, _PATIENCE))
             await self._open()
@@ -69,18 +73,28 @@ class Daemon:
         async with web.serve(application, self.app.settings.web.listen) as address:
             log.info("running", extra={"page": address, "feeds": len(self.app.settings.feeds)})
             scheduler = self._schedule()
+            reloading = asyncio.create_task(self._reload_when_asked())
             await self._stopping.wait()
             scheduler.pause()
+            reloading.cancel()
             await self._drain()
             scheduler.shutdown(wait=False)
 
     async def _open(self) -> None:
-        self._poller = await self._stack.enter_async_context(self.app.poller(self._reading))
+        """Open a poller for the settings; one before it is closed when its polls have landed."""
+        before, landing = self._close_poller, tuple(self._in_flight)
+        opened = AsyncExitStack()
+        self._poller = await opened.enter_async_context(self.app.poller(self._reading))
+        self._close_poller = opened.aclose
+        self._stack.push_async_callback(opened.aclose)
+        if before:
+            await asyncio.gather(*landing, return_exceptions=True)
+            await before()
 
     def _schedule(self) -> AsyncIOScheduler:
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
-        now = datetime.fromtimestamp(self.app.clock().timestamp(), UTC)
+        now = self.app.clock()
         tick = self.app.settings.daemon.tick.total_seconds()
         scheduler.add_job(self._tick, "interval", seconds=tick, next_run_time=now)
         scheduler.add_job(self._digests, "interval", seconds=_DIGEST_TICK.total_seconds(), next_run_time=now)
@@ -98,7 +112,7 @@ class Daemon:
             self._in_flight[task] = len(jobs)
             task.add_done_callback(self._landed)
         elif not self._in_flight:
-            self._progress = self.app.clock()
+            self._progress = monotonic()
 
     def _lease(self, room: int) -> tuple[Job, ...]:
         with self.app.store.write() as lane:
@@ -113,16 +127,25 @@ class Daemon:
             log.error("a round of polls failed", exc_info=error)
 
     def _report(self, polled: Polled) -> None:
-        self._progress = self.app.clock()
-        self.metrics.polled(polled, self._progress)
+        """Count a poll that landed; its place is free for another before its whole round has landed."""
+        round_ = asyncio.current_task()
+        if round_ in self._in_flight:
+            self._in_flight[round_] -= 1
+        self._progress = monotonic()
+        self.metrics.polled(polled, self.app.clock())
         level = logging.WARNING if polled.error else logging.INFO if polled.status == "new" else logging.DEBUG
         told = ("status", "error", "new", "copies", "revisions")
         extra = {"feed": without_password(polled.feed)} | {name: getattr(polled, name) for name in told}
         log.log(level, "polled", extra=extra)
 
     async def _digests(self) -> None:
+        """Send digests in a task of their own, which draining waits for."""
+        self._sending = asyncio.create_task(self._send())
+        await asyncio.shield(self._sending)
+
+    async def _send(self) -> None:
         try:
-            sent = await self.app.sender().send_due()
+            sent = await self.app.sender().send_due(lambda: not self._stopping.is_set())
         except Busy:
             return
         for one in sent:
@@ -131,8 +154,17 @@ class Daemon:
 
     def stuck(self) -> str | None:
         """Return what keeps polls from completing, or None."""
-        since = self.app.clock() - self._progress
+        since = timedelta(seconds=int(monotonic() - self._progress))
         return None if since < _STUCK else f"no poll has completed for {since}"
+
+    async def _reload_when_asked(self) -> None:
+        while True:
+            await self._reload_asked.wait()
+            self._reload_asked.clear()
+            try:
+                await self._reload()
+            except StoreError:
+                log.exception("the configuration was not taken in")
 
     async def _reload(self) -> None:
         """Take in the configuration anew; a wrong one changes nothing."""
@@ -143,8 +175,8 @@ class Daemon:
                 log.error("the configuration is wrong and was not taken in: %s", problem)  # noqa: TRY400  # no bug of ours
             return
         self._warn_of_restart(settings)
+        await asyncio.to_thread(App(settings, self.app.store, self.app.clock).take_in)
         self.app.use(settings)
-        await asyncio.to_thread(self.app.take_in)
         await asyncio.to_thread(sync_seeds, self.app)
         await self._open()
         log.info("reloaded", extra={"feeds": len(settings.feeds), "topics": len(settings.topics)})
@@ -156,11 +188,11 @@ class Daemon:
                 log.warning("a change of %s takes effect at the next start", name)
 
     async def _drain(self) -> None:
-        """Let what is in flight land within the deadline; the rest is given back unpolled."""
-        if self._in_flight:
-            _, late = await asyncio.wait(
-                self._in_flight, timeout=self.app.settings.daemon.drain_timeout.total_seconds()
-            )
+        """Let what is in flight land within the deadline; the rest is given back, unpolled and unsent."""
+        tasks = [*self._in_flight, *([self._sending] if self._sending else [])]
+        if tasks:
+            patience = self.app.settings.daemon.drain_timeout.total_seconds()
+            _, late = await asyncio.wait(tasks, timeout=patience)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

@@ -50,6 +50,7 @@ class Job:
     failures: int = 0
     every: timedelta | None = None
     interval: timedelta | None = None
+    leased_until: datetime | None = None
 
 
 class Reason(StrEnum):
@@ -167,6 +168,11 @@ class StoryKey:
     window: timedelta | None = None
     other_source: bool = False
     evidence: str = field(default="", compare=False)
+
+    @property
+    def written(self) -> str:
+        """Return the key as the store has it."""
+        return f"{self.rule}:{self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,7 +451,7 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A subscription with its health, as listings show it."""
+    """A subscription with its health, as listings show it; what left the file is removed and so paused."""
 
     id: int
     url: str
@@ -453,6 +459,7 @@ class FeedView:
     site: str | None
     origin: Literal["file", "user"]
     paused: bool
+    removed: bool
     every: timedelta | None
     folder: str | None
     polls: int

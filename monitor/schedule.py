@@ -85,7 +85,9 @@ def _clamp(interval: timedelta, job: Job, minimum: timedelta, maximum: timedelta
 
 def _backoff(interval: timedelta, failures: int) -> timedelta:
     """Double from the interval up to a day; a feed that is polled more rarely anyway keeps its interval."""
-    return min(interval * (1 << min(failures - 1, _DOUBLINGS)), max(LONGEST_BACKOFF, interval))
+    if interval >= LONGEST_BACKOFF:
+        return interval
+    return min(interval * (1 << min(failures - 1, _DOUBLINGS)), LONGEST_BACKOFF)
 
 
 def _jittered(wait: timedelta, feed_id: int) -> timedelta:

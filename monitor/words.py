@@ -13,6 +13,9 @@ from anyascii import anyascii
 
 _TOKEN = re.compile(r"[^\W_ʼ]+(?:[\u0300-\u036f]+[^\W_ʼ]*)*")  # a combining accent parts no word
 
+_KEPT = 60
+"""Longer words are not remembered when they are folded: a hostile text could fill the memory with them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -23,14 +26,20 @@ class Token:
     end: int
 
 
-@lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """Return the word without case and accents: Łódź -> lodz, Київ -> киів, Straße -> strasse."""
     if word.isascii():
         return word.lower()
+    return _fold(word) if len(word) > _KEPT else _fold_kept(word)
+
+
+def _fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     bare = "".join(letter for letter in decomposed if letter.isalnum())
     return bare if bare.isascii() else "".join(map(_plain_latin, bare))
+
+
+_fold_kept = lru_cache(maxsize=1 << 16)(_fold)
 
 
 def _plain_latin(letter: str) -> str:

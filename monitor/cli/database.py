@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.shared import call, fail
-from monitor.errors import StoreError, UsageError
+from monitor.errors import UsageError
 from monitor.store import open_store
 
 commands = typer.Typer(no_args_is_help=True, help="Look after the store.")
@@ -38,10 +38,6 @@ def check(context: typer.Context) -> None:
 def backup(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Write a consistent copy, while a daemon may be at work."""
     with call(context).app() as app:
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"the backup {file} cannot be written: {error}") from error
         app.store.backup(file)
     print(f"backed up to {file}")
 

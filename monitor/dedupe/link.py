@@ -15,6 +15,8 @@ RULE = "link"
 _LONG = 400
 _WRAPPED = re.compile(r"(?<=[^/:]/)https?://.+")
 _SLASHES = re.compile("/{2,}")
+_ROUNDS = 3
+"""How often an address with path parameters is cleaned again: taking one off can bare a dot segment."""
 _SAME_SITE = ("www.", "m.", "amp.", "mobile.")
 _TRACKING = re.compile(
     r"""
@@ -38,6 +40,8 @@ def canonical(url: str) -> str:
     """
     try:
         key = _key(canonicalize_url(url))
+        for _ in range(_ROUNDS * (";" in key)):
+            key = _key(canonicalize_url(f"http://{key}"))
     except ValueError:
         key = url.strip()
     return key if len(key) <= _LONG else f"/{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"

@@ -90,3 +90,8 @@ def why(digest: str, address: str) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
+
+
+def late(when: str) -> str:
+    """Say that a digest comes after its time."""
+    return f"This digest was due {when} and is late."

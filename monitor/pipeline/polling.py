@@ -12,7 +12,7 @@ from monitor.fetch import Fetch
 from monitor.model import Batch, Document, Failed, Job, NotModified, Polled, Tag, Verdict, Words
 from monitor.pipeline.reading import Read, Reading, bug
 from monitor.schedule import next_state
-from monitor.store import Lane, Lost, Store, feeds, judging, recording
+from monitor.store import Lane, Store, feeds, is_lost, judging, recording
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,8 @@ class Poller:
                         report(polled)
                     for one in batch:
                         del left[one.job.feed_id]
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
         finally:
             if left:
                 self._release(left.values())
@@ -82,7 +84,7 @@ class Poller:
         try:
             read = await self.reading(job, await self.fetch(job), self.clock())
         except Exception as error:
-            log.exception("poll failed", extra={"feed": job.url})
+            log.exception("poll failed", extra={"feed": job.feed_id})
             read = Read(bug(error))
         await arrived.put(Brought(job, read, loop.time() - started))
 
@@ -95,10 +97,10 @@ class Poller:
         try:
             with lane.begin_nested():
                 return self._settle(lane, one, now)
-        except Lost:
-            raise
         except Exception as error:
-            log.exception("judging failed", extra={"feed": one.job.url})
+            if is_lost(error):
+                raise
+            log.exception("judging failed", extra={"feed": one.job.feed_id})
             return self._settle(lane, replace(one, read=Read(bug(error))), now)
 
     def _settle(self, lane: Lane, one: Brought, now: datetime) -> Polled:

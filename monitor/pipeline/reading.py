@@ -9,7 +9,7 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -69,7 +69,8 @@ async def in_processes(count: int, patience: timedelta) -> AsyncIterator[Reading
                 _unreadable(fetched, f"Reading the document took more than {patience.total_seconds():g} s.")
             )
         except (ProcessExpired, MemoryError):
-            return Read(_unreadable(fetched, "Reading the document took too much memory."))
+            said = "The process that read the document died, most likely for want of memory."
+            return Read(_unreadable(fetched, said))
 
     try:
         yield read
@@ -81,7 +82,10 @@ async def in_processes(count: int, patience: timedelta) -> AsyncIterator[Reading
 def _bound() -> None:
     """Prepare a process of the pool: bounded memory, and signals are its parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
+    with suppress(ValueError, OSError):  # a system that knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def understand(document: Document, now: datetime) -> Read:

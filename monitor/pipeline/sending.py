@@ -6,7 +6,8 @@ dies before the answer is written down leaves a message that is sent again with 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.clock import Clock
 from monitor.digest import Channel
+from monitor.digest import english as say
 from monitor.digest.compose import compose
 from monitor.digest.periods import latest_due, period_key
 from monitor.digest.render import message_id, mime, render
@@ -29,6 +31,8 @@ from monitor.model import (
 )
 from monitor.store import Store, outbox
 
+log = logging.getLogger(__name__)
+
 NOBODY = Recipient("")
 """Stands for the page, where a digest has no recipients."""
 
@@ -36,6 +40,7 @@ _GIVE_UP = timedelta(days=4)
 """How long a message is tried (RFC 5321 section 4.5.4.1 asks for at least four to five days)."""
 
 _LATE = timedelta(minutes=10)
+_LEFT = Delivered(accepted=False, detail="no longer a reader of this digest", permanent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A digest that one recipient is owed; key is the period's, note is said in the message."""
+    """A digest that one recipient, told up to mark, is owed; key is the period's, note is said in it."""
 
     plan: DigestPlan
     recipient: Recipient
+    mark: Reader
     period: datetime
     key: str
     settled_until: datetime
@@ -74,24 +80,29 @@ class Sender:
     channel: Callable[[], Channel] | None = None
     public_url: str | None = None
 
-    async def send_due(self) -> list[Sent]:
-        """Send what is due by the store's account and what is waiting; raises Busy when another sends."""
+    async def send_due(self, going: Callable[[], bool] = lambda: True) -> list[Sent]:
+        """Send what is due by the store's account and what is waiting; raises Busy when another sends.
+
+        One digest that cannot be composed stops no other. No message is begun once going() is false.
+        """
         now = self.clock()
-        if not (list(self._all_due(now)) or self._waiting(now)):
+        if not await asyncio.to_thread(lambda: self._all_due(now) or self._waiting(now)):
             return []
         async with self._turn(wait=False):
-            for due in self._all_due(now):
-                self._reserve(due)
-            return await self._deliver(self._waiting(now))
+            for due in await asyncio.to_thread(self._all_due, now):
+                try:
+                    await asyncio.to_thread(self._reserve, due)
+                except Exception:
+                    log.exception("a digest could not be composed", extra={"digest": due.plan.name})
+            return await self._deliver(await asyncio.to_thread(self._waiting, now), going)
 
     async def send_now(self, name: str) -> list[Sent]:
-        """Send a digest at a person's word: what is waiting of it, then what is new for each reader."""
+        """Send a digest at a person's word: what waits of it, and what is new for each reader."""
         (plan,) = (plan for plan in self.plans if plan.name == name)
         async with self._turn(wait=True):
-            sent = await self._deliver(self._waiting(None, name))
             made = [self._reserve(self._at_once(plan, recipient)) for recipient in readers(plan)]
-            sent += [one for one in made if one.status != "reserved"]
-            return sent + await self._deliver(self._waiting(None, name))
+            sent = await self._deliver(self._waiting(None, name))
+            return sent + [one for one in made if one and one.status != "reserved"]
 
     def preview(self, name: str) -> Message:
         """Compose what the digest's first reader would get now; nothing is reserved or marked."""
@@ -109,38 +120,23 @@ class Sender:
         finally:
             lock.__exit__(None, None, None)
 
-    def _all_due(self, now: datetime) -> Iterator[Due]:
-        for plan in self.plans:
-            for recipient in readers(plan):
-                if due := self._due(plan, recipient, now):
-                    yield due
-
-    def _due(self, plan: DigestPlan, recipient: Recipient, now: datetime) -> Due | None:
-        mark = self._mark(plan, recipient)
-        period = latest_due(plan.schedule, _zone(plan, recipient), mark.settled_until, now)
-        if period is None:
-            return None
-        note = (
-            ""
-            if now - period.astimezone(UTC) < _LATE
-            else f"This digest was due {period:%Y-%m-%d %H:%M} and is late."
-        )
-        return Due(plan, recipient, period, period_key(period), period.astimezone(UTC), note)
+    def _all_due(self, now: datetime) -> list[Due]:
+        with self.store.read() as connection:
+            marks = outbox.readers(connection)
+        everybody = ((plan, recipient) for plan in self.plans for recipient in readers(plan))
+        due = (_due(plan, to, marks.get((plan.name, to.address)), now) for plan, to in everybody)
+        return [one for one in due if one]
 
     def _at_once(self, plan: DigestPlan, recipient: Recipient) -> Due:
         now = self.clock()
         local = now.astimezone(ZoneInfo(_zone(plan, recipient)))
-        mark = self._mark(plan, recipient)
-        return Due(plan, recipient, local, f"{now.isoformat()} by hand", mark.settled_until)
-
-    def _mark(self, plan: DigestPlan, recipient: Recipient) -> Reader:
         with self.store.read() as connection:
-            return outbox.one_reader(connection, plan.name, recipient.address)
+            mark = outbox.readers(connection)[plan.name, recipient.address]
+        return Due(plan, recipient, mark, local, f"{now.isoformat()} by hand", mark.settled_until)
 
     def _compose(self, due: Due) -> tuple[Digest, Message, int]:
         with self.store.read() as connection:
-            mark = outbox.one_reader(connection, due.plan.name, due.recipient.address)
-            stories, told = outbox.untold(connection, mark, due.plan.topics)
+            stories, told = outbox.untold(connection, due.mark, due.plan.topics)
         digest = compose(due.plan, self.titles, stories, due.period, due.note)
         domain = self.sender.rpartition("@")[2].rstrip(">")
         message = render(
@@ -153,7 +149,8 @@ class Sender:
         )
         return digest, message, told
 
-    def _reserve(self, due: Due) -> Sent:
+    def _reserve(self, due: Due) -> Sent | None:
+        """Put what a recipient is owed into the outbox; None where the period has its message already."""
         digest, message, told = self._compose(due)
         stories = sum(len(section.items) for section in digest.sections)
         has_channel = self.channel is not None and due.recipient.address
@@ -174,8 +171,7 @@ class Sender:
         now = self.clock()
         with self.store.write() as lane:
             if stories or due.plan.send_empty:
-                outbox.reserve(lane, made, now)
-                return sent
+                return sent if outbox.reserve(lane, made, now) else None
             outbox.move(lane, Reader(made.digest, made.recipient, told, due.settled_until))
         return replace(sent, status="nothing-new")
 
@@ -185,11 +181,21 @@ class Sender:
         with self.store.read() as connection:
             return outbox.waiting(connection, now, digest)
 
-    async def _deliver(self, messages: Sequence[Waiting]) -> list[Sent]:
+    async def _deliver(
+        self, messages: Sequence[Waiting], going: Callable[[], bool] = lambda: True
+    ) -> list[Sent]:
         if not messages or self.channel is None:
             return []
+        everybody = {(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)}
+        sent: list[Sent] = []
         async with self.channel() as channel:
-            return [self._settle(one, await channel.send(one.recipient, one.mime)) for one in messages]
+            for one in messages:
+                if not going():
+                    break
+                wanted = (one.digest, one.recipient) in everybody
+                answer = await channel.send(one.recipient, one.mime) if wanted else _LEFT
+                sent.append(await asyncio.to_thread(self._settle, one, answer))
+        return sent
 
     def _settle(self, one: Waiting, answer: Delivered) -> Sent:
         now = self.clock()
@@ -198,6 +204,15 @@ class Sender:
             outbox.settle(lane, one, answer, now, next_try)
         status = "sent" if answer.accepted else "reserved" if next_try else "failed"
         return Sent(one.digest, one.recipient, status, one.stories, one.subject, answer.detail)
+
+
+def _due(plan: DigestPlan, recipient: Recipient, mark: Reader | None, now: datetime) -> Due | None:
+    """Return what a recipient is owed by now; without a mark the configuration is just being taken in."""
+    period = latest_due(plan.schedule, _zone(plan, recipient), mark.settled_until, now) if mark else None
+    if mark is None or period is None:
+        return None
+    note = say.late(f"{period:%Y-%m-%d %H:%M}") if now - period.astimezone(UTC) >= _LATE else ""
+    return Due(plan, recipient, mark, period, period_key(period), period.astimezone(UTC), note)
 
 
 def readers(plan: DigestPlan) -> tuple[Recipient, ...]:

@@ -20,13 +20,23 @@ from monitor.errors import StoreError
 from monitor.store import migrate
 from monitor.store.dialect import Dialect, open_dialect
 
-__all__ = ["Lane", "Lost", "Store", "open_store"]
+__all__ = ["Lane", "Store", "is_lost", "open_store"]
 
 Lane = sa.Connection
 """A connection that `Store.read` or `Store.write` gave."""
 
-Lost = sa.exc.OperationalError
-"""What a database raises when it cannot go on, whatever it was asked."""
+_GONE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_CANTOPEN")
+_GONE_STATES = ("08", "40", "53", "57", "58")
+"""Classes of PostgreSQL's SQLSTATE: connection, rollback, resources, intervention, system."""
+
+
+def is_lost(error: Exception) -> bool:
+    """Tell a database that cannot go on, whatever it is asked, from one that refuses what it was asked."""
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    said = getattr(error.orig, "sqlite_errorname", None) or ""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or said.startswith(_GONE) or state.startswith(_GONE_STATES)
 
 
 class Store:
@@ -83,7 +93,7 @@ def _said() -> Iterator[None]:
     """Turn what a database says when it cannot go on (no space, no server, locked) into our error."""
     try:
         yield
-    except Lost as error:
+    except sa.exc.OperationalError as error:
         raise StoreError(f"the store cannot go on: {error.orig}") from error
 
 

@@ -83,6 +83,10 @@ def _word(connection: sa.Connection, words: Words, now: datetime) -> int:
 
 
 def _tag(connection: sa.Connection, mark: Mark, tags: Sequence[Tag]) -> None:
+    found = sa.select(tag.c.topic, tag.c.wording_id, tag.c.evidence).where(tag.c.story_id == mark.story)
+    borne = {row.topic: (row.wording_id, row.evidence) for row in connection.execute(found)}
+    if borne == {given.topic: (mark.wording, mark.row(0, given)["evidence"]) for given in tags}:
+        return
     connection.execute(sa.delete(tag).where(tag.c.story_id == mark.story))
     if tags:
         rows = ids.allocate(connection, len(tags))

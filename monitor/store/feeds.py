@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -13,7 +14,10 @@ from monitor.store.dialect import upsert
 from monitor.store.schema import feed, source, state
 
 LEASE = timedelta(minutes=10)
-"""How long a feed that was handed out is nobody else's; a poll ends long before."""
+"""How long a feed that was handed out is nobody else's, should nobody give it back."""
+
+OF_ONE_HOST = 20
+"""How many feeds of one host may be handed out at a time to somebody who takes what there is room for."""
 
 _CONFIGURATION = "configuration"
 _active = sa.and_(~feed.c.paused, ~feed.c.removed)
@@ -60,6 +64,7 @@ def _insert(connection: sa.Connection, subscription: Subscription, origin: str, 
             id=row,
             source_id=source_row(connection, "press", subscription.url, subscription.title),
             url=subscription.url,
+            host=urlsplit(subscription.url).hostname or "",
             origin=origin,
             paused=False,
             removed=False,
@@ -142,10 +147,25 @@ def _one(connection: sa.Connection, url: str) -> Any:
 
 
 def lease_due(connection: sa.Connection, now: datetime, limit: int | None = None) -> tuple[Job, ...]:
-    """Hand out the feeds that are due and nobody's, longest overdue first."""
-    free = sa.or_(feed.c.leased_until.is_(None), feed.c.leased_until < now)
-    due = sa.select(feed).where(_active, feed.c.next_poll_at <= now, free)
-    return _lease(connection, due.order_by(feed.c.next_poll_at).limit(limit), now)
+    """Hand out the feeds that are due and nobody's, each host's first before any host's second.
+
+    With a limit, what is handed out already counts for its host, so that no host takes up all the room.
+    """
+    leased = sa.case((_leased(now), 0), else_=1)
+    rank = sa.func.row_number().over(partition_by=feed.c.host, order_by=[leased, feed.c.next_poll_at])
+    ranked = (
+        sa.select(feed.c.id, leased.label("free"), rank.label("rank"))
+        .where(_active, sa.or_(feed.c.next_poll_at <= now, _leased(now)))
+        .subquery()
+    )
+    wanted = sa.select(feed).join(ranked, ranked.c.id == feed.c.id).where(ranked.c.free == 1)
+    if limit is not None:
+        wanted = wanted.where(ranked.c.rank <= OF_ONE_HOST).limit(limit)
+    return _lease(connection, wanted.order_by(ranked.c.rank, feed.c.next_poll_at), now)
+
+
+def _leased(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.func.coalesce(feed.c.leased_until >= now, sa.false())
 
 
 def lease_all(connection: sa.Connection, now: datetime) -> tuple[Job, ...]:
@@ -165,10 +185,10 @@ def _lease(connection: sa.Connection, wanted: sa.Select[Any], now: datetime) -> 
     if leases:
         lease = sa.update(feed).where(feed.c.id == sa.bindparam("row"))
         connection.execute(lease.values(leased_until=sa.bindparam("until")), leases)
-    return tuple(map(_job, rows))
+    return tuple(_job(row, now + LEASE) for row in rows)
 
 
-def _job(row: Any) -> Job:
+def _job(row: Any, until: datetime) -> Job:
     return Job(
         feed_id=row.id,
         source_id=row.source_id,
@@ -180,6 +200,7 @@ def _job(row: Any) -> Job:
         failures=row.failures,
         every=_seconds(row.every_seconds),
         interval=_seconds(row.interval_seconds),
+        leased_until=until,
     )
 
 
@@ -258,6 +279,7 @@ def _view(row: Any) -> FeedView:
         site=row.site,
         origin=row.origin,
         paused=row.paused or row.removed,
+        removed=row.removed,
         every=_seconds(row.every_seconds),
         folder=row.folder,
         polls=row.polls,
@@ -274,9 +296,12 @@ def _view(row: Any) -> FeedView:
 
 def release(connection: sa.Connection, jobs: Sequence[Job]) -> None:
     """Give back feeds that were handed out and not polled after all."""
+    held = sa.update(feed).where(
+        feed.c.id == sa.bindparam("row"), feed.c.leased_until == sa.bindparam("until")
+    )
     if jobs:
-        rows = [job.feed_id for job in jobs]
-        connection.execute(sa.update(feed).where(feed.c.id.in_(rows)).values(leased_until=None))
+        leases = [{"row": job.feed_id, "until": job.leased_until} for job in jobs]
+        connection.execute(held.values(leased_until=None), leases)
 
 
 def release_all(connection: sa.Connection) -> None:

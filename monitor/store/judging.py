@@ -77,7 +77,7 @@ def _copy(row: Any) -> KnownCopy:
 
 
 def _stories(connection: sa.Connection, keys: Iterable[StoryKey]) -> dict[StoryKey, tuple[KnownStory, ...]]:
-    wanted = {_written(key): key for key in keys}
+    wanted = {key.written: key for key in keys}
     found: dict[StoryKey, list[tuple[int, datetime]]] = defaultdict(list)
     for chunk in _chunks(sorted(wanted)):
         rows = sa.select(story_key.c.key, story.c.id, story.c.at).join(
@@ -99,10 +99,6 @@ def _sources(connection: sa.Connection, stories: Sequence[int]) -> dict[int, set
         for row, source_id in connection.execute(rows):
             sources[row].add(source_id)
     return sources
-
-
-def _written(key: StoryKey) -> str:
-    return f"{key.rule}:{key.value}"
 
 
 def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

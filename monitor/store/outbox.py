@@ -16,29 +16,33 @@ from monitor.store import ids, stories
 from monitor.store.dialect import upsert
 from monitor.store.schema import counter, message, reader, story, tag
 
+_KEPT = "no e-mail channel, or nobody to send to: composed and kept"
+
 
 def enrol(
     connection: sa.Connection, pairs: Iterable[tuple[str, str]], back_to: datetime, now: datetime
 ) -> None:
-    """Give new pairs of digest and recipient a mark: their first digest reaches back to back_to."""
-    known = {(row.digest, row.recipient) for row in connection.execute(sa.select(reader))}
-    fresh = [pair for pair in pairs if pair not in known]
-    if not fresh:
-        return
-    told = connection.scalar(sa.select(sa.func.max(tag.c.id)).where(tag.c.tagged_at < back_to)) or 0
-    upsert(
-        connection,
-        reader,
-        [{"digest": name, "recipient": to, "told": told + 1, "settled_until": now} for name, to in fresh],
-    )
+    """Take in who reads which digest: whoever is new, or back, is told from back_to on, and due from now."""
+    wanted = set(pairs)
+    rows = connection.execute(sa.select(reader)).all()
+    active = {(row.digest, row.recipient) for row in rows if row.active}
+    marks = {(row.digest, row.recipient): row.told for row in rows}
+    connection.execute(sa.update(reader).values(active=False))
+    start = (connection.scalar(sa.select(sa.func.max(tag.c.id)).where(tag.c.tagged_at < back_to)) or 0) + 1
+    for name, to in sorted(wanted):
+        row = {"digest": name, "recipient": to, "active": True, "settled_until": now}
+        told = max(start, marks.get((name, to), 0))
+        update = ["active"] if (name, to) in active else ["active", "told", "settled_until"]
+        upsert(connection, reader, [row | {"told": told}], update=update)
 
 
-def one_reader(connection: sa.Connection, digest: str, recipient: str) -> Reader:
-    """Return the mark of an enrolled reader."""
-    row = connection.execute(
-        sa.select(reader).where(reader.c.digest == digest, reader.c.recipient == recipient)
-    ).one()
-    return Reader(row.digest, row.recipient, row.told, row.settled_until)
+def readers(connection: sa.Connection) -> dict[tuple[str, str], Reader]:
+    """Return the marks of everybody who reads a digest, by digest and recipient."""
+    rows = connection.execute(sa.select(reader).where(reader.c.active))
+    return {
+        (row.digest, row.recipient): Reader(row.digest, row.recipient, row.told, row.settled_until)
+        for row in rows
+    }
 
 
 def untold(
@@ -64,13 +68,17 @@ def untold(
 
 
 def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool:
-    """Put a message into the outbox and move its reader's mark; False where its period has one already."""
+    """Put a message into the outbox and move its reader's mark.
+
+    False where its period has one already: then the period is settled and nothing is told.
+    """
     same = (
         message.c.digest == made.digest,
         message.c.recipient == made.recipient,
         message.c.period == made.period,
     )
     if connection.scalar(sa.select(message.c.id).where(*same)) is not None:
+        connection.execute(_mark(made.digest, made.recipient).values(settled_until=made.settled_until))
         return False
     (row,) = ids.allocate(connection, 1)
     connection.execute(
@@ -87,7 +95,7 @@ def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool
             html=made.html,
             mime=made.mime,
             attempts=0,
-            detail="" if made.mime else "no e-mail channel: composed and kept",
+            detail="" if made.mime else _KEPT,
             reserved_at=now,
             next_try_at=now if made.mime else None,
         )
@@ -98,11 +106,12 @@ def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool
 
 def move(connection: sa.Connection, mark: Reader) -> None:
     """Set a reader's mark."""
-    connection.execute(
-        sa.update(reader)
-        .where(reader.c.digest == mark.digest, reader.c.recipient == mark.recipient)
-        .values(told=mark.told, settled_until=mark.settled_until)
-    )
+    values = {"told": mark.told, "settled_until": mark.settled_until}
+    connection.execute(_mark(mark.digest, mark.recipient).values(**values))
+
+
+def _mark(digest: str, recipient: str) -> sa.Update:
+    return sa.update(reader).where(reader.c.digest == digest, reader.c.recipient == recipient)
 
 
 def waiting(

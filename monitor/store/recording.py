@@ -116,7 +116,7 @@ class _Writing:
 
     def _keys(self, verdict: Verdict, told: int) -> None:
         self._rows[story_key].extend(
-            {"key": f"{key.rule}:{key.value}", "story_id": told} for key in verdict.appearance.keys
+            {"key": key.written, "story_id": told} for key in verdict.appearance.keys
         )
 
     def _tag(self, told: int, said: int, given: Tag) -> Row:

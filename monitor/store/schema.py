@@ -87,6 +87,7 @@ feed = sa.Table(
     _id(),
     _ref("source_id", "source.id"),
     sa.Column("url", sa.Text, nullable=False, unique=True),
+    sa.Column("host", sa.Text, nullable=False),
     sa.Column("title", sa.Text),
     sa.Column("site", sa.Text),
     sa.Column("origin", sa.Text, nullable=False),
@@ -206,6 +207,7 @@ reader = sa.Table(
     metadata,
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("recipient", sa.Text, primary_key=True),
+    sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("told", sa.BigInteger, nullable=False),
     sa.Column("settled_until", Utc, nullable=False),
 )

@@ -37,7 +37,9 @@ class Wanted:
 def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
     """Return a page of stories, newest first by published, else by first seen."""
     page = _select(wanted).order_by(story.c.at.desc(), story.c.id.desc()).limit(limit).offset(offset)
-    return tuple(_views(connection, connection.execute(page).all()))
+    rows = connection.execute(page).all()
+    pages = (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
+    return tuple(view for part in pages for view in _views(connection, part))
 
 
 def count(connection: sa.Connection, wanted: Wanted) -> int:
@@ -63,8 +65,15 @@ def one(connection: sa.Connection, story_id: str) -> StoryView | None:
 
 def by_rows(connection: sa.Connection, rows: Sequence[int]) -> tuple[StoryView, ...]:
     """Return the stories with these row numbers, newest first."""
-    found = _select(Wanted()).where(story.c.id.in_(rows)).order_by(story.c.at.desc(), story.c.id.desc())
-    return tuple(_views(connection, connection.execute(found).all()))
+    found: list[StoryView] = []
+    for start in range(0, len(rows), _PAGE):
+        page = _select(Wanted()).where(story.c.id.in_(rows[start : start + _PAGE]))
+        found += _views(connection, connection.execute(page).all())
+    return tuple(sorted(found, key=_newest, reverse=True))
+
+
+def _newest(view: StoryView) -> tuple[datetime, int]:
+    return view.published or view.first_seen, ids.story_row(view.id)
 
 
 def _select(wanted: Wanted) -> sa.Select[Any]:

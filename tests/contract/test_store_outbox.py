@@ -1,9 +1,9 @@
 """Who has been told what, on every database: once per reader, whatever comes late or twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.model import Delivered, Reader, Reservation, Tag, Topic, Words
@@ -40,7 +40,7 @@ def bring(store: Store, title: str, guid: str = "1", polls: int = 1, feed: str =
 def untold(store: Store, *topics: str, to: str = ME) -> list[str]:
     """Return the titles that a reader is owed."""
     with store.read() as connection:
-        mark = outbox.one_reader(connection, "morning", to)
+        mark = outbox.readers(connection)["morning", to]
         return [story.words.title for story in outbox.untold(connection, mark, topics or NAMES)[0]]
 
 
@@ -64,7 +64,7 @@ def reservation(period: str = "p1", told: int = 1, mime: bytes | None = b"mail",
 def tell(store: Store, period: str = "p1", *topics: str, to: str = ME) -> None:
     """Reserve a message that covers all that a reader is owed."""
     with store.write() as lane:
-        mark = outbox.one_reader(lane, "morning", to)
+        mark = outbox.readers(lane)["morning", to]
         _, told = outbox.untold(lane, mark, topics or NAMES)
         assert outbox.reserve(lane, reservation(period, told, to=to), NOW)
 
@@ -178,6 +178,28 @@ def test_a_mark_moves_without_a_message(store: Store) -> None:
     """A period with nothing to tell is settled by its mark alone."""
     with store.write() as lane:
         outbox.move(lane, Reader("morning", ME, 7, NOW + HOUR))
-        assert outbox.one_reader(lane, "morning", ME) == Reader("morning", ME, 7, NOW + HOUR)
-        with pytest.raises(sa.exc.NoResultFound):
-            outbox.one_reader(lane, "evening", ME)
+        assert outbox.readers(lane)["morning", ME] == Reader("morning", ME, 7, NOW + HOUR)
+        assert ("evening", ME) not in outbox.readers(lane)
+
+
+def test_a_reader_who_comes_back_is_not_flooded(store: Store) -> None:
+    """Whoever left a digest and returns is told what is new from then on, not what was missed."""
+    with store.write() as lane:
+        outbox.enrol(lane, [], NOW - 48 * HOUR, NOW)
+        assert outbox.readers(lane) == {}
+    bring(store, "Ferries that were missed while away")
+    later = NOW + 60 * 24 * HOUR
+    with store.write() as lane:
+        outbox.enrol(lane, [("morning", ME)], later - 48 * HOUR, later)
+        assert outbox.readers(lane)["morning", ME].settled_until == later
+    assert untold(store) == []
+
+
+def test_a_period_that_has_its_message_is_settled(store: Store) -> None:
+    """Reserving a period again tells nothing, and leaves it due no longer."""
+    with store.write() as lane:
+        assert outbox.reserve(lane, reservation(told=5), NOW)
+        again = replace(reservation(told=9), settled_until=NOW + HOUR)
+        assert not outbox.reserve(lane, again, NOW)
+        mark = outbox.readers(lane)["morning", ME]
+        assert (mark.told, mark.settled_until) == (5, NOW + HOUR)
