@@ -105,7 +105,7 @@ class App:
         """Take in what the configuration declares, where it is not the one taken in last."""
         declared = self._fingerprint()
         with self.store.read() as connection:
-            if feeds.taken_in(connection) == declared:
+            if corpus.taken_in(connection) == declared:
                 return
         now = self.clock()
         with self.store.write() as lane:
@@ -113,7 +113,7 @@ class App:
             corpus.declare_topics(lane, self.settings.topics)
             pairs = [(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)]
             outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
-            feeds.take_in(lane, declared)
+            corpus.take_in(lane, declared)
 
     def _fingerprint(self) -> str:
         declared = repr((self.settings.feeds, self.settings.topics, self.plans))

@@ -35,10 +35,14 @@ class Problem:
 
 
 class ConfigurationError(MonitorError):
-    """The configuration is wrong; problems holds everything found, not only the first."""
+    """The configuration is wrong; problems holds everything found, not only the first.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    warnings are sentences about what is likely a mistake, besides.
+    """
+
+    def __init__(self, problems: Sequence[Problem], warnings: Sequence[str] = ()) -> None:
         self.problems = tuple(problems)
+        self.warnings = tuple(warnings)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

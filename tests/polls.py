@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from monitor.dedupe import mark
 from monitor.model import Batch, Entry, StoryView, Tag, Words
 from monitor.pipeline.polling import judge_batch
-from monitor.store import Store, feeds, stories
+from monitor.store import Store, sources, stories
 from tests.builders import FEED, NOW
 
 Tagger = Callable[[Words], Sequence[Tag]]
@@ -32,7 +32,7 @@ def poll(
 ) -> list[str]:
     """Judge a document's entries as those of a feed; return what they were: new, copy, revision, seen."""
     batch = Batch(
-        source_id=feeds.source_row(lane, "press", feed),
+        source_id=sources.source_row(lane, "press", feed),
         appearances=mark(entries),
         seen_at=at,
         news_since=at - MAX_AGE,

@@ -72,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         application(_command(words))(words, prog_name="monitor")
     except ConfigurationError as error:
-        fail(*(str(problem) for problem in error.problems), code=2)
+        warnings = (f"warning: {warning}" for warning in error.warnings)
+        fail(*warnings, *(str(problem) for problem in error.problems), code=2)
     except (Busy, StoreError) as error:
         fail(str(error), code=1)
     except MonitorError as error:

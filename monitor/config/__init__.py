@@ -53,7 +53,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     overlay(gathered.tables, from_environment)
     settings = _read(gathered, root, problems, warnings)
     if problems:
-        raise ConfigurationError(problems)
+        raise ConfigurationError(problems, warnings)
     return settings
 
 

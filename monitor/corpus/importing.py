@@ -15,7 +15,7 @@ from monitor.model import Appearance, Batch, Entry, ImportRecord, Tag, Words
 from monitor.parse.text import line as one_line
 from monitor.parse.text import tidy, verbatim
 from monitor.pipeline.polling import judge_batch
-from monitor.store import Store, feeds
+from monitor.store import Store
 
 _CHUNK = 500
 _LONGEST_SOURCE = 400
@@ -47,14 +47,14 @@ def take_in(
     """
     account = Imported()
     numbered = enumerate(lines, start=1)
-    sources: dict[str, int] = {}
+    rows: dict[str, int] = {}
     while part := list(islice(numbered, _CHUNK)):
         records = list(_records(part, account))
         with store.write() as lane:
             for source, appearances in _runs(records):
-                if source not in sources:
-                    sources[source] = feeds.source_row(lane, "press", source)
-                batch = Batch(sources[source], appearances, clock(), imported=True)
+                if source not in rows:
+                    rows[source] = sources.source_row(lane, "press", source)
+                batch = Batch(rows[source], appearances, clock(), imported=True)
                 account.kinds.update(verdict.kind for verdict in judge_batch(lane, batch, tagger))
         account.records += len(records)
         yield account

@@ -8,6 +8,7 @@ functions of the modules beside this file work:
     stories    looking: lists, search, one story with all its evidence
     outbox     digests reserved, sent, settled
     corpus     seeds and topics, as the configuration declares them
+    sources    where words come from
 """
 
 from collections.abc import Iterator

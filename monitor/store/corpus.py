@@ -1,4 +1,4 @@
-"""Seeds and topics, as the files declare them."""
+"""Seeds and topics, as the files declare them, and which configuration has been taken in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -7,10 +7,12 @@ from typing import Literal
 import sqlalchemy as sa
 
 from monitor.model import SeedDocument, Tag, Topic, Words
-from monitor.store import feeds, ids
+from monitor.store import ids, sources
 from monitor.store.dialect import upsert
 from monitor.store.marks import Mark
-from monitor.store.schema import source, story, tag, topic, wording
+from monitor.store.schema import source, state, story, tag, topic, wording
+
+_CONFIGURATION = "configuration"
 
 Change = Literal["new", "changed", "unchanged"]
 
@@ -33,7 +35,7 @@ def put_seed(
     connection: sa.Connection, seed: SeedDocument, tagger: Callable[[Words], Sequence[Tag]], now: datetime
 ) -> Change:
     """Store a seed under its file's name, or update it where its words changed; tag it anew."""
-    source_id = feeds.source_row(connection, "seed", seed.name)
+    source_id = sources.source_row(connection, "seed", seed.name)
     connection.execute(sa.update(source).where(source.c.id == source_id).values(title=seed.source))
     known = connection.execute(_known_seeds().where(story.c.source_id == source_id)).one_or_none()
     change: Change = "new" if known is None else "unchanged" if known.hash == seed.words.hash else "changed"
@@ -93,3 +95,14 @@ def _tag(connection: sa.Connection, mark: Mark, tags: Sequence[Tag]) -> None:
         connection.execute(
             sa.insert(tag), [mark.row(row, given) for row, given in zip(rows, tags, strict=True)]
         )
+
+
+def taken_in(connection: sa.Connection) -> str | None:
+    """Return the fingerprint of the configuration that was taken in last."""
+    found: str | None = connection.scalar(sa.select(state.c.value).where(state.c.name == _CONFIGURATION))
+    return found
+
+
+def take_in(connection: sa.Connection, fingerprint: str) -> None:
+    """Record which configuration has been taken in."""
+    upsert(connection, state, [{"name": _CONFIGURATION, "value": fingerprint}], update=["value"])

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.model import FeedView, Job, ParsedFeed, PollState, Subscription, Validators
-from monitor.store import ids
-from monitor.store.dialect import upsert
-from monitor.store.schema import feed, source, state
+from monitor.store import ids, sources
+from monitor.store.schema import feed, source
 
 LEASE = timedelta(minutes=10)
 """How long a feed that was handed out is nobody else's, should nobody give it back."""
@@ -19,7 +18,6 @@ LEASE = timedelta(minutes=10)
 OF_ONE_HOST = 20
 """How many feeds of one host may be handed out at a time to somebody who takes what there is room for."""
 
-_CONFIGURATION = "configuration"
 _active = sa.and_(~feed.c.paused, ~feed.c.removed)
 _shown = sa.or_(feed.c.origin == "file", ~feed.c.removed)
 
@@ -62,7 +60,7 @@ def _insert(connection: sa.Connection, subscription: Subscription, origin: str, 
     connection.execute(
         sa.insert(feed).values(
             id=row,
-            source_id=source_row(connection, "press", subscription.url, subscription.title),
+            source_id=sources.source_row(connection, "press", subscription.url, subscription.title),
             url=subscription.url,
             host=urlsplit(subscription.url).hostname or "",
             origin=origin,
@@ -76,18 +74,6 @@ def _insert(connection: sa.Connection, subscription: Subscription, origin: str, 
             **({"title": subscription.title} | _described(subscription)),
         )
     )
-
-
-def source_row(connection: sa.Connection, kind: str, name: str, title: str | None = None) -> int:
-    """Return the row of a source, made where it is new."""
-    found: int | None = connection.scalar(
-        sa.select(source.c.id).where(source.c.kind == kind, source.c.name == name)
-    )
-    if found is not None:
-        return found
-    (row,) = ids.allocate(connection, 1)
-    connection.execute(sa.insert(source).values(id=row, kind=kind, name=name, title=title))
-    return row
 
 
 def add(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime) -> list[str]:
@@ -307,14 +293,3 @@ def release(connection: sa.Connection, jobs: Sequence[Job]) -> None:
 def release_all(connection: sa.Connection) -> None:
     """Give back every feed: whoever had them is dead, or will merely poll one that is polled twice."""
     connection.execute(sa.update(feed).where(feed.c.leased_until.is_not(None)).values(leased_until=None))
-
-
-def taken_in(connection: sa.Connection) -> str | None:
-    """Return the fingerprint of the configuration that was taken in last."""
-    found: str | None = connection.scalar(sa.select(state.c.value).where(state.c.name == _CONFIGURATION))
-    return found
-
-
-def take_in(connection: sa.Connection, fingerprint: str) -> None:
-    """Record which configuration has been taken in."""
-    upsert(connection, state, [{"name": _CONFIGURATION, "value": fingerprint}], update=["value"])

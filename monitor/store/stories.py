@@ -25,13 +25,17 @@ _ROW = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which stories to list; since and until bound first_seen, matching is a condition on wordings."""
+    """Which stories to list; since and until bound first_seen, matching is a condition on wordings.
+
+    news: only what may be called new (DESIGN section 3, News).
+    """
 
     matching: sa.ColumnElement[bool] | None = None
     topic: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     seeds: bool = True
+    news: bool = False
 
 
 def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
@@ -89,6 +93,8 @@ def _select(wanted: Wanted) -> sa.Select[Any]:
         found = found.where(story.c.first_seen >= wanted.since)
     if wanted.until is not None:
         found = found.where(story.c.first_seen < wanted.until)
+    if wanted.news:
+        found = found.where(story.c.news)
     return found if wanted.seeds else found.where(~story.c.seed)
 
 

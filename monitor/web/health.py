@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from monitor.store import Store, feeds
+from monitor.store import Store, corpus, feeds
 from monitor.web.site import Here
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def readyz(site: Here) -> JSONResponse:
 def _silence(store: Store) -> str | None:
     try:
         with store.read() as connection:
-            feeds.taken_in(connection)
+            corpus.taken_in(connection)
     except Exception:  # whatever keeps the database from answering, the answer is the same
         log.exception("the store does not answer")
         return "the store does not answer; the log says why"

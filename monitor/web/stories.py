@@ -1,7 +1,7 @@
 """Topics with their newest stories, lists, search, and one story with why it was shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -86,7 +86,7 @@ def _topic_news(site: Site, topic: Topic, totals: Mapping[str, int]) -> TopicNew
     if not total:
         return TopicNews(topic.name, topic.title, 0, 0, ())
     wanted = Wanted(topic=topic.name, seeds=False)
-    since = Wanted(topic=topic.name, seeds=False, since=site.app.clock() - _DAY)
+    since = replace(wanted, news=True, since=site.app.clock() - _DAY)
     with site.app.store.read() as connection:
         today = stories.count(connection, since)
         newest = stories.newest(connection, wanted, _FRONT)

@@ -16,7 +16,7 @@ from monitor.model import Batch, Document, Entry, ParsedFeed, StoryKey, Words
 from monitor.parse import parse
 from monitor.parse.text import tidy
 from monitor.pipeline.polling import judge_batch
-from monitor.store import Store, feeds
+from monitor.store import Store, sources
 from tests.builders import NOW, entry
 from tests.polls import everything, poll, undone, untagged
 from tests.shared_data import shared
@@ -101,7 +101,7 @@ def test_a_real_feed_polled_in_order(sqlite_store: Store, feed: str) -> None:
     """Poll by poll there are as many new items and as many changed ones as the publisher brought."""
     folder = shared("feeds", "snapshots")
     with undone(sqlite_store) as lane:
-        source = feeds.source_row(lane, "press", feed)
+        source = sources.source_row(lane, "press", feed)
         for step in list(steps(feed))[: REPLAYED[feed]]:
             parsed = opened(folder, step)
             appearances = mark(parsed.entries) if parsed else ()

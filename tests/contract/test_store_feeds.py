@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.model import Job, ParsedFeed, PollState, Reason, Subscription, Validators
-from monitor.store import Store, feeds
+from monitor.store import Store, corpus, feeds
 from tests.builders import NOW, entry, subscription
 
 A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "crane"))
@@ -182,7 +182,7 @@ def test_a_name_given_by_a_person_stays(store: Store) -> None:
 def test_the_configuration_taken_in_is_remembered(store: Store) -> None:
     """The fingerprint of the last configuration is there, and the newest replaces it."""
     with store.write() as lane:
-        assert feeds.taken_in(lane) is None
-        feeds.take_in(lane, "one")
-        feeds.take_in(lane, "two")
-        assert feeds.taken_in(lane) == "two"
+        assert corpus.taken_in(lane) is None
+        corpus.take_in(lane, "one")
+        corpus.take_in(lane, "two")
+        assert corpus.taken_in(lane) == "two"

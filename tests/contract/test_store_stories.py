@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from monitor.dedupe import mark_archived
 from monitor.model import Batch, Entry, Span, StoryView, Tag, Words
 from monitor.pipeline.polling import judge_batch
-from monitor.store import Store, corpus, feeds, recording, stories
+from monitor.store import Store, corpus, recording, sources, stories
 from monitor.store.stories import Wanted
 from tests.builders import FEED, NOW, entry, seed, topic
 from tests.polls import everything, poll, untagged
@@ -155,7 +155,7 @@ def test_what_is_news(lane: sa.Connection, published: datetime | None, polls: in
 
 def archived(lane: sa.Connection, one: Entry, source: str = "archive") -> list[str]:
     """Import one entry; return what it was."""
-    row = feeds.source_row(lane, "press", source)
+    row = sources.source_row(lane, "press", source)
     batch = Batch(row, (mark_archived(one),), NOW, imported=True)
     return [verdict.kind for verdict in judge_batch(lane, batch, untagged)]
 
@@ -262,5 +262,5 @@ def test_many_stories_by_number(lane: sa.Connection) -> None:
 
 def test_nothing_to_record_writes_nothing(lane: sa.Connection) -> None:
     """A batch without verdicts leaves the store as it was."""
-    recording.record(lane, Batch(feeds.source_row(lane, "press", FEED), (), NOW), (), {})
+    recording.record(lane, Batch(sources.source_row(lane, "press", FEED), (), NOW), (), {})
     assert everything(lane) == []

@@ -14,7 +14,7 @@ from monitor.dedupe import mark
 from monitor.metrics import Metrics
 from monitor.model import Batch, Entry, Verdict
 from monitor.pipeline.polling import judge_batch
-from monitor.store import feeds
+from monitor.store import feeds, sources
 from monitor.web import create_app, serve
 
 HARBOUR = "https://harbour.example/feed.xml"
@@ -81,7 +81,7 @@ async def open_page(
 def judged(app: App, *entries: Entry, feed: str = HARBOUR) -> tuple[Verdict, ...]:
     """Put entries through the judge as one poll of a feed brought them."""
     with app.store.write() as lane:
-        source = feeds.source_row(lane, "press", feed)
+        source = sources.source_row(lane, "press", feed)
         now = app.clock()
         batch = Batch(source, mark(entries), now, news_since=now - app.settings.news.max_age)
         return judge_batch(lane, batch, app.tagger)
