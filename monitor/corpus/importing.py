@@ -15,7 +15,7 @@ from monitor.model import Appearance, Batch, Entry, ImportRecord, Tag, Words
 from monitor.parse.text import line as one_line
 from monitor.parse.text import tidy, verbatim
 from monitor.pipeline.polling import judge_batch
-from monitor.store import Store
+from monitor.store import Store, sources
 
 _CHUNK = 500
 _LONGEST_SOURCE = 400
