@@ -211,10 +211,14 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class KnownCopy:
-    """A copy as the store knows it: what the judge must see to call an entry new or old."""
+    """A copy as the store knows it: what the judge must see to call an entry new or old.
+
+    story_at is its story's published, else first seen.
+    """
 
     id: int
     story_id: int
+    story_at: datetime
     guid: str | None
     link_key: str | None
     title: str

@@ -23,6 +23,8 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
             verdict = Verdict("seen", appearance)
         elif copy := recognised.get(index):
             verdict = _again(appearance, copy, known)
+            if verdict.kind == "revision":
+                created.share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
         else:
             copied = created.copied(appearance, known)
             verdict = _appeared(appearance, copied)
@@ -175,5 +177,9 @@ class _Created:
         story = copied[1] if copied else _Candidate(self._at(verdict.appearance), True, twin=index)
         if story.id is not None:
             self._joined.add(story.id)
-        for key in verdict.appearance.keys:
-            self._by_key[key].append(replace(story, same_source=True))
+        self.share(verdict.appearance, replace(story, same_source=True))
+
+    def share(self, appearance: Appearance, story: _Candidate) -> None:
+        """Let what comes later in the batch be found to be a copy of the story, by an appearance's keys."""
+        for key in appearance.keys:
+            self._by_key[key].append(story)

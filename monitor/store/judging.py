@@ -45,6 +45,7 @@ def _copies(
         identity.c.key,
         copy.c.id,
         copy.c.story_id,
+        story.c.at,
         copy.c.guid,
         copy.c.link_key,
         wording.c.title,
@@ -52,8 +53,10 @@ def _copies(
         copy.c.published,
         copy.c.rule,
     )
-    joined = identity.outerjoin(copy, copy.c.id == identity.c.copy_id).outerjoin(
-        wording, wording.c.id == copy.c.wording_id
+    joined = (
+        identity.outerjoin(copy, copy.c.id == identity.c.copy_id)
+        .outerjoin(wording, wording.c.id == copy.c.wording_id)
+        .outerjoin(story, story.c.id == copy.c.story_id)
     )
     for chunk in _chunks(keys):
         wanted = sa.select(*columns).select_from(joined)
@@ -67,6 +70,7 @@ def _copy(row: Any) -> KnownCopy:
     return KnownCopy(
         id=row.id,
         story_id=row.story_id,
+        story_at=row.at,
         guid=row.guid,
         link_key=row.link_key,
         title=row.title,
