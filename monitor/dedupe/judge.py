@@ -147,6 +147,11 @@ class _Candidate:
         return key.window is None or abs(at - self.at) <= key.window
 
 
+def _age(story: _Candidate) -> tuple[bool, int]:
+    """Order stories as they were created: known ones by their ids, then those of this batch."""
+    return (True, story.twin or 0) if story.id is None else (False, story.id)
+
+
 class _Created:
     """What the verdicts of this batch come to so far: stories by their keys."""
 
@@ -160,7 +165,7 @@ class _Created:
         at = self._at(appearance)
         for key in appearance.keys:
             candidates = (*self._known(known.stories.get(key, ())), *self._by_key.get(key, ()))
-            if story := next((one for one in candidates if one.fits(key, at)), None):
+            if story := min((one for one in candidates if one.fits(key, at)), key=_age, default=None):
                 return key, story
         return None
 
