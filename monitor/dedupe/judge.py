@@ -12,7 +12,10 @@ from monitor.words import folded
 
 
 def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
-    """Return one verdict for each appearance of the batch, in its order."""
+    """Return one verdict for each appearance of the batch, in its order.
+
+    The items of a document are judged as if they came at once, the records of an archive one after another.
+    """
     appearances = [_trusted(appearance, known) for appearance in batch.appearances]
     repeated = _repeated(appearances)
     recognised = _recognise(appearances, repeated, known, imported=batch.imported)
@@ -23,7 +26,7 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
             verdict = Verdict("seen", appearance)
         elif copy := recognised.get(index):
             verdict = _again(appearance, copy, known)
-            if verdict.kind == "revision":
+            if verdict.kind == "revision" and batch.imported:
                 created.share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
         else:
             copied = created.copied(appearance, known)
