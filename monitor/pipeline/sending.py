@@ -39,6 +39,7 @@ NOBODY = Recipient("")
 _GIVE_UP = timedelta(days=4)
 """How long a message is tried (RFC 5321 section 4.5.4.1 asks for at least four to five days)."""
 
+_DOUBLINGS = 6
 _LATE = timedelta(minutes=10)
 _LEFT = Delivered(accepted=False, detail="no longer a reader of this digest", permanent=True)
 
@@ -94,7 +95,7 @@ class Sender:
                     await asyncio.to_thread(self._reserve, due)
                 except Exception:
                     log.exception("a digest could not be composed", extra={"digest": due.plan.name})
-            return await self._deliver(await asyncio.to_thread(self._waiting, now), going)
+            return await self._deliver(await asyncio.to_thread(self._waiting, self.clock()), going)
 
     async def send_now(self, name: str) -> list[Sent]:
         """Send a digest at a person's word: what waits of it, and what is new for each reader."""
@@ -228,4 +229,4 @@ def _next_try(one: Waiting, now: datetime) -> datetime | None:
     """Double the wait from one minute to an hour; None when it has been tried for long enough."""
     if now - one.reserved_at > _GIVE_UP:
         return None
-    return now + min(timedelta(minutes=2**one.attempts), timedelta(hours=1))
+    return now + min(timedelta(minutes=1 << min(one.attempts, _DOUBLINGS)), timedelta(hours=1))

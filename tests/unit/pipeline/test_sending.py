@@ -270,3 +270,26 @@ def test_the_page_reads_a_digest_without_recipients() -> None:
     """A digest that nobody subscribed to has the page as its reader."""
     assert readers(replace(MORNING, to=())) == (NOBODY,)
     assert readers(MORNING) == (ME,)
+
+
+async def test_what_becomes_due_is_sent_in_the_same_turn(desk: Desk) -> None:
+    """Time goes on while a digest is composed; its mail goes out all the same, not a tick later."""
+    sender = desk.sender()
+    desk.bring()
+    desk.clock.advance(DAY)
+    going = replace(sender, clock=lambda: desk.clock.advance(timedelta(milliseconds=1)))
+    assert [one.status for one in await going.send_due()] == ["sent"]
+
+
+async def test_a_mail_is_tried_for_days_at_hourly_waits(desk: Desk) -> None:
+    """However often a mail had to wait, the next wait is an hour."""
+    sender = desk.sender()
+    desk.bring()
+    desk.clock.advance(DAY)
+    desk.post.answers = [LATER] * 60
+    tries = 0
+    while tries < 60:
+        tries += len(await sender.send_due())
+        desk.clock.advance(HOUR)
+    assert len(desk.post.mails) == 60
+    assert desk.messages()[0].status == "reserved"
