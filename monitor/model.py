@@ -15,6 +15,22 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class FeedOptions:
+    """How one feed is asked for, where it is not like the others.
+
+    username and password are for HTTP Basic, sent to the feed's own origin only; headers are (name, value)
+    and go there too. full_text asks for the article pages of its stories that a topic matched.
+    """
+
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    user_agent: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    full_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """A feed somebody wants polled; attributes are an outline's own that we only carry along."""
 
@@ -23,6 +39,7 @@ class Subscription:
     every: timedelta | None = None
     folder: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    options: FeedOptions = FeedOptions()
 
 
 # ---------------------------------------------------------------- fetch
@@ -38,7 +55,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One feed to poll, as the store hands it out: its address and what the last polls left."""
+    """One feed to poll, as the store hands it out: its address and what the last polls left.
+
+    record is what the last document was made of, so that the next one can be cut down to what is new.
+    """
 
     feed_id: int
     url: str
@@ -51,6 +71,8 @@ class Job:
     every: timedelta | None = None
     interval: timedelta | None = None
     leased_until: datetime | None = None
+    record: bytes | None = None
+    options: FeedOptions = FeedOptions()
 
 
 class Reason(StrEnum):
@@ -83,21 +105,35 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server said 304; validators are those to keep (a 304 need not repeat them)."""
+    """The server said 304; validators are those to keep (a 304 need not repeat them).
+
+    fresh_for is how long the server calls its answer fresh (RFC 9111 section 4.2); moved_to is the address
+    that it says is the feed's for good (301, 308 on every hop up to it).
+    """
 
     validators: Validators
     http: int = 304
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The bytes a feed answered with, decoded from their transfer, at their final address."""
+    """The bytes a feed answered with, decoded from their transfer, at their final address.
+
+    fresh_for and moved_to are as in NotModified; hubs and topic are the addresses that the answer's Link
+    headers give as rel="hub" and rel="self" (WebSub, section 4).
+    """
 
     url: str
     body: bytes
     content_type: str | None = None
     validators: Validators = Validators()
     http: int = 200
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
 
     @property
     def body_hash(self) -> str:
@@ -138,10 +174,26 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a feed asks to be polled, in its own words.
+
+    ttl is RSS's; update_every is sy:updatePeriod over sy:updateFrequency; skip_hours (0-23, UTC) and
+    skip_days (0 is Monday) are when not to ask.
+    """
+
+    ttl: timedelta | None = None
+    update_every: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A document understood: what the feed says of itself and its entries in document order.
 
-    problems are sentences about items that had to be left out or mended.
+    problems are sentences about items that had to be left out or mended. hubs and topic are the document's
+    links with rel="hub" and rel="self". Of a document that was cut, entries are those not seen byte for byte
+    in the last one, and unchanged counts the others; record is what the next document is cut by.
     """
 
     entries: tuple[Entry, ...]
@@ -149,6 +201,11 @@ class ParsedFeed:
     site: str | None = None
     language: str | None = None
     problems: tuple[str, ...] = ()
+    rhythm: Rhythm = Rhythm()
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+    unchanged: int = 0
+    record: bytes | None = None
 
 
 # ---------------------------------------------------------------- dedupe
