@@ -7,31 +7,21 @@ document's after xml:base, which feedparser applies. Its values are read as plai
 own look-ups guess (`updated` for `published`) and warn.
 """
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from itertools import pairwise
 from typing import Any
 from xml.sax import SAXException
 
-import feedparser
-
 from monitor.model import Document, Entry, Failed, ParsedFeed, Reason, Words
-from monitor.parse import items, text
+from monitor.parse import authority, items, text
 from monitor.parse.refusal import what_it_is
 
 _MARKUP_TYPES = ("html", "xml")
-_LATIN = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"})
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
-_STARTS = re.compile(rb"<(?:item|entry)(?=[\s>])", re.IGNORECASE)
-_ENDS = re.compile(rb"</(?:item|entry)\s*>", re.IGNORECASE)
 _OPENED = re.compile(rb"\s*(?:<\?[^>]*+>\s*)*+<(?:rss|feed|rdf:rdf)\s", re.IGNORECASE)
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
-_ENVELOPE = 50_000  # bytes around the items up to which parsing them piece by piece is affordable
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,76 +41,11 @@ class _Inherited:
 def read(document: Document, now: datetime) -> ParsedFeed | Failed:
     """Read what feedparser knows; items of a broken document count, a broken one without is unreadable."""
     try:
-        found = _parse_somehow(document.body, document.content_type or "application/xml")
+        found = authority.parse_somehow(document.body, document.content_type)
     except Exception as error:  # noqa: BLE001 (feedparser lets out many kinds, of no common one)
         said = text.line(text.tidy(str(error)))[:200]
         return items.failed(document, Reason.UNREADABLE, f"feedparser gives up on the document: {said}.")
     return _understood(document, found, now)
-
-
-def _parse_somehow(body: bytes, content_type: str) -> dict[str, Any]:
-    """Parse; where feedparser stumbles, again without impossible characters, at last item by item."""
-    try:
-        return _parse(body, content_type)
-    except Exception:  # noqa: BLE001 (the same)
-        mended = _REFERENCE.sub(_possible, body)
-    try:
-        return _parse(mended, content_type)
-    except Exception:  # noqa: BLE001 (the same)
-        return _parse_in_parts(mended, content_type)
-
-
-def _parse_in_parts(body: bytes, content_type: str) -> dict[str, Any]:
-    starts = [start.start() for start in _STARTS.finditer(body)][: items.LIMIT] or [len(body)]
-    end = max((end.end() for end in _ENDS.finditer(body)), default=len(body))
-    head, tail = body[: starts[0]], body[end:]
-    if len(head) + len(tail) > _ENVELOPE:
-        raise ValueError("too much stands around its items")
-    parts = [body[here:there] for here, there in pairwise((*starts, end))]
-    entries = _readable(head, parts, tail, content_type)
-    return {**_parse(head + tail, content_type), "entries": entries, "lost": len(parts) - len(entries)}
-
-
-def _readable(head: bytes, parts: list[bytes], tail: bytes, content_type: str) -> list[Any]:
-    """Return the entries of the parts that feedparser can read, found by halving."""
-    try:
-        return list(_parse(head + b"".join(parts) + tail, content_type)["entries"])
-    except Exception:  # noqa: BLE001 (the same)
-        if len(parts) == 1:
-            return []
-    half = len(parts) // 2
-    return _readable(head, parts[:half], tail, content_type) + _readable(
-        head, parts[half:], tail, content_type
-    )
-
-
-def _possible(reference: re.Match[bytes]) -> bytes:
-    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
-    code = int(digits, base) if len(digits) < 9 else 0
-    return reference[0] if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else b""
-
-
-def _parse(body: bytes, content_type: str) -> dict[str, Any]:
-    return dict(
-        feedparser.parse(  # noqa: TID251 (this is the place)
-            io.BytesIO(body),
-            response_headers={"content-type": _label(body, content_type)},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    )
-
-
-def _label(body: bytes, content_type: str) -> str:
-    """Return the content type, put right where a server's default charset hides plain UTF-8."""
-    charset = _CHARSET.search(content_type)
-    if charset is None or charset[1].lower() not in _LATIN or body.isascii():
-        return content_type
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return content_type
-    return "application/xml; charset=utf-8"
 
 
 def _understood(document: Document, found: dict[str, Any], now: datetime) -> ParsedFeed | Failed:
