@@ -15,6 +15,11 @@ _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 _LONGEST = 100
 
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)")
+_RFC_822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) "
+    r"(?:([+-])(0\d|1[0-5])([0-5]\d)|([A-Z]{1,4}))"
+)
 _EPOCH = re.compile(r"\d{9,10}(\d{3})?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?(.*)", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^)]*\)")
@@ -106,9 +111,30 @@ def read(raw: str) -> datetime | None:
     if len(text) > _LONGEST or not text.isprintable():
         return None
     try:
+        if moment := usual(text):
+            return moment
         return _epoch(text) if _EPOCH.fullmatch(text) else _written(_spaced(_COMMENT.sub(" ", text)))
     except (ValueError, OverflowError):
         return None
+
+
+def usual(text: str) -> datetime | None:
+    """Return the moment that a date exactly as its standard has it names; of any other form, None."""
+    if _RFC_3339.fullmatch(text):
+        return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
+    if match := _RFC_822.fullmatch(text):
+        day, name, year, hour, minute, second, sign, hours, minutes, zone = match.groups()
+        month = _MONTHS.get(name.lower())
+        away = timedelta(hours=int(hours), minutes=int(minutes)) if sign else _zone(zone)
+        if month and away is not None and int(hour) < 24 and int(minute) < 60 and int(second) < 60:
+            moment = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+            return moment + away if sign == "-" else moment - away
+    return None
+
+
+def _zone(name: str) -> timedelta | None:
+    hours = _ZONES.get(name)
+    return None if hours is None else timedelta(hours=hours)
 
 
 def _epoch(digits: str) -> datetime:

@@ -52,7 +52,10 @@ _End = Callable[[], None]
 
 
 def read(document: bytes) -> dict[str, Any] | None:
-    """Return what feedparser would find in a UTF-8 document, as far as we use it, or None."""
+    """Return what feedparser would find in a UTF-8 document, as far as we use it, or None.
+
+    isolated tells whether every item was read as if it stood alone in its document.
+    """
     first = _FIRST_TAG.search(document)
     if first is None or _DECLARED.search(document, 0, first.start()):
         return None
@@ -66,6 +69,7 @@ def read(document: bytes) -> dict[str, Any] | None:
         "feed": reader.feed,
         "version": reader.version,
         "namespaces": reader.names.declared,
+        "isolated": reader.isolated and not reader.names.grew,
     }
 
 
@@ -86,6 +90,7 @@ class _Reader:
         self._has_content = False
         self._depth = 0
         self._title_depth = -1
+        self.isolated = True
         self._depths: dict[str, int] = {}
         self._text: list[str] = []
         self._ends: list[_End | None] = []
@@ -163,6 +168,8 @@ class _Reader:
         self._context = {"id": about} if about else {}
         self.entries.append(self._context)
         self._in_entry, self._title_depth = True, -1
+        self.isolated = self.isolated and not self._has_content
+        self.names.grew = self.names.grew and len(self.entries) > 1
         self._depths = {}
         return self._end_item
 

@@ -1,10 +1,8 @@
-"""RSS, RDF, Atom and CDF: the only owner of feedparser.
+"""RSS, RDF, Atom and CDF: what feedparser finds in a document, understood.
 
-feedparser opens what looks like a path or an address, so it only ever gets a stream. It is not told
-where the document came from: it would join guids to that address, so that they change when a feed
-moves and an opaque guid turns into a link. Addresses are resolved here instead, against the
-document's after xml:base, which feedparser applies. Its values are read as plain dicts, because its
-own look-ups guess (`updated` for `published`) and warn.
+It is found by the fast path where that is certain, else by feedparser itself, and only in the new items
+where the feed's last document tells which those are. Addresses are resolved here, against the document's
+after xml:base, which feedparser applies.
 """
 
 import re
@@ -16,7 +14,8 @@ from typing import Any
 from xml.sax import SAXException
 
 from monitor.model import Document, Entry, Failed, ParsedFeed, Reason, Words
-from monitor.parse import authority, items, text
+from monitor.parse import authority, cut, fast, items, text
+from monitor.parse.cut import Split
 from monitor.parse.refusal import what_it_is
 
 _MARKUP_TYPES = ("html", "xml")
@@ -38,21 +37,54 @@ class _Inherited:
     captions: bool
 
 
-def read(document: Document, now: datetime) -> ParsedFeed | Failed:
-    """Read what feedparser knows; items of a broken document count, a broken one without is unreadable."""
+def read(document: Document, now: datetime, last: bytes | None = None) -> ParsedFeed | Failed:
+    """Read what feedparser knows; items of a broken document count, a broken one without is unreadable.
+
+    Of a document that `last`, the record of the one before, can cut only the new items are read.
+    """
+    data = authority.utf8(document.body, document.content_type)
+    parts = cut.split(data, document.url) if data else None
+    if parts and last and (parsed := _read_new(document, parts, last, now)):
+        return parsed
+    return _read_whole(document, data, parts, last, now)
+
+
+def _read_new(document: Document, parts: Split, last: bytes, now: datetime) -> ParsedFeed | None:
+    """Read the new items, or nothing where they may mean something else among the others."""
+    since = cut.cut(parts, last)
+    found = fast.read(since.document) if since else None
+    if not since or not found or not found["isolated"] or len(found["entries"]) != len(since.unseen):
+        return None
+    parsed, entries = _parsed(document, found, now)
+    if cut.shares(entries, since.pairs):
+        return None
+    return replace(
+        parsed,
+        problems=items.left_out(since.silent + entries.count(None), len(parts.items)),
+        unchanged=since.unchanged,
+        record=cut.record(parts, entries, since, last),
+    )
+
+
+def _read_whole(
+    document: Document, data: bytes | None, parts: Split | None, last: bytes | None, now: datetime
+) -> ParsedFeed | Failed:
     try:
-        found = authority.parse_somehow(document.body, document.content_type)
+        found = (fast.read(data) if data else None) or authority.parse_somehow(
+            document.body, document.content_type
+        )
     except Exception as error:  # noqa: BLE001 (feedparser lets out many kinds, of no common one)
         said = text.line(text.tidy(str(error)))[:200]
         return items.failed(document, Reason.UNREADABLE, f"feedparser gives up on the document: {said}.")
-    return _understood(document, found, now)
-
-
-def _understood(document: Document, found: dict[str, Any], now: datetime) -> ParsedFeed | Failed:
     if not found["entries"] and (refusal := _refusal(document, found)):
         return refusal
-    parsed = _parsed(document, found, now)
-    return replace(parsed, problems=(*parsed.problems, *_problems(found)))
+    parsed, entries = _parsed(document, found, now)
+    certain = parts and found.get("isolated") and len(entries) == len(parts.items)
+    return replace(
+        parsed,
+        problems=(*items.left_out(entries.count(None), len(found["entries"])), *_problems(found)),
+        record=cut.record(parts, entries, None, last or b"") if parts and certain else None,
+    )
 
 
 def _refusal(document: Document, found: dict[str, Any]) -> Failed | None:
@@ -77,19 +109,22 @@ def _fault(error: SAXException) -> str:
     return f"line {line}: {error.getMessage()}" if line else str(error.getMessage())
 
 
-def _parsed(document: Document, found: dict[str, Any], now: datetime) -> ParsedFeed:
+def _parsed(
+    document: Document, found: dict[str, Any], now: datetime
+) -> tuple[ParsedFeed, list[Entry | None]]:
+    """Return what was found, understood, and its items in order, None for one that says nothing."""
     feed = dict(found["feed"])
     atom = found["version"].startswith("atom")
     captions = not atom and "media" in found["namespaces"]
     of = _Inherited(document.url, items.language(feed.get("language")), atom, captions)
-    entries, problems = items.collect(found["entries"], partial(_entry, of=of, now=now))
-    return ParsedFeed(
-        entries,
+    entries = items.each(found["entries"], partial(_entry, of=of, now=now))
+    parsed = ParsedFeed(
+        tuple(filter(None, entries)),
         title=text.line(_clean(feed, "title", of)) or None,
         site=items.first_address(_links(feed, document.url)),
         language=of.language,
-        problems=problems,
     )
+    return parsed, entries
 
 
 def _entry(found: dict[str, Any], of: _Inherited, now: datetime) -> Entry:

@@ -12,6 +12,12 @@ from monitor.parse import dates, text
 LIMIT = 10_000  # items of one document; a feed has tens, a whole archive has hundreds
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?/[\w.~%!$&'()*+,=:@/-]*(?:\?[\w.~%!$&'()*+,=:@/-]+)?",
+    re.ASCII,
+)
+"""An absolute address that resolving and cleaning leave as it is."""
+
 _INSIDE_ADDRESS = str.maketrans({"\t": None, "\n": None, "\r": None, " ": "%20"})
 
 _Item = TypeVar("_Item")
@@ -26,14 +32,23 @@ def collect(
     items: Sequence[_Item], read: Callable[[_Item], Entry]
 ) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """Read the items of a document in order; sentences say what of them was left out."""
-    read_all = [read(item) for item in items[:LIMIT]]
-    entries = tuple(filter(_says_something, read_all))
+    entries = tuple(filter(None, each(items, read)))
+    return entries, left_out(min(len(items), LIMIT) - len(entries), len(items))
+
+
+def each(items: Sequence[_Item], read: Callable[[_Item], Entry]) -> list[Entry | None]:
+    """Read the items of a document in order, None for one that says nothing."""
+    return [entry if _says_something(entry) else None for entry in map(read, items[:LIMIT])]
+
+
+def left_out(silent: int, items: int) -> tuple[str, ...]:
+    """Return sentences on the items that say nothing, and on those beyond the limit."""
     problems = []
-    if silent := len(read_all) - len(entries):
-        problems.append(f"{silent} of {len(items)} items have neither guid, link, title nor text: left out.")
-    if len(items) > LIMIT:
-        problems.append(f"The document has {len(items)} items: only the first {LIMIT} were read.")
-    return entries, tuple(problems)
+    if silent:
+        problems.append(f"{silent} of {items} items have neither guid, link, title nor text: left out.")
+    if items > LIMIT:
+        problems.append(f"The document has {items} items: only the first {LIMIT} were read.")
+    return tuple(problems)
 
 
 def _says_something(entry: Entry) -> bool:
@@ -75,6 +90,8 @@ def address(raw: object, base: str) -> str | None:
 
     Tabs and line ends within it go and spaces are quoted, as browsers do (WHATWG URL).
     """
+    if isinstance(raw, str) and _PLAIN_ADDRESS.fullmatch(raw):
+        return raw
     if not isinstance(raw, str) or not (written := text.tidy(raw).translate(_INSIDE_ADDRESS)):
         return None
     try:

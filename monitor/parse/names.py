@@ -16,12 +16,14 @@ class Names:
     """The namespaces of one document as feedparser keeps them: none ever goes out of scope.
 
     declared maps prefixes to namespaces, a known one under feedparser's prefix; version is the format
-    that a namespace gave away before any element did.
+    that a namespace gave away before any element did; grew tells of a declaration that changed the names
+    of what comes after it.
     """
 
     def __init__(self) -> None:
         self.declared: dict[str, str] = {}
         self.version = ""
+        self.grew = False
         self._standard: dict[str | None, str] = {}
         self._keys: dict[str, str] = {}
 
@@ -37,11 +39,13 @@ class Names:
             self.version = "rss090" if rss090 else _VERSIONS.get(lower, "")
         if _USERLAND in lower:
             uri = lower = f"http://{_USERLAND}"
-        if lower in PREFIXES:
-            self._standard[prefix] = PREFIXES[lower]
-            self.declared[PREFIXES[lower]] = uri
-        else:
-            self.declared[prefix or ""] = uri
+        known = PREFIXES.get(lower)
+        name = (prefix or "") if known is None else known
+        self.grew = self.grew or bool(name and self.declared.get(name) != uri)
+        self.declared[name] = uri
+        if known is not None:
+            self.grew = self.grew or bool(prefix and self._standard.get(prefix) != known)
+            self._standard[prefix] = known
         self._keys.clear()
 
     def key(self, name: str) -> str:

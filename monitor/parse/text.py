@@ -32,6 +32,7 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_TOO_LONG = re.compile(r"&#\d{9,};?")
+_SEPARATORS = re.compile("[\x1c-\x1f]")
 _NEVER = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
 _UNSEEN = re.compile(
     "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
@@ -43,7 +44,7 @@ _LINES = re.compile(r" ?\n[ \n]*")
 
 def plain(markup: str) -> str:
     """Return what a reader of an HTML fragment would read, each block on a line of its own."""
-    flat = _BLANKS.sub(" ", _LINE_ENDS.sub(" ", markup))
+    flat = " ".join(markup.split())
     cut = _MARKUP.sub(_replacement, flat) if "<" in flat or "]]>" in flat else flat
     return tidy(html.unescape(_NUMBER_TOO_LONG.sub("", cut)) if "&" in cut else cut)
 
@@ -54,6 +55,14 @@ def tidy(text: str) -> str:
     Line breaks stay, one for any run of them; soft hyphens, zero-width spaces and marks that turn
     the direction of writing go; joiners stay, since words of some scripts are spelt with them.
     """
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    if all(map(str.isprintable, lines)) and not _SEPARATORS.search(text):
+        return unicodedata.normalize("NFC", "\n".join(filter(None, lines)))
+    return tidy_unprintable(text)
+
+
+def tidy_unprintable(text: str) -> str:
+    """Return any text cleaned as `tidy` does, which asks this where something is in it that nobody can see."""
     seen = _UNSEEN.sub("", _NEVER.sub("", _LINE_ENDS.sub("\n", text)))
     return _LINES.sub("\n", _BLANKS.sub(" ", unicodedata.normalize("NFC", seen))).strip()
 
