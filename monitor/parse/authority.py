@@ -32,31 +32,31 @@ _UTF8 = "application/xml; charset=utf-8"
 _REMEMBERED = 1 << 12
 """Joined addresses kept: those of the start tags of some documents, most of which have none to join."""
 
-PREFIXES: Final[Mapping[str, str]] = {
-    uri.lower(): prefix for uri, prefix in mixin._FeedParserMixin.namespaces.items()
-}
+_Mixin = mixin._FeedParserMixin  # noqa: SLF001 (pinned by a test, as all that is its own here)
+
+PREFIXES: Final[Mapping[str, str]] = {uri.lower(): prefix for uri, prefix in _Mixin.namespaces.items()}
 """Namespaces, in lower case, by the prefix that feedparser gives their elements."""
 
 HANDLED: Final = frozenset(
     name.removeprefix("_start_").removeprefix("_end_")
-    for name in dir(mixin._FeedParserMixin)
+    for name in dir(_Mixin)
     if name.startswith(("_start_", "_end_"))
 )
 """Names of elements, as prefix_name, of which feedparser has a meaning of its own."""
 
-CP1252: Final[Mapping[int, str]] = html._cp1252
+CP1252: Final[Mapping[int, str]] = html._cp1252  # noqa: SLF001 (the same)
 """What feedparser puts for control characters that were meant as those of windows-1252."""
 
-looks_like_html = mixin._FeedParserMixin.looks_like_html
-mended_address = urls._urljoin
+looks_like_html = _Mixin.looks_like_html
+mended_address = urls._urljoin  # noqa: SLF001 (the same)
 
 
 def remember_addresses() -> None:
     """Let feedparser join no two addresses twice: it joins base and base at every start tag."""
-    join = lru_cache(_REMEMBERED)(urls._urljoin)
+    join = lru_cache(_REMEMBERED)(urls._urljoin)  # noqa: SLF001 (the same)
     safe = lru_cache(_REMEMBERED)(urls.make_safe_absolute_uri)
     for module in (urls, mixin):
-        module._urljoin = join
+        module._urljoin = join  # noqa: SLF001 (the same)
         module.make_safe_absolute_uri = safe
 
 

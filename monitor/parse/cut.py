@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
 from monitor.model import Entry
@@ -40,10 +41,11 @@ _FLEETING = re.compile(
 )
 """What no item inherits and every document may have anew: texts without attributes, comments, RDF's list."""
 
-_NAMING = frozenset(
-    """id p v t a n s nr objectid contentid idnews article articleid article_id story storyid story_id newsid news_id nid aid pid cid item itemid
-    item_id post postid uuid guid docid""".split()
-)
+_NAMES = """
+    id p v t a n s nr objectid contentid idnews article articleid article_id story storyid story_id newsid
+    news_id nid aid pid cid item itemid item_id post postid uuid guid docid
+"""
+_NAMING = frozenset(_NAMES.split())
 """Names of parameters that tell pages apart, and that are never where a reader comes from."""
 
 _Pair = tuple[int, int]
@@ -82,7 +84,7 @@ def split(document: bytes, url: str) -> Split | None:
     if not places or len(places) > MOST:
         return None
     (first, _), (_, last) = places[0], places[-1]
-    gaps = (document[end:start] for (_, end), (start, _) in zip(places, places[1:], strict=False))
+    gaps = (document[end:start] for (_, end), (start, _) in pairwise(places))
     head, tail = document[:first], document[last:]
     if (b"title" in tail.lower() and b"title" in head.lower()) or any(map(bytes.strip, gaps)):
         return None
@@ -165,7 +167,7 @@ def shares(entries: Iterable[Entry | None], pairs: Iterable[_Pair]) -> bool:
 
 
 def record(parts: Split, entries: Sequence[Entry | None], since: Cut | None, last: bytes) -> bytes:
-    """Return what the next document is cut by; entries are the items that were read, None for a silent one."""
+    """Return what the next document is cut by; of the items read, None is a silent one."""
     known = dict(since.known) if since else {}
     for digest, entry in zip(since.unseen if since else parts.digests, entries, strict=True):
         known[digest] = pair(entry) if entry else (_NONE, _NONE)
@@ -191,12 +193,15 @@ def pair(entry: Entry) -> _Pair:
 def page(link: str) -> str:
     """Return what is equal for all the addresses of one page, and sometimes for those of two."""
     address, _, query = link.partition("#")[0].partition("?")
-    steps = [unquote(step.partition(";")[0]).lower() for step in address.split("/")[3:]]
-    if ".." in steps:
-        return ".."
+    steps: list[str] = []
+    for step in (unquote(step.partition(";")[0]).lower() for step in address.split("/")[3:]):
+        if step == "..":
+            del steps[-1:]
+        elif step not in {"", "."}:
+            steps.append(step)
     named = (part.partition("=") for part in query.split("&"))
     values = sorted(unquote_plus(value) for name, _, value in named if unquote_plus(name) in _NAMING)
-    return "\n".join((*[step for step in steps if step not in {"", "."}][-2:], "?", *values))
+    return "\n".join((*steps[-2:], "?", *values))
 
 
 def _digest(part: bytes) -> bytes:

@@ -15,9 +15,10 @@ _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 _LONGEST = 100
 
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)")
+_OF_DAY = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT{_OF_DAY}(?:\.\d{{1,6}})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)")
 _RFC_822 = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) "
+    rf"(?:[A-Z][a-z]{{2}}, )?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) ({_OF_DAY}) "
     r"(?:([+-])(0\d|1[0-5])([0-5]\d)|([A-Z]{1,4}))"
 )
 _EPOCH = re.compile(r"\d{9,10}(\d{3})?")
@@ -123,11 +124,11 @@ def usual(text: str) -> datetime | None:
     if _RFC_3339.fullmatch(text):
         return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
     if match := _RFC_822.fullmatch(text):
-        day, name, year, hour, minute, second, sign, hours, minutes, zone = match.groups()
+        day, name, year, clock, sign, hours, minutes, zone = match.groups()
         month = _MONTHS.get(name.lower())
         away = timedelta(hours=int(hours), minutes=int(minutes)) if sign else _zone(zone)
-        if month and away is not None and int(hour) < 24 and int(minute) < 60 and int(second) < 60:
-            moment = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        if month and away is not None:
+            moment = datetime(int(year), month, int(day), *map(int, clock.split(":")), tzinfo=UTC)
             return moment + away if sign == "-" else moment - away
     return None
 

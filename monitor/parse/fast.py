@@ -1,54 +1,47 @@
 """The fast path: well-formed RSS, RDF and Atom read by expat as feedparser reads them.
 
 It answers in feedparser's own shape, so that all that follows is one code, or not at all: whatever it
-has no certain answer for (`NotMine`) is left to feedparser. What it does is feedparser's doing, odd as
-some of it is: of two values of one field the later one counts unless it stands deeper, a second summary
-is content, a title inside a picture is none. A differential test holds the two equal on every corpus.
+has no certain answer for (`NotMine`) is left to feedparser. A differential test holds the two equal on
+every corpus.
 """
 
 import re
-from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
 from typing import Any
 from xml.parsers import expat
 
-from monitor.parse.authority import CP1252, HANDLED, looks_like_html, mended_address
 from monitor.parse.elements import (
-    FIELDS,
-    LISTED,
-    TITLES,
-    DESCRIPTIONS,
-    SUMMARIES,
     CONTENTS,
+    DESCRIPTIONS,
+    FIELDS,
     IDS,
     LEAVES,
+    LISTED,
     PASSED,
-    CLASHING,
-    IN_IMAGE,
-    IN_TEXTINPUT,
+    SUMMARIES,
+    TITLES,
 )
-from monitor.parse.names import Names, NotMine
+from monitor.parse.machine import Machine, Start
+from monitor.parse.names import NotMine
 
 _DECLARED = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
 _FIRST_TAG = re.compile(rb"<\w")
-_NO_REFERENCE = re.compile("&([A-Za-z0-9_]+);")
-_CONTROLS = re.compile("[\x80-\x9f]")
-_RSS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
-_ATOM = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
-_TYPES = {
-    kind: f"text/{full}"
-    for full, kinds in {"plain": ("text", "plain", "text/plain"), "html": ("html", "text/html")}.items()
-    for kind in kinds
+
+_STARTS: dict[str, Start] = {
+    "channel": Machine.channel,
+    **dict.fromkeys(("item", "entry"), Machine.item),
+    **dict.fromkeys(("image", "textinput"), Machine.image),
+    **dict.fromkeys(TITLES, Machine.title),
+    **dict.fromkeys((*DESCRIPTIONS, *SUMMARIES), Machine.summary),
+    **dict.fromkeys(CONTENTS, Machine.content),
+    **dict.fromkeys(IDS, Machine.id),
+    **dict.fromkeys(FIELDS, Machine.field),
+    **dict.fromkeys(LISTED, Machine.listed),
+    **dict.fromkeys(LEAVES, Machine.leaf),
+    **dict.fromkeys(PASSED, Machine.passed),
+    "link": Machine.link,
+    "enclosure": Machine.enclosure,
 }
-_FOREIGN = " "
-_PREFIXED = {
-    "http://www.w3.org/xml/1998/namespace": "xml:",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
-}
-_PAGES = frozenset({"html", "text/html", "xhtml", "application/xhtml+xml"})
-_Attributes = dict[str, str]
-_End = Callable[[], None]
+"""How an element is read, by feedparser's name for it; of others nothing is kept."""
 
 
 def read(document: bytes) -> dict[str, Any] | None:
@@ -59,7 +52,7 @@ def read(document: bytes) -> dict[str, Any] | None:
     first = _FIRST_TAG.search(document)
     if first is None or _DECLARED.search(document, 0, first.start()):
         return None
-    reader = _Reader()
+    reader = Machine(_STARTS)
     try:
         reader.parser.Parse(document, True)
     except (NotMine, expat.ExpatError):
@@ -69,299 +62,5 @@ def read(document: bytes) -> dict[str, Any] | None:
         "feed": reader.feed,
         "version": reader.version,
         "namespaces": reader.names.declared,
-        "isolated": reader.isolated and not reader.names.grew,
+        "isolated": not reader.entries or (reader.isolated and not reader.names.grew),
     }
-
-
-class _Reader:
-    """The state of feedparser's machine, less what nothing that we keep depends on."""
-
-    def __init__(self) -> None:
-        self.names = Names()
-        self.entries: list[dict[str, Any]] = []
-        self.feed: dict[str, Any] = {}
-        self.version = ""
-        self._language: str | None = None
-        self._context = self.feed
-        self._in_channel = False
-        self._in_entry = False
-        self._allowed: frozenset[str] | None = None
-        self._leaf = False
-        self._has_content = False
-        self._depth = 0
-        self._title_depth = -1
-        self.isolated = True
-        self._depths: dict[str, int] = {}
-        self._text: list[str] = []
-        self._ends: list[_End | None] = []
-        self.parser = parser = expat.ParserCreate("utf-8", " ")
-        parser.buffer_text = True
-        parser.StartNamespaceDeclHandler = self.names.declare
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text.append
-
-    # ------------------------------------------------------------ elements
-
-    def _start(self, name: str, attributes: _Attributes) -> None:
-        if self._leaf:
-            raise NotMine
-        self._depth += 1
-        key = self.names.key(name)
-        if attributes:
-            attributes = self._plain(attributes)
-        if self._depth == 1:
-            end = self._root(key, attributes)
-        elif self._allowed is not None and key not in self._allowed:
-            raise NotMine
-        elif start := _STARTS.get(key):
-            end = start(self, key, attributes)
-        else:
-            end = _unknown(key)
-        self._ends.append(end)
-
-    def _end(self, _name: str) -> None:
-        if end := self._ends.pop():
-            end()
-        self._depth -= 1
-
-    def _plain(self, attributes: _Attributes) -> _Attributes:
-        """Return the attributes as feedparser has them; those that change what stands below are not mine."""
-        plain: _Attributes = {}
-        for name, value in attributes.items():
-            uri, _, local = name.lower().rpartition(" ")
-            if local in {"base", "lastmod"} or (local == "lang" and self._depth > 1):
-                raise NotMine
-            key = _PREFIXED.get(uri, _FOREIGN) + local if uri else local
-            plain[key] = value.lower() if key in {"rel", "type"} else value
-        return plain
-
-    def _root(self, key: str, attributes: _Attributes) -> _End | None:
-        language = attributes.get("xml:lang", attributes.get("lang"))
-        self._language = language.replace("_", "-") if language else None
-        self.version = self.names.version
-        if key == "rss" and not self.version.startswith("rss"):
-            stated = attributes.get("version", "")
-            self.version = _RSS.get(stated) or ("rss20" if stated.startswith("2.") else "rss")
-        elif key == "feed":
-            self._in_channel = True
-            self.version = self.version or _ATOM.get(attributes.get("version", ""), "atom")
-        if self._language and key != "rdf_rdf":
-            self.feed["language"] = self._language
-        if key not in {"rss", "feed", "rdf_rdf"} or not self.version:
-            raise NotMine
-        return None
-
-    def channel(self, _key: str, attributes: _Attributes) -> _End:
-        if "href" in _own(attributes):
-            raise NotMine
-        self._in_channel = True
-        return self._end_channel
-
-    def _end_channel(self) -> None:
-        self._in_channel = False
-
-    def item(self, _key: str, attributes: _Attributes) -> _End:
-        if self._in_entry or "href" in _own(attributes):
-            raise NotMine
-        about = attributes.get("rdf:about")
-        self._context = {"id": about} if about else {}
-        self.entries.append(self._context)
-        self._in_entry, self._title_depth = True, -1
-        self.isolated = self.isolated and not self._has_content
-        self.names.grew = self.names.grew and len(self.entries) > 1
-        self._depths = {}
-        return self._end_item
-
-    def _end_item(self) -> None:
-        self._in_entry = self._has_content = False
-        self._context = self.feed
-
-    def image(self, key: str, attributes: _Attributes) -> _End:
-        """Read the picture of a feed, or the form of an old one, whose fields are not the feed's own."""
-        self._title_depth = -1
-        if self._in_entry:
-            return self.leaf(key, attributes)
-        self._allowed = IN_IMAGE if key == "image" else IN_TEXTINPUT
-        self._context = {}
-        return self._end_image
-
-    def _end_image(self) -> None:
-        self._allowed = None
-        self._context = self.feed
-
-    # ------------------------------------------------------------ texts
-
-    def leaf(self, key: str, _attributes: _Attributes) -> _End:
-        if key == "source":
-            self._title_depth = -1
-        return self._opened(self._closed)
-
-    def _opened(self, end: Callable[..., object], *of: object) -> _End:
-        self._leaf = True
-        self._text.clear()
-        return partial(end, *of)
-
-    def _closed(self) -> str:
-        self._leaf = False
-        return "".join(self._text).strip()
-
-    def field(self, key: str, attributes: _Attributes) -> _End:
-        if attributes and key not in HANDLED:
-            raise NotMine
-        return self._opened(self._end_field, FIELDS[key])
-
-    def _end_field(self, name: str) -> None:
-        self._store(name, _mended(self._closed()))
-
-    def listed(self, key: str, _attributes: _Attributes) -> _End:
-        return self._opened(self._end_listed, LISTED[key])
-
-    def _end_listed(self, name: str) -> None:
-        self.feed.setdefault(name, []).append(self._closed())
-
-    def _store(self, name: str, value: str, detail: dict[str, Any] | None = None) -> None:
-        if self._in_entry:
-            if self._depth <= self._depths.get(name, self._depth):
-                self._depths[name] = self._depth
-                self._context[name] = value
-        elif self._in_channel:
-            self._context[name] = value
-        else:
-            return
-        if detail:
-            self._context[f"{name}_detail"] = detail
-
-    def _construct(self, kind: str) -> dict[str, Any]:
-        said = self._closed()
-        if kind == "text/plain" and not self.version.startswith("atom") and looks_like_html(said):
-            kind = "text/html"
-        return {"type": kind, "language": self._language, "value": _mended(said)}
-
-    def title(self, key: str, attributes: _Attributes) -> _End:
-        return self._opened(self._end_title, _kind(attributes, "plain"), key == "media_title")
-
-    def _end_title(self, kind: str, of_media: bool) -> None:  # noqa: FBT001 (given by title alone)
-        detail = self._construct(kind)
-        if not -1 < self._title_depth <= self._depth:
-            self._store("title", detail["value"], detail)
-        if detail["value"] and not of_media:
-            self._title_depth = self._depth
-
-    def summary(self, key: str, attributes: _Attributes) -> _End:
-        if "summary" in self._context and not self._has_content:
-            return self.content("content", attributes)
-        described = key in DESCRIPTIONS
-        name = "subtitle" if described and not self._in_entry else "summary"
-        return self._opened(self._end_summary, _kind(attributes, DESCRIPTIONS.get(key, "plain")), name)
-
-    def _end_summary(self, kind: str, name: str) -> None:
-        detail = self._construct(kind)
-        self._store(name, detail["value"], detail)
-
-    def content(self, key: str, attributes: _Attributes) -> _End:
-        self._has_content = True
-        return self._opened(self._end_content, _kind(attributes, CONTENTS[key]))
-
-    def _end_content(self, kind: str) -> None:
-        detail = self._construct(kind)
-        if self._in_entry:
-            self._context.setdefault("content", []).append(detail)
-        self._context.setdefault("summary", detail["value"])
-
-    # ------------------------------------------------------------ addresses
-
-    def id(self, _key: str, attributes: _Attributes) -> _End:
-        return self._opened(self._end_id, _own(attributes).get("ispermalink", "true") == "true")
-
-    def _end_id(self, is_link: bool) -> None:  # noqa: FBT001 (given by id alone)
-        said = self._closed()
-        value = _mended(_address(said) if is_link else said)
-        self._store("id", value)
-        self._context.setdefault("guidislink", is_link and "link" not in self._context)
-        if is_link:
-            self._context.setdefault("link", value)
-
-    def link(self, _key: str, attributes: _Attributes) -> _End | None:
-        link = _with_href({"rel": "alternate", "type": "text/html", **_own(attributes)})
-        self._context.setdefault("links", []).append(link)
-        if "href" not in link:
-            return self._opened(self._end_link, link)
-        link["href"] = _address(link["href"])
-        if link["rel"] == "alternate" and link["type"] in _PAGES:
-            self._context["link"] = link["href"]
-        return None
-
-    def _end_link(self, link: _Attributes) -> None:
-        value = _mended(_address(self._closed()))
-        if self._in_entry:
-            value = value.replace("&amp;", "&")
-        elif not self._in_channel:
-            return
-        value = _NO_REFERENCE.sub(r"&\g<1>", value)
-        self._context["link"] = value
-        if value or not self._in_entry:
-            link["href"] = value
-
-    def passed(self, _key: str, _attributes: _Attributes) -> None:
-        """Read what stands within as if it stood outside."""
-
-    def enclosure(self, _key: str, attributes: _Attributes) -> None:
-        link = {**_with_href(_own(attributes)), "rel": "enclosure"}
-        self._context.setdefault("links", []).append(link)
-
-
-def _own(attributes: _Attributes) -> _Attributes:
-    """Return the attributes, none of which is another namespace's: feedparser takes those for its own."""
-    if any(name.startswith(_FOREIGN) for name in attributes):
-        raise NotMine
-    return attributes
-
-
-def _kind(attributes: _Attributes, default: str) -> str:
-    """Return the media type of a text construct: plain or HTML; anything else is not mine."""
-    kind = _TYPES.get(_own(attributes).get("type", default).lower())
-    if kind is None or attributes.get("mode") == "base64":
-        raise NotMine
-    return kind
-
-
-def _with_href(attributes: _Attributes) -> _Attributes:
-    href = attributes.get("url", attributes.get("uri", attributes.get("href")))
-    return {**attributes, "href": href} if href else attributes
-
-
-def _address(said: str) -> str:
-    return str(mended_address("", said)) if ":///" in said else said
-
-
-def _mended(said: str) -> str:
-    """Return text with what was encoded twice, or in windows-1252 by number, put right."""
-    if said.isascii():
-        return said
-    with suppress(UnicodeError):
-        said = said.encode("iso-8859-1").decode()
-    return said.translate(CP1252) if _CONTROLS.search(said) else said
-
-
-def _unknown(key: str) -> None:
-    if key in HANDLED or key in CLASHING:
-        raise NotMine
-
-
-_STARTS: dict[str, Callable[[_Reader, str, _Attributes], _End | None]] = {
-    "channel": _Reader.channel,
-    **dict.fromkeys(("item", "entry"), _Reader.item),
-    **dict.fromkeys(("image", "textinput"), _Reader.image),
-    **dict.fromkeys(TITLES, _Reader.title),
-    **dict.fromkeys((*DESCRIPTIONS, *SUMMARIES), _Reader.summary),
-    **dict.fromkeys(CONTENTS, _Reader.content),
-    **dict.fromkeys(IDS, _Reader.id),
-    **dict.fromkeys(FIELDS, _Reader.field),
-    **dict.fromkeys(LISTED, _Reader.listed),
-    **dict.fromkeys(LEAVES, _Reader.leaf),
-    **dict.fromkeys(PASSED, _Reader.passed),
-    "link": _Reader.link,
-    "enclosure": _Reader.enclosure,
-}
-"""How an element is read, by feedparser's name for it; every other one is `_unknown`."""

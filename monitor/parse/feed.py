@@ -55,7 +55,7 @@ def _read_new(document: Document, parts: Split, last: bytes, now: datetime) -> P
     found = fast.read(since.document) if since else None
     if not since or not found or not found["isolated"] or len(found["entries"]) != len(since.unseen):
         return None
-    parsed, entries = _parsed(document, found, now)
+    parsed, entries = understood(document, found, now)
     if cut.shares(entries, since.pairs):
         return None
     return replace(
@@ -78,7 +78,7 @@ def _read_whole(
         return items.failed(document, Reason.UNREADABLE, f"feedparser gives up on the document: {said}.")
     if not found["entries"] and (refusal := _refusal(document, found)):
         return refusal
-    parsed, entries = _parsed(document, found, now)
+    parsed, entries = understood(document, found, now)
     certain = parts and found.get("isolated") and len(entries) == len(parts.items)
     return replace(
         parsed,
@@ -109,7 +109,7 @@ def _fault(error: SAXException) -> str:
     return f"line {line}: {error.getMessage()}" if line else str(error.getMessage())
 
 
-def _parsed(
+def understood(
     document: Document, found: dict[str, Any], now: datetime
 ) -> tuple[ParsedFeed, list[Entry | None]]:
     """Return what was found, understood, and its items in order, None for one that says nothing."""

@@ -62,7 +62,7 @@ def tidy(text: str) -> str:
 
 
 def tidy_unprintable(text: str) -> str:
-    """Return any text cleaned as `tidy` does, which asks this where something is in it that nobody can see."""
+    """Return any text cleaned as `tidy` does, which asks this where something in it cannot be seen."""
     seen = _UNSEEN.sub("", _NEVER.sub("", _LINE_ENDS.sub("\n", text)))
     return _LINES.sub("\n", _BLANKS.sub(" ", unicodedata.normalize("NFC", seen))).strip()
 
