@@ -192,16 +192,16 @@ def pair(entry: Entry) -> _Pair:
 
 def page(link: str) -> str:
     """Return what is equal for all the addresses of one page, and sometimes for those of two."""
-    address, _, query = link.partition("#")[0].partition("?")
+    address, _, query = link.replace("\\", "/").partition("#")[0].partition("?")
     steps: list[str] = []
     for step in (unquote(step.partition(";")[0]).lower() for step in address.split("/")[3:]):
         if step == "..":
             del steps[-1:]
-        elif step not in {"", "."}:
+        elif step != ".":
             steps.append(step)
     named = (part.partition("=") for part in query.split("&"))
     values = sorted(unquote_plus(value) for name, _, value in named if unquote_plus(name) in _NAMING)
-    return "\n".join((*steps[-2:], "?", *values))
+    return "\n".join((*[step for step in steps if step][-2:], "?", *values))
 
 
 def _digest(part: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """The cut brings what reading the whole document would, less what the last document had byte for byte."""
 
-from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -32,7 +31,7 @@ def after(before: bytes, body: bytes) -> ParsedFeed:
     """Read a document after another one; what was cut away must be what the other one had."""
     first = poll(before)
     parsed = poll(body, first.record)
-    assert Counter(read(body).entries) - Counter(parsed.entries) <= Counter(first.entries)
+    assert {*read(body).entries} - {*parsed.entries} <= {*first.entries}
     return parsed
 
 
@@ -262,7 +261,22 @@ _ADDRESSES = st.builds(
     st.sampled_from(("http", "https", "HTTP")),
     st.sampled_from(("a.example", "www.a.example", "a.example:80", "m.a.example")),
     st.sampled_from(
-        ("", "/", "/a", "/a/", "//a//", "/%61", "/a;s=1", "/./a", "/b/../a", "/ą", "/%C4%85", "/a/;", "/A")
+        (
+            "",
+            "/",
+            "/a",
+            "/a/",
+            "//a//",
+            "/%61",
+            "/a;s=1",
+            "/./a",
+            "/b/../a",
+            "/ą",
+            "/%C4%85",
+            "/a/;",
+            "/A",
+            "/b",
+        )
     ),
     st.sampled_from(
         (
