@@ -55,6 +55,8 @@ def tidy(text: str) -> str:
     Line breaks stay, one for any run of them; soft hyphens, zero-width spaces and marks that turn
     the direction of writing go; joiners stay, since words of some scripts are spelt with them.
     """
+    if text.isprintable() and "  " not in text:
+        return unicodedata.normalize("NFC", text.strip())
     lines = [" ".join(line.split()) for line in text.splitlines()]
     if all(map(str.isprintable, lines)) and not _SEPARATORS.search(text):
         return unicodedata.normalize("NFC", "\n".join(filter(None, lines)))
