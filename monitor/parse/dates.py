@@ -128,7 +128,8 @@ def usual(text: str) -> datetime | None:
         month = _MONTHS.get(name.lower())
         away = timedelta(hours=int(hours), minutes=int(minutes)) if sign else _zone(zone)
         if month and away is not None:
-            moment = datetime(int(year), month, int(day), *map(int, clock.split(":")), tzinfo=UTC)
+            hour, minute, second = map(int, clock.split(":"))
+            moment = datetime(int(year), month, int(day), hour, minute, second, tzinfo=UTC)
             return moment + away if sign == "-" else moment - away
     return None
 
