@@ -91,7 +91,9 @@ def split(document: bytes, url: str) -> Split | None:
     items = tuple(document[start:end] for start, end in places)
     if any(b"xmlns:" in item[: item.find(b">")] for item in items):
         return None
-    around = b"\0".join((url.encode(), _FLEETING.sub(b"", head), _FLEETING.sub(b"", tail)))
+    around = b"\0".join(
+        (url.encode("utf-8", "surrogatepass"), _FLEETING.sub(b"", head), _FLEETING.sub(b"", tail))
+    )
     return Split(head, items, tail, _digest(around), tuple(map(_digest, items)))
 
 

@@ -180,9 +180,9 @@ UNCERTAIN = [
     rss(*items(1), "<title>a</title><item><title>nested</title></item>"),
     rss(*items(1)).replace(b"<item>", b"<x:item xmlns:x=''>").replace(b"</item>", b"</x:item>"),
     atom("<title>A</title>").replace(b"entry>", b"a:entry>").replace(b" xmlns=", b" xmlns:a="),
-    rss(*items(1))
-    .replace(b"</item>", b"</item><title>between</title>", 1)
-    .replace(b"</channel>", b"<item/>"),
+    rss(*items(1, 2)).replace(b"</item>", b"</item><title>between</title>", 1),
+    rss(*items(1)).replace(b"</channel>", b"<title>after</title></channel>"),
+    rss(*items(1)).replace(b"<item>", b'<item xmlns:y="urn:y">'),
     rss(*items(1), "<title>never closed<![CDATA["),
     rss(*items(1)) + b"<!-- never closed",
     rss("<title>a</title><x:media xmlns:x='http://search.yahoo.com/mrss/'/>", *items(1)),
