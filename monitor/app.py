@@ -1,9 +1,11 @@
 """The one place where the parts are put together: settings in, a working monitor out."""
 
 import hashlib
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,14 +17,17 @@ from monitor.corpus import seeds
 from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
 from monitor.fetch import FetchOptions, open_fetch
-from monitor.model import DigestPlan
-from monitor.pipeline.polling import Poller, Rules
-from monitor.pipeline.reading import Reading, in_thread
+from monitor.model import DigestPlan, Job
+from monitor.pipeline.polling import Lease, Poller, Rules
+from monitor.pipeline.reading import in_processes
 from monitor.pipeline.sending import Sender, readers
-from monitor.store import Store, corpus, feeds, open_store, outbox
+from monitor.store import Store, corpus, feeds, open_store, outbox, polls
 from monitor.tag import MATCHERS, Matcher
 
 _NO_SENDER = "monitor@localhost"
+_READERS = max(1, min(4, os.cpu_count() or 1))
+_PATIENCE = timedelta(seconds=30)
+"""How many processes read documents, and how long one document may take."""
 
 
 @dataclass
@@ -57,7 +62,7 @@ class App:
         )
 
     @asynccontextmanager
-    async def poller(self, reading: Reading = in_thread) -> AsyncIterator[Poller]:
+    async def poller(self) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
         fetch = self.settings.fetch
         options = FetchOptions(
@@ -70,8 +75,23 @@ class App:
             **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
         )
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
-        async with open_fetch(options) as fetcher:
-            yield Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
+        async with open_fetch(options) as fetcher, in_processes(self.tagger, _READERS, _PATIENCE) as reading:
+            yield Poller(self.store, fetcher, reading, self.clock, rules)
+
+    @property
+    def room(self) -> int:
+        """How many feeds are taken up at a time: some wait for their hosts while others are fetched."""
+        return 2 * self.settings.fetch.concurrency
+
+    def due(self) -> Lease:
+        """Return what hands out the feeds that are due at this moment, as there is room for them."""
+        started = self.clock()
+
+        def lease(room: int) -> tuple[Job, ...]:
+            with self.store.write() as lane:
+                return polls.lease_due(lane, self.clock(), room, started)
+
+        return lease
 
     def sender(self) -> Sender:
         """Return what sends digests; without an e-mail channel it composes and keeps them."""

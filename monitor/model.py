@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from monitor.words import FoldedWords
+
 # ---------------------------------------------------------------- subscriptions
 
 
@@ -234,20 +236,23 @@ class StoryKey:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """An entry with everything needed to recognise it.
+    """An entry with everything needed to recognise it, find it and tell why it matters.
 
     identities are its keys within its source, surest first; fallback identifies it where all of
     these are known to be ambiguous; ambiguous are keys that this document showed to name several
     items, which therefore identify nothing; keys are the traits shared with stories of other
-    feeds, surest first.
+    feeds, surest first; words_hash is that of the entry's words.
     """
 
     entry: Entry
+    folded: FoldedWords
+    words_hash: str
     identities: tuple[str, ...]
     fallback: str | None = None
     ambiguous: tuple[str, ...] = ()
     keys: tuple[StoryKey, ...] = ()
     link_key: str | None = None
+    tags: "tuple[Tag, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,11 +302,13 @@ class KnownStory:
 class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
-    An identity that is known to name several items maps to None.
+    An identity that is known to name several items maps to None. carriers are the ids of the stories that
+    carry a key, the oldest first; stories are these by id.
     """
 
     copies: Mapping[str, KnownCopy | None]
-    stories: Mapping[StoryKey, tuple[KnownStory, ...]]
+    carriers: Mapping[StoryKey, tuple[int, ...]]
+    stories: Mapping[int, KnownStory]
 
 
 @dataclass(frozen=True, slots=True)

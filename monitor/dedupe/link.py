@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from w3lib.url import canonicalize_url
 
 from monitor.model import Entry, StoryKey
+from monitor.words import FoldedWords
 
 RULE = "link"
 """The name of the rung."""
@@ -67,7 +68,7 @@ def _site(host: str) -> str:
     return host
 
 
-def key(entry: Entry, link_key: str | None) -> StoryKey | None:
+def key(entry: Entry, _folded: FoldedWords, link_key: str | None) -> StoryKey | None:
     """One address is one story wherever it is linked from; a bare home page is not an item.
 
     An archive's copy of a page, whose address ends in the page's, is the page.

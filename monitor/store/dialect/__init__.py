@@ -3,19 +3,23 @@
 A dialect opens the engines, takes the locks, keeps the search index, checks and copies the files.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from monitor.errors import StoreError
-from monitor.model import Query, Words
+from monitor.model import Query
+from monitor.words import FoldedWords
 
-__all__ = ["Dialect", "open_dialect", "upsert"]
+__all__ = ["Dialect", "given", "open_dialect", "upsert"]
 
 
 class Dialect(Protocol):
@@ -39,7 +43,7 @@ class Dialect(Protocol):
         """Create the search index in an empty database."""
         ...
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, Words]]) -> None:
+    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
         """Put wordings, by their ids, into the search index; a wording never changes."""
         ...
 
@@ -74,6 +78,32 @@ def open_dialect(url: str) -> Dialect:
     raise StoreError(
         f"store.url: {backend!r} is no database this program knows; use sqlite:/// or postgresql://"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Rows given to a statement to join with: a table, its columns, and the parameter to execute with."""
+
+    table: sa.FromClause
+    columns: tuple[sa.ColumnElement[Any], ...]
+    values: Mapping[str, str]
+
+
+def given(
+    connection: sa.Connection, rows: Sequence[tuple[Any, ...]], *types: type[sa.types.TypeEngine[Any]]
+) -> Given:
+    """Give rows as one JSON parameter, so that a statement is the same however many there are."""
+    parameter: sa.BindParameter[Any] = sa.bindparam("given")
+    if connection.dialect.name == "sqlite":
+        table = sa.func.json_each(parameter).table_valued("value", name="given")
+    else:
+        cast = sa.cast(sa.cast(parameter, sa.Text), JSONB)
+        table = sa.func.jsonb_array_elements(cast).table_valued("value", name="given")
+    columns = tuple(
+        sa.cast(table.c.value.op("->>")(sa.literal_column(str(place))), type_)
+        for place, type_ in enumerate(types)
+    )
+    return Given(table, columns, {"given": json.dumps(rows)})
 
 
 def upsert(
