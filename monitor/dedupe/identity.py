@@ -118,7 +118,11 @@ def _several(values: _Found) -> set[str]:
 
 def _unlike(titles: _Found) -> set[str]:
     """Return the keys whose titles are more than one item's, retitled once, would be."""
-    return {key for key, found in titles.items() if len(found) > _RETITLED or _strangers(found)}
+    return {
+        key
+        for key, found in titles.items()
+        if len(found) > 1 and (len(found) > _RETITLED or _strangers(found))
+    }
 
 
 def _strangers(titles: set[str]) -> bool:

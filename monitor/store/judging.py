@@ -41,12 +41,14 @@ class Ledger:
 
     def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
         entry = verdict.appearance.entry
-        known = self.stories.get(told) or KnownStory(told, entry.published or batch.seen_at, frozenset())
-        self.stories[told] = replace(known, source_ids=known.source_ids | {batch.source_id})
+        here = frozenset((batch.source_id,))
+        known = self.stories.get(told)
+        at = known.at if known else entry.published or batch.seen_at
+        self.stories[told] = KnownStory(told, at, known.source_ids | here if known else here)
         return KnownCopy(
             id=copied,
             story_id=told,
-            story_at=known.at,
+            story_at=at,
             guid=entry.guid,
             link_key=verdict.appearance.link_key,
             title=entry.words.title,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from monitor.model import Appearance, Batch, Entry, Tag, Verdict
 from monitor.store import ids
-from monitor.store.dialect import upsert
+from monitor.store.dialect import insert, upsert
 from monitor.store.marks import Mark
 from monitor.store.schema import copy, identity, story, story_key, tag, wording
 from monitor.words import FoldedWords
@@ -149,7 +149,7 @@ class Recording:
 
     def _flush(self, table: sa.Table) -> None:
         if rows := self._rows.pop(table, None):
-            self._connection.execute(sa.insert(table), rows)
+            insert(self._connection, table, rows)
 
     def write(self) -> None:
         """Insert everything that was gathered."""

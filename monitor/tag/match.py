@@ -96,8 +96,8 @@ def _find(index: Mapping[str, Sequence[Spelling]], folded: FoldedWords) -> Hits:
         run = tuple(getattr(folded, field).split())
         if index.keys().isdisjoint(run):
             continue
-        for start, word in enumerate(run):
-            for spelling in index.get(word, ()):
+        for start in [place for place, word in enumerate(run) if word in index]:
+            for spelling in index[run[start]]:
                 end = start + len(spelling)
                 if run[start:end] == spelling and len(places := hits.setdefault(spelling, [])) < _MOST_SPANS:
                     places.append(_Place(number, start, end))
