@@ -15,6 +15,10 @@ RULE = "link"
 
 _LONG = 400
 _WRAPPED = re.compile(r"(?<=[^/:]/)https?://.+")
+_PLAIN = re.compile(
+    r"https?://(?P<host>[a-z0-9][a-z0-9.-]*)(?P<path>(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*)/?", re.ASCII
+)
+"""An address in which nothing needs to be put right; most are such, and are done in a tenth of the time."""
 _SLASHES = re.compile("/{2,}")
 _ROUNDS = 3
 """How often an address with path parameters is cleaned again: taking one off can bare a dot segment."""
@@ -39,6 +43,13 @@ def canonical(url: str) -> str:
     Scheme, `www.` and its kin, default port, fragment, order of parameters, tracking parameters
     and a trailing slash do not count; parameters that identify do. What is no address is its own key.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain and len(url) <= _LONG:
+        return _site(plain["host"].rstrip(".")) + plain["path"]
+    return _canonical(url)
+
+
+def _canonical(url: str) -> str:
     try:
         key = _key(canonicalize_url(url))
         for _ in range(_ROUNDS * (";" in key)):

@@ -152,3 +152,13 @@ def test_addresses_that_another_reader_cleans() -> None:
     for case in cases:
         if case["expected"]:
             assert canonical(case["input"]) == canonical(case["expected"]), case["name"]
+
+
+@given(
+    host=st.from_regex(r"(www\.|m\.)?[a-z0-9][a-z0-9-]{0,8}(\.[a-z]{1,3}){0,2}\.?", fullmatch=True),
+    path=st.from_regex(r"[a-zA-Z0-9/._~-]{0,20}", fullmatch=True),
+)
+def test_a_plain_address_has_the_key_of_any_other(host: str, path: str) -> None:
+    """Addresses in which nothing is to be put right get the key that the whole treatment gives them."""
+    url = f"https://{host}/{path}"
+    assert canonical(url) == canonical(f"{url}#whole")
