@@ -9,20 +9,23 @@ from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor import clock as wall
 from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.corpus import seeds
-from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
 from monitor.fetch import FetchOptions, open_fetch
 from monitor.model import DigestPlan, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.reading import in_processes
-from monitor.pipeline.sending import Sender, readers
 from monitor.store import Store, corpus, feeds, open_store, outbox, polls
 from monitor.tag import MATCHERS, Matcher
+
+if TYPE_CHECKING:  # what sends mail loads much that polling does not need
+    from monitor.digest import Channel
+    from monitor.pipeline.sending import Sender
 
 _NO_SENDER = "monitor@localhost"
 _READERS = max(1, min(4, os.cpu_count() or 1))
@@ -93,8 +96,10 @@ class App:
 
         return lease
 
-    def sender(self) -> Sender:
+    def sender(self) -> "Sender":
         """Return what sends digests; without an e-mail channel it composes and keeps them."""
+        from monitor.pipeline.sending import Sender
+
         email = self.settings.channels.email
         return Sender(
             store=self.store,
@@ -106,7 +111,9 @@ class App:
             public_url=self.settings.public_url,
         )
 
-    def _channel(self) -> Channel:
+    def _channel(self) -> "Channel":
+        from monitor.digest import CHANNELS, EmailOptions
+
         email = self.settings.channels.email
         assert email  # noqa: S101  # only asked for where it is configured
         return CHANNELS["email"](
@@ -127,6 +134,8 @@ class App:
         with self.store.read() as connection:
             if corpus.taken_in(connection) == declared:
                 return
+        from monitor.pipeline.sending import readers
+
         now = self.clock()
         with self.store.write() as lane:
             feeds.declare(lane, self.settings.feeds, now)
