@@ -213,3 +213,25 @@ async def test_more_feeds_than_may_wait(newsroom: Newsroom) -> None:
     account = await newsroom.poll()
     assert sorted(account) == sorted(urls)
     assert len(newsroom.titles()) == 100
+
+
+async def test_feeds_are_taken_up_as_there_is_room(newsroom: Newsroom) -> None:
+    """However many feeds there are, only so many are under way at a time, and all are polled."""
+    urls = [f"https://host{n}.example/feed" for n in range(30)]
+    with newsroom.store.write() as lane:
+        feeds.declare(lane, [subscription(url) for url in urls], NOW)
+        waiting = list(feeds.every(lane))
+    newsroom.answers |= {url: document(entry(f"Item of {url}"), url=url) for url in urls}
+    taken: list[int] = []
+    account: list[Polled] = []
+
+    def lease(room: int) -> Sequence[Job]:
+        rows, waiting[:room] = waiting[:room], []
+        taken.append(len(rows))
+        with newsroom.store.write() as lane:
+            return polls.lease(lane, rows, NOW)
+
+    await newsroom.poller.poll_all(lease, 8, account.append)
+    assert sorted(polled.feed for polled in account) == sorted(urls)
+    assert max(taken) == 8
+    assert sum(taken) == 30
