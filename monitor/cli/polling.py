@@ -28,8 +28,8 @@ def poll(
 ) -> None:
     """Poll the feeds that are due, those named, or all; exit code 1 when any failed."""
     with call(context).app() as app:
-        polled = asyncio.run(poll_once(app, _lease(app, urls or [], everything), as_json))
-    raise typer.Exit(1 if any(one.status == "failed" for one in polled) else 0)
+        failed = asyncio.run(poll_once(app, _lease(app, urls or [], everything), as_json))
+    raise typer.Exit(1 if failed else 0)
 
 
 def _lease(app: App, urls: list[str], everything: bool) -> Lease:
@@ -48,13 +48,20 @@ def _lease(app: App, urls: list[str], everything: bool) -> Lease:
     return lease
 
 
-async def poll_once(app: App, lease: Lease, as_json: bool) -> list[Polled]:
-    """Poll what lease hands out, writing a line for each and a summary at the end."""
+async def poll_once(app: App, lease: Lease, as_json: bool) -> int:
+    """Poll what lease hands out, writing a line for each and a summary at the end; return how many failed."""
     started = asyncio.get_running_loop().time()
-    polled: list[Polled] = []
+    summary = dict.fromkeys(("feeds", "failed", "new", "copies", "revisions"), 0)
 
     def report(one: Polled) -> None:
-        polled.append(one)
+        for name, count in (
+            ("feeds", 1),
+            ("failed", one.status == "failed"),
+            ("new", one.new),
+            ("copies", one.copies),
+            ("revisions", one.revisions),
+        ):
+            summary[name] += count
         if as_json:
             line(asdict(one) | {"seconds": round(one.seconds, 3)})
         else:
@@ -62,23 +69,16 @@ async def poll_once(app: App, lease: Lease, as_json: bool) -> list[Polled]:
 
     async with app.poller() as poller:
         await poller.poll_all(lease, app.room, report)
-    summary = {
-        "feeds": len(polled),
-        "failed": sum(one.status == "failed" for one in polled),
-        "new": sum(one.new for one in polled),
-        "copies": sum(one.copies for one in polled),
-        "revisions": sum(one.revisions for one in polled),
-        "seconds": round(asyncio.get_running_loop().time() - started, 3),
-    }
     if as_json:
-        line({"summary": summary})
+        seconds = round(asyncio.get_running_loop().time() - started, 3)
+        line({"summary": summary | {"seconds": seconds}})
     else:
         print(
             "{feeds} feeds, {failed} failed: {new} new, {copies} copies, {revisions} revisions".format(
                 **summary
             )
         )
-    return polled
+    return summary["failed"]
 
 
 def _sentence(one: Polled) -> str:
