@@ -16,6 +16,8 @@ from typing import Literal, Protocol
 from monitor import __version__
 from monitor.model import Failed, FeedOptions, Fetched, Job
 
+_PLAIN = FeedOptions()
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -30,7 +32,7 @@ class Request:
     method: Literal["GET", "POST"] = "GET"
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
-    options: FeedOptions = FeedOptions()
+    options: FeedOptions = _PLAIN
     limit: int | None = None
     accept: str = "*/*"
 
@@ -79,7 +81,7 @@ class Fetch(Protocol):
 
 
 class Fetcher(Fetch, Asker, Protocol):
-    """Both over one gate and one guard: `await fetcher(job)` for feeds, `await fetcher.ask(request)` for others."""
+    """Both over one gate and one guard: call it with a job, `ask` it a request."""
 
 
 @dataclass(frozen=True, slots=True)
