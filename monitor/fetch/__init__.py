@@ -102,10 +102,11 @@ class Turns:
 class FetchOptions:
     """The bounds of fetching.
 
-    per_host is how many requests one host (registrable domain) gets at once and per_host_delay how far apart
-    they start at least; hosts are the turns of those hosts that have their own. timeout is for a whole fetch with its redirects, not counting the wait for the host's turn;
-    max_bytes bounds a body both as sent and unpacked; allow_private names networks that may be asked
-    although they are not public; concurrency is how many requests are under way at once in all.
+    per_host is how many requests one host (registrable domain) gets at once and per_host_delay how far
+    apart they start at least; hosts are the turns of those hosts that have their own. timeout is for a whole
+    fetch with its redirects, not counting the waits for turns; max_bytes bounds a body both as sent and
+    unpacked; allow_private names networks that may be asked although they are not public; concurrency is
+    how many requests are under way at once in all.
     """
 
     per_host: int = 2

@@ -86,7 +86,7 @@ def first_hop(request: Request) -> Hop | Failed:
 def next_hop(hop: Hop, status: int, location: str | None) -> Hop | Failed | None:
     """Return where an answer sends us, None where it does not.
 
-    A body is sent again on 307 and 308 within its origin; every other redirect of it is the caller's to judge.
+    A body is sent again on 307 and 308 within its origin; other redirects of it are the caller's to judge.
     """
     if location is None or status not in _REDIRECTS or (hop.method != "GET" and status not in _AGAIN):
         return None

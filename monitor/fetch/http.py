@@ -5,13 +5,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from http import HTTPStatus
 
 import httpx
 
 from monitor.fetch import Answer, FetchOptions, Request, Turns
-from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack, unpack_aside
+from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack_aside
 from monitor.fetch.gate import Gate, ShutError
 from monitor.fetch.guard import Guard
 from monitor.fetch.hops import NO_ADDRESS, Fields, Hop, first_hop, next_hop

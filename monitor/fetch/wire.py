@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 import httpx
 
 from monitor.fetch.guard import Guard, UnknownHostError
-from monitor.fetch.message import HEAD_BYTES, Head, pieces, read_head
+from monitor.fetch.message import HEAD_BYTES, pieces, read_head
 
 PROXY = "monitor.proxy"
 """The extension of a request that holds the httpx.URL of the proxy it goes through."""
@@ -76,8 +76,14 @@ class Wire(httpx.AsyncBaseTransport):
         return await self._open(addresses[-1], url)
 
     async def _open(self, address: str, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
-        secure = {"ssl": self._trusted, "server_hostname": _name(url)} if url.scheme == "https" else {}
-        return await asyncio.open_connection(address, port_of(url), limit=HEAD_BYTES, **secure)
+        secure = url.scheme == "https"
+        return await asyncio.open_connection(
+            address,
+            port_of(url),
+            limit=HEAD_BYTES,
+            ssl=self._trusted if secure else None,
+            server_hostname=_name(url) if secure else None,
+        )
 
     async def _through(self, proxy: httpx.URL, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
         """Have a proxy connect us to an address of the host that we looked up and checked ourselves.
@@ -88,17 +94,13 @@ class Wire(httpx.AsyncBaseTransport):
         reader, writer = await self._dial(proxy)
         try:
             writer.write(_connect(proxy, address, port_of(url)))
-            head = await read_head(reader)
-            if not 200 <= head.status < 300:
-                raise ProxyError(f"The proxy does not let us through: it answered {head.status}.")
-            return await self._secured(reader, writer, url) if url.scheme == "https" else (reader, writer)
+            await _let_through(reader)
+            return await self._secured(writer, url) if url.scheme == "https" else (reader, writer)
         except BaseException:
             writer.transport.abort()
             raise
 
-    async def _secured(
-        self, reader: StreamReader, writer: StreamWriter, url: httpx.URL
-    ) -> tuple[StreamReader, StreamWriter]:
+    async def _secured(self, writer: StreamWriter, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
         """Return streams under TLS, which know nothing of what the proxy may have said before it."""
         loop = asyncio.get_running_loop()
         reader = StreamReader(limit=HEAD_BYTES)
@@ -121,6 +123,12 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         self._writer.transport.abort()
+
+
+async def _let_through(reader: StreamReader) -> None:
+    head = await read_head(reader)
+    if not 200 <= head.status < 300:
+        raise ProxyError(f"The proxy does not let us through: it answered {head.status}.")
 
 
 def port_of(url: httpx.URL) -> int:
