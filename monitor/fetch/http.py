@@ -160,7 +160,7 @@ def _bodiless(hop: Hop, response: httpx.Response) -> Answer:
         (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw
     )
     moved_to = hop.moved_to if response.is_success or status == HTTPStatus.NOT_MODIFIED else None
-    return Answer(str(hop.url), status, fields, moved_to=moved_to)
+    return Answer(str(hop.url), status, fields, moved_to=moved_to, withheld=hop.withheld)
 
 
 async def _body(answer: Answer, response: httpx.Response, limit: int) -> bytes | Failed:
