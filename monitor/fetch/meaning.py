@@ -106,7 +106,8 @@ def refusal(answer: Answer) -> Failed:
     wait = retry_after(answer.header("retry-after"), answer.header("date"))
     said = f"The server answered {_phrase(answer.status)}."
     if answer.withheld and answer.status in _WANTS_LOGIN:
-        said += f" The login was not sent there, as a redirect led to another server: {answer.url}."
+        where = httpx.URL(answer.url).netloc.decode()
+        said += f" The login was not sent there, as a redirect led to another server: {where}."
     return Failed(_refused_for(answer.status), said, answer.status, wait)
 
 
