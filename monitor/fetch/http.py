@@ -1,7 +1,7 @@
 """A question to the web: its turn, its redirects, its deadline, and the answer; a feed's conditional GET."""
 
 import asyncio
-import logging
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 import httpx
 
+from monitor.errors import MonitorError
 from monitor.fetch import Answer, FetchOptions, Request, Turns
 from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack_aside
 from monitor.fetch.gate import Gate, ShutError
@@ -33,10 +34,7 @@ async def open_http(options: FetchOptions) -> AsyncIterator["HttpFetch"]:
     SSL_CERT_FILE and SSL_CERT_DIR name certificates to trust in the place of certifi's. Connecting gets a
     third of a fetch's time; the rest has no bounds of its own, only the deadline.
     """
-    for name in ("httpx", "asyncio"):  # they may log addresses, which may hold credentials
-        logging.getLogger(name).setLevel(logging.WARNING)
-    trusted = httpx.create_ssl_context()
-    trusted.set_alpn_protocols(["http/1.1"])
+    trusted = await asyncio.to_thread(_trusted)
     names = Names()
     guard = Guard(names, options.allow_private)
     try:
@@ -44,6 +42,16 @@ async def open_http(options: FetchOptions) -> AsyncIterator["HttpFetch"]:
             yield HttpFetch(wire, options)
     finally:
         names.close()
+
+
+def _trusted() -> ssl.SSLContext:
+    """Return what certificates are checked by, which takes a tenth of a second to make."""
+    try:
+        context = httpx.create_ssl_context()
+    except OSError as error:
+        raise MonitorError(f"The certificates that SSL_CERT_FILE names cannot be read: {error}.") from error
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class HttpFetch:
             return Failed(Reason.TIMEOUT, f"No whole answer came within {self._seconds:g} seconds.")
         except TROUBLES as error:
             return trouble(error)
-        except (httpx.InvalidURL, UnicodeError):
+        except ValueError:  # a name that TLS cannot take
             return NO_ADDRESS
 
     async def _at_one_site(self, hop: Hop, question: _Question) -> Hop | Answer | Failed:

@@ -18,8 +18,9 @@ from monitor.model import Failed, Reason, Validators
 MAX_RETRY_AFTER = timedelta(hours=24)
 _WANTS_LOGIN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _DIRECTIVE = re.compile(r'([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,]*)))?')
-_LINK = re.compile(r'<([^<>]*)>((?:[^"<,]|"(?:[^"\\]|\\.)*")*)')
-_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))')
+_LINK = re.compile(r'<([^<>]*)>((?:[^"<,]|"[^"]*")*)')  # without escapes: quotes pair up, so it is linear
+_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))')
+_LONGEST_DATE = 64
 
 
 def validators(answer: Answer) -> Validators:
@@ -94,8 +95,10 @@ def _seconds(value: str) -> timedelta | None:
 
 def http_date(value: str | None) -> datetime | None:
     """Return a header's date in UTC, None where it is none."""
+    if not value or len(value) > _LONGEST_DATE:
+        return None
     try:
-        parsed = parsedate_to_datetime(value or "")
+        parsed = parsedate_to_datetime(value)
         return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None

@@ -16,8 +16,8 @@ _PIECE = 1 << 16
 _INTERIM = 10  # answers before the answer (1xx)
 _CHUNK_LINE = 1024
 _STATUS = re.compile(rb"HTTP/1\.[01] +([1-9][0-9][0-9])(?: .*|)\r?\n", re.DOTALL)
-_FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*:[ \t]*([\t -~\x80-\xff]*?)[ \t]*\r?\n")
-_FOLDED = re.compile(rb"[ \t]+([\t -~\x80-\xff]*?)[ \t]*\r?\n")
+_FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*:([\t -~\x80-\xff]*)\r?\n")
+_FOLDED = re.compile(rb"[ \t]([\t -~\x80-\xff]*)\r?\n")
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*|)\r?\n", re.DOTALL)
 _BODILESS = {204, 304}
 
@@ -63,10 +63,10 @@ async def _read_one(reader: StreamReader) -> Head:
 
 def _take(fields: list[tuple[bytes, bytes]], line: bytes) -> None:
     if match := _FIELD.fullmatch(line):
-        fields.append((match[1].lower(), match[2]))
+        fields.append((match[1].lower(), match[2].strip(b" \t")))
     elif fields and (match := _FOLDED.fullmatch(line)):
         name, value = fields[-1]
-        fields[-1] = (name, value + b" " + match[1])
+        fields[-1] = (name, value + b" " + match[1].strip(b" \t"))
     else:
         raise httpx.RemoteProtocolError("a line that is no header")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import MonitorError
 from monitor.fetch import Fetch
 from monitor.model import Failed, FeedOptions, NotModified, Reason
 from tests.contract.fetching import NARROW, OPTIONS, RSS, ask, document, failure, job, with_options
@@ -102,6 +103,18 @@ async def test_from_http_to_https_is_followed(secure: Publisher, publisher: Publ
     target = secure.serve("/feed", RSS)
     got = document(await ask(publisher.redirect("/old", target, status=308)))
     assert (got.url, got.moved_to) == (target, target)
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+async def test_certificates_that_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    """A wrong SSL_CERT_FILE is said in a sentence before anything is asked."""
+    if content:
+        (tmp_path / "none.pem").write_bytes(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    with pytest.raises(MonitorError, match=r"^The certificates that SSL_CERT_FILE names cannot be read"):
+        await ask("http://127.0.0.1/")
 
 
 @pytest.mark.parametrize("header", ["Host", "content-length", "Transfer-Encoding", "Connection", "Ünfit"])

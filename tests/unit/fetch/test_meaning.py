@@ -75,6 +75,12 @@ def test_links(header: str, hubs: tuple[str, ...]) -> None:
     assert links(answer(("link", header)), "hub") == hubs
 
 
+@pytest.mark.parametrize("piece", ['<>"\\"', '<a>;b="', "<", "<a>;;", '<a>; b ="\\";', '"<a>'])
+def test_long_links_take_no_time(piece: str) -> None:
+    """The longest Link header that is read is gone through once, whatever its quotes."""
+    assert links(answer(("link", piece * (60_000 // len(piece)))), "hub") == ()
+
+
 def test_links_of_several_headers() -> None:
     """Several Link headers are one list."""
     got = links(

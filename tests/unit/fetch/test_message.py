@@ -91,6 +91,12 @@ def test_a_head_is_bounded(headers: bytes, fits: bool) -> None:
             read(wire)
 
 
+@pytest.mark.parametrize("line", [b"a: x" + b" " * 60_000 + b"x", b"a: x\r\n " + b" \t" * 30_000 + b"x"])
+def test_long_lines_take_no_time(line: bytes) -> None:
+    """A line that is almost all blanks is gone through once, and not once for every blank."""
+    assert read(b"HTTP/1.1 200 OK\r\n" + line + b"\r\n\r\n")[0].fields[0][1].endswith(b"x")
+
+
 def test_interim_answers_are_passed_over() -> None:
     """What comes before the answer (100, 103) is not the answer, and does not come for ever."""
     interim = b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n"
