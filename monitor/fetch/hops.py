@@ -17,6 +17,7 @@ from monitor.model import Failed, FeedOptions, Reason
 MAX_REDIRECTS = 5
 Fields = tuple[tuple[bytes, bytes], ...]
 
+_WEB = {"http", "https"}
 _PERMANENT = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
 _AGAIN = {HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}
 _REDIRECTS = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER} | _AGAIN
@@ -32,7 +33,7 @@ _OURS = {
     b"te",
     b"upgrade",
 }
-NO_ADDRESS = Failed(Reason.BLOCKED, "This is not a whole http or https address.")
+_NO_ADDRESS = Failed(Reason.BLOCKED, "This is not a whole http or https address.")
 _NO_PROXY = Failed(Reason.BLOCKED, "The feed's proxy is not a whole http:// or https:// address.")
 _NO_SOCKS = Failed(
     Reason.BLOCKED, "The feed's proxy is a SOCKS proxy; only http:// and https:// proxies are used."
@@ -123,11 +124,16 @@ def web_address(text: str) -> httpx.URL | Failed:
     """Return the address, or that it is not one that is asked; the text is not repeated (credentials)."""
     try:
         url = httpx.URL(text.strip())
-        if url.scheme in _WEB and url.host and (url.port is None or url.port in _PORTS):
+        if url.scheme in _WEB and _is_host(url.host) and (url.port is None or url.port in _PORTS):
             return url
     except (httpx.InvalidURL, UnicodeError):
         pass
-    return NO_ADDRESS
+    return _NO_ADDRESS
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name has no empty part, which neither a name server nor TLS takes."""
+    return all(name.removesuffix(".").split("."))
 
 
 def _joined(url: httpx.URL, location: str) -> httpx.URL | Failed:
@@ -139,7 +145,7 @@ def _joined(url: httpx.URL, location: str) -> httpx.URL | Failed:
     try:
         target = web_address(str(url.join(text.strip())))
     except (httpx.InvalidURL, UnicodeError):
-        return NO_ADDRESS
+        return _NO_ADDRESS
     return target if isinstance(target, Failed) else target.copy_with(userinfo=b"", fragment=None)
 
 
@@ -169,6 +175,3 @@ def _private(url: httpx.URL, request: Request) -> Fields | Failed:
 
 def _origin(url: httpx.URL) -> tuple[str, str, int]:
     return url.scheme, url.host, port_of(url)
-
-
-_WEB = {"http", "https"}

@@ -14,7 +14,7 @@ from monitor.fetch import Answer, FetchOptions, Request, Turns
 from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack_aside
 from monitor.fetch.gate import Gate, ShutError
 from monitor.fetch.guard import Guard
-from monitor.fetch.hops import NO_ADDRESS, Fields, Hop, first_hop, next_hop
+from monitor.fetch.hops import Fields, Hop, first_hop, next_hop
 from monitor.fetch.meaning import fresh_for, links, refusal, validators
 from monitor.fetch.names import Names
 from monitor.fetch.troubles import TROUBLES, trouble
@@ -119,8 +119,6 @@ class HttpFetch:
             return Failed(Reason.TIMEOUT, f"No whole answer came within {self._seconds:g} seconds.")
         except TROUBLES as error:
             return trouble(error)
-        except ValueError:  # a name that TLS cannot take
-            return NO_ADDRESS
 
     async def _at_one_site(self, hop: Hop, question: _Question) -> Hop | Answer | Failed:
         """Follow the redirects that stay with the host whose turn it is."""

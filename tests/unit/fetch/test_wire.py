@@ -3,18 +3,14 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from ipaddress import ip_network
 
 import httpx
 import pytest
 
-from monitor.fetch import FetchOptions
 from monitor.fetch.guard import BlockedAddressError, Guard
-from monitor.fetch.http import HttpFetch
 from monitor.fetch.names import Names
 from monitor.fetch.wire import Wire
-from monitor.model import Failed, Job, Reason
 from tests.servers.publisher import Publisher
 
 ALLOWED = [ip_network("127.0.0.1/32"), ip_network("127.0.0.3/32")]
@@ -65,12 +61,3 @@ async def test_a_name_that_changes_its_answer_does_not_pass() -> None:
         with pytest.raises(BlockedAddressError, match=r"feed\.example \(127\.0\.0\.2\)"):
             await get(transport, publisher)
         assert len(publisher.requests) == 1
-
-
-async def test_a_name_that_tls_cannot_take() -> None:
-    """A host name that has an address but cannot be asked for under TLS is a failure and no exception."""
-    with Publisher() as publisher, wire(("127.0.0.1",)) as transport:
-        fetch = HttpFetch(transport, FetchOptions(per_host_delay=timedelta()))
-        failed = await fetch(Job(1, f"https://.example:{publisher.port}/"))
-    assert isinstance(failed, Failed)
-    assert failed.reason is Reason.BLOCKED

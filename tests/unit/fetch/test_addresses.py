@@ -22,6 +22,7 @@ DATE = "Tue, 04 Nov 2025 12:00:00 GMT"
         "HTTP://EXAMPLE.org:8080/",
         "http://пошта.укр/rss",
         "http://[::1]/",
+        "https://example.org./",
     ],
 )
 def test_web_addresses(text: str) -> None:
@@ -33,7 +34,7 @@ def test_web_addresses(text: str) -> None:
     "text",
     [
         "", "example.org/feed", "//example.org", "file:///etc/passwd", "ftp://example.org/", "news:x",
-        "http://", "http:///feed", "http:feed", "http://example.org:0/", "http://example.org:65536/",
+        "http://", "http:///feed", "http://./", "https://.example.org/", "http://a..b/", "http:feed", "http://example.org:0/", "http://example.org:65536/",
         "http://example.org:-1/", "http://[::1", "http://xn--a/", "http://exa\nmple.org/", "feed:https://a",
         "http://user:secret@example.org:x/", "http://user:sec/ret@example.org/", f"http://a/{'b' * 70_000}",
     ],
