@@ -154,7 +154,7 @@ _PAUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 def _written(hop: Hop, question: _Question) -> httpx.Request:
     """Return a hop's whole request: given a stream, httpx does not go through the headers again."""
     fields = {b"host": hop.url.netloc, **dict(question.common), **dict(hop.private)}
-    if hop.body:
+    if hop.method == "POST":
         fields[b"content-length"] = b"%d" % len(hop.body)
     return httpx.Request(
         hop.method,

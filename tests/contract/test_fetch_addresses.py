@@ -75,6 +75,8 @@ async def test_redirects_stay_on_the_web(publisher: Publisher, fetch: Fetch, tar
         "2130706433",
         "0x7f000001",
         "0177.0.0.1",
+        "0x7f.1",
+        "[64:ff9b::7f00:1]",
         "0.0.0.0",
         "[::ffff:127.0.0.1]",
     ],

@@ -80,6 +80,22 @@ async def test_a_form_is_posted(publisher: Publisher, asker: Asker) -> None:
     assert request.headers["content-type"] == FORM[0][1]
 
 
+async def test_an_empty_form_has_a_length(publisher: Publisher, asker: Asker) -> None:
+    """A POST without a body says so, as servers want it."""
+    await answer(asker, Request(publisher.serve("/hub"), "POST"))
+    assert publisher.requests[0].headers["content-length"] == "0"
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "/etc/passwd", "gopher://x/", "source:file:///x", "ftp://x/"]
+)
+async def test_no_file_is_ever_read(asker: Asker, url: str) -> None:
+    """What is no web address is not asked, whoever gave it (CVE-2024-51483, GHSA-496x-437q-h35q)."""
+    got = await asker.ask(Request(url))
+    assert isinstance(got, Failed)
+    assert got.reason is Reason.BLOCKED
+
+
 @pytest.mark.parametrize("status", [307, 308])
 async def test_a_form_follows_within_its_origin(publisher: Publisher, asker: Asker, status: int) -> None:
     """307 and 308 have the form sent again, as it was."""

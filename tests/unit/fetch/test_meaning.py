@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.fetch import Answer
-from monitor.fetch.meaning import fresh_for, links
+from monitor.fetch.meaning import MAX_RETRY_AFTER, fresh_for, links, retry_after
 
 DATE = ("date", "Tue, 04 Nov 2025 12:00:00 GMT")
 
@@ -98,3 +98,46 @@ def test_no_header_is_too_odd(first: str, second: str, third: str, fourth: str) 
     fresh = fresh_for(odd)
     assert fresh is None or fresh > timedelta()
     assert all(address.startswith(("http://", "https://")) for address in links(odd, "hub"))
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("0", None),
+        ("-5", None),
+        ("soon", None),
+        ("1.5", None),
+        ("", None),
+        (None, None),
+        ("²", None),
+        ("317100", 86_400),
+        ("9" * 5000, 86_400),
+        ("Tue, 04 Nov 2025 12:01:00 GMT", 60),
+        ("Tue, 04 Nov 2025 12:01:00 -0000", 60),
+        ("Tue, 04 Nov 2025 14:01:00 +0200", 60),
+        ("Tue, 04 Nov 2025 11:59:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+        ("Tue, 04 Nov 99999 12:01:00 GMT", None),
+    ],
+)
+def test_retry_after(value: str | None, seconds: int | None) -> None:
+    """Seconds and dates are read, what is not ahead is nothing, and a day is the most."""
+    assert retry_after(value, DATE[1]) == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_a_date_is_read_by_the_servers_clock() -> None:
+    """A server whose clock is a year off asks for the wait it means; without its Date it says nothing."""
+    assert retry_after("Wed, 04 Nov 2026 12:00:30 GMT", "Wed, 04 Nov 2026 12:00:00 GMT") == timedelta(
+        seconds=30
+    )
+    assert retry_after("Wed, 04 Nov 2026 12:00:30 GMT", None) is None
+
+
+@given(st.none() | st.text(), st.none() | st.text())
+@example("Mon, 01 Jan 0001 00:00:00 +2359", DATE[1])
+@example(DATE[1], "Fri, 31 Dec 9999 23:59:59 -2359")
+def test_no_wait_is_too_odd(value: str | None, date: str | None) -> None:
+    """Any two headers give a wait between nothing and a day."""
+    wait = retry_after(value, date)
+    assert wait is None or timedelta() < wait <= MAX_RETRY_AFTER
