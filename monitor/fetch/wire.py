@@ -89,7 +89,10 @@ class Wire(httpx.AsyncBaseTransport):
         It gets the address and not the name, as it might find another one behind it.
         """
         (address, *_) = await self._guard.addresses(url.host)
-        reader, transport = await self._dial(proxy)
+        try:
+            reader, transport = await self._dial(proxy)
+        except (OSError, UnknownHostError) as error:
+            raise ProxyError("The proxy cannot be connected to.") from error
         try:
             transport.write(_connect(proxy, address, port_of(url)))
             await _let_through(reader)

@@ -133,3 +133,13 @@ async def test_a_proxy_that_refuses_is_named(publisher: Publisher, proxy: Proxy,
     failed = failure(await through(secret, publisher.serve("/feed", RSS), fetch))
     assert failed == Failed(Reason.UNREACHABLE, "The proxy does not let us through: it answered 407.")
     assert not publisher.requests
+
+
+async def test_a_proxy_that_is_not_there_is_named(publisher: Publisher, fetch: Fetch) -> None:
+    """That it is the proxy which cannot be reached is said, and the feed is not asked without it."""
+    with Publisher() as gone:
+        closed = gone.url()
+    for address in (closed, "http://no-such-name.invalid:3128"):
+        failed = failure(await through(address, publisher.serve("/feed", RSS), fetch))
+        assert failed == Failed(Reason.UNREACHABLE, "The proxy cannot be connected to.")
+    assert not publisher.requests
