@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from monitor import clock as wall
 from monitor.clock import Clock
-from monitor.config import Settings
+from monitor.config import Fetch, Settings
 from monitor.corpus import seeds
 from monitor.errors import Problem
-from monitor.fetch import FetchOptions, open_fetch
+from monitor.fetch import FetchOptions, Turns, open_fetch
 from monitor.model import DigestPlan, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.reading import in_processes
@@ -68,17 +68,11 @@ class App:
     async def poller(self) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
         fetch = self.settings.fetch
-        options = FetchOptions(
-            per_host=fetch.per_host,
-            per_host_delay=fetch.per_host_delay,
-            timeout=fetch.timeout,
-            max_bytes=fetch.max_bytes,
-            allow_private=tuple(map(ip_network, fetch.allow_private)),
-            concurrency=fetch.concurrency,
-            **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
-        )
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
-        async with open_fetch(options) as fetcher, in_processes(self.tagger, _READERS, _PATIENCE) as reading:
+        async with (
+            open_fetch(_fetch_options(fetch)) as fetcher,
+            in_processes(self.tagger, _READERS, _PATIENCE) as reading,
+        ):
             yield Poller(self.store, fetcher, reading, self.clock, rules)
 
     @property
@@ -158,6 +152,26 @@ class App:
                 continue
             with self.store.write() as lane:
                 yield found.name, corpus.put_seed(lane, found, self.tagger, self.clock())
+
+
+def _fetch_options(fetch: Fetch) -> FetchOptions:
+    own = {
+        host.host: Turns(
+            host.per_host or fetch.per_host,
+            fetch.per_host_delay if host.per_host_delay is None else host.per_host_delay,
+        )
+        for host in fetch.hosts or ()
+    }
+    return FetchOptions(
+        per_host=fetch.per_host,
+        per_host_delay=fetch.per_host_delay,
+        timeout=fetch.timeout,
+        max_bytes=fetch.max_bytes,
+        allow_private=tuple(map(ip_network, fetch.allow_private)),
+        concurrency=fetch.concurrency,
+        hosts=own,
+        **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
+    )
 
 
 @contextmanager
