@@ -10,6 +10,7 @@ from monitor.clock import Clock
 from monitor.dedupe import judge
 from monitor.fetch import Fetch
 from monitor.model import Batch, Document, Failed, Job, NotModified, Polled, Tag, Verdict, Words
+from monitor.pipeline.hubs import after_poll
 from monitor.pipeline.reading import Read, Reading, bug
 from monitor.schedule import next_state
 from monitor.store import Lane, Store, feeds, is_lost, judging, recording
@@ -111,6 +112,7 @@ class Poller:
         state = next_state(
             one.job, one.read.fetched, new, now, minimum=self.rules.shortest, maximum=self.rules.longest
         )
+        state = after_poll(lane, one.job, one.read, state, brought=new, now=now, longest=self.rules.longest)
         feeds.settle(lane, one.job, state, one.read.parsed, now)
         return polled
 

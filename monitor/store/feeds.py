@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import FeedView, Job, ParsedFeed, PollState, Subscription, Validators
-from monitor.store import ids, sources
+from monitor.model import FeedView, Job, ParsedFeed, PollState, Push, Subscription, Validators
+from monitor.store import ids, sources, websub
 from monitor.store.schema import feed, source
 
 LEASE = timedelta(minutes=10)
@@ -187,6 +187,7 @@ def _job(row: Any, until: datetime) -> Job:
         every=_seconds(row.every_seconds),
         interval=_seconds(row.interval_seconds),
         leased_until=until,
+        has_hub=row.has_hub,
     )
 
 
@@ -231,7 +232,8 @@ def _describe(connection: sa.Connection, job: Job, parsed: ParsedFeed) -> None:
 def views(connection: sa.Connection) -> tuple[FeedView, ...]:
     """Return every subscription with its health; what left the file is shown paused."""
     rows = connection.execute(sa.select(feed).where(_shown).order_by(feed.c.folder, feed.c.title, feed.c.url))
-    return tuple(map(_view, rows))
+    pushes = websub.every(connection)
+    return tuple(_view(row, pushes.get(row.id)) for row in rows)
 
 
 def neediest(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[FeedView, ...]:
@@ -239,7 +241,9 @@ def neediest(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[Fe
     need = sa.case((~_active, 3), (feed.c.failures > 0, 0), (feed.c.last_poll_at.is_(None), 1), else_=2)
     order = (need, feed.c.failures.desc(), sa.func.coalesce(feed.c.title, feed.c.url), feed.c.id)
     page = sa.select(feed).where(_shown).order_by(*order).limit(limit).offset(offset)
-    return tuple(map(_view, connection.execute(page)))
+    rows = connection.execute(page).all()
+    pushes = websub.every(connection, [row.id for row in rows if row.has_hub])
+    return tuple(_view(row, pushes.get(row.id)) for row in rows)
 
 
 def states(connection: sa.Connection, now: datetime) -> Mapping[str, int]:
@@ -257,7 +261,7 @@ def states(connection: sa.Connection, now: datetime) -> Mapping[str, int]:
     return {str(state): count for state, count in found.mappings().one().items()}
 
 
-def _view(row: Any) -> FeedView:
+def _view(row: Any, push: Push | None) -> FeedView:
     return FeedView(
         id=row.id,
         url=row.url,
@@ -277,6 +281,7 @@ def _view(row: Any) -> FeedView:
         last_success_at=row.last_success_at,
         next_poll_at=row.next_poll_at,
         attributes=row.attributes or {},
+        push=push,
     )
 
 
