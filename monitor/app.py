@@ -17,6 +17,7 @@ from monitor.errors import Problem
 from monitor.fetch import FetchOptions, open_fetch
 from monitor.model import DigestPlan
 from monitor.pipeline.polling import Poller, Rules
+from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_thread
 from monitor.pipeline.sending import Sender, readers
 from monitor.store import Store, corpus, feeds, open_store, outbox
@@ -59,8 +60,25 @@ class App:
     @asynccontextmanager
     async def poller(self, reading: Reading = in_thread) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
+        async with self.polling(reading) as (poller, _):
+            yield poller
+
+    @asynccontextmanager
+    async def polling(self, reading: Reading) -> AsyncIterator[tuple[Poller, Pushing | None]]:
+        """Open what polls feeds, and over the same way out what asks their hubs, where these can reach us."""
         fetch = self.settings.fetch
-        options = FetchOptions(
+        rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
+        async with open_fetch(self._fetch_options()) as fetcher:
+            poller = Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
+            url = self.settings.push_url
+            yield (
+                poller,
+                Pushing(self.store, fetcher, reading, self.tagger, self.clock, rules, url) if url else None,
+            )
+
+    def _fetch_options(self) -> FetchOptions:
+        fetch = self.settings.fetch
+        return FetchOptions(
             per_host=fetch.per_host,
             per_host_delay=fetch.per_host_delay,
             timeout=fetch.timeout,
@@ -69,9 +87,6 @@ class App:
             concurrency=fetch.concurrency,
             **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
         )
-        rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
-        async with open_fetch(options) as fetcher:
-            yield Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
 
     def sender(self) -> Sender:
         """Return what sends digests; without an e-mail channel it composes and keeps them."""
