@@ -82,6 +82,7 @@ class Reason(StrEnum):
 
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
+    CERTIFICATE = "certificate"
     BLOCKED = "blocked"
     REDIRECTS = "redirects"
     REFUSED = "refused"

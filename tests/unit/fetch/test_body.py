@@ -133,4 +133,4 @@ async def test_collects_up_to_the_limit() -> None:
 
 def test_only_what_can_be_bounded_is_offered() -> None:
     """The encodings that servers are told of are those that are unpacked here."""
-    assert {name.strip() for name in ACCEPT_ENCODING.split(",")} == {"gzip", "deflate", "br", "zstd"}
+    assert {name.strip() for name in ACCEPT_ENCODING.decode().split(",")} == {"gzip", "deflate", "br", "zstd"}

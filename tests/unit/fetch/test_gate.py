@@ -1,48 +1,30 @@
 """The gate holds its three bounds; measured on a clock that jumps, so exactly and at once."""
 
 import asyncio
-import selectors
-from collections.abc import Coroutine
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.fetch import Turns
 from monitor.fetch.gate import Gate
-
-
-class _Jumping(selectors.SelectSelector):
-    """A selector that moves the time on instead of waiting."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        self.now += timeout or 0.0
-        return super().select(0)
-
-
-class _Loop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self.jumping = _Jumping()
-        super().__init__(self.jumping)
-
-    def time(self) -> float:
-        return self.jumping.now
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run on a loop whose time starts at 0 and passes only in sleep."""
-    with asyncio.Runner(loop_factory=_Loop) as runner:
-        runner.run(work)
+from tests.jumping import run
 
 
 class Visits:
     """Goes through a gate and notes when each visit began and ended."""
 
-    def __init__(self, *, per_host: int = 2, delay: float = 0, concurrency: int = 100) -> None:
-        self.gate = Gate(per_host=per_host, delay=timedelta(seconds=delay), concurrency=concurrency)
+    def __init__(
+        self,
+        *,
+        per_host: int = 2,
+        delay: float = 0,
+        concurrency: int = 100,
+        own: Mapping[str, Turns] | None = None,
+    ) -> None:
+        self.gate = Gate(Turns(per_host, timedelta(seconds=delay)), own or {}, concurrency=concurrency)
         self.seen: list[tuple[str, float, float]] = []
 
     async def visit(self, host: str, seconds: float) -> None:
