@@ -71,22 +71,19 @@ class App:
         async with open_fetch(self._fetch_options()) as fetcher:
             poller = Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
             url = self.settings.push_url
-            yield (
-                poller,
-                Pushing(self.store, fetcher, reading, self.tagger, self.clock, rules, url) if url else None,
-            )
+            yield poller, Pushing(poller, fetcher, url) if url else None
 
     def _fetch_options(self) -> FetchOptions:
         fetch = self.settings.fetch
-        return FetchOptions(
+        options = FetchOptions(
             per_host=fetch.per_host,
             per_host_delay=fetch.per_host_delay,
             timeout=fetch.timeout,
             max_bytes=fetch.max_bytes,
             allow_private=tuple(map(ip_network, fetch.allow_private)),
             concurrency=fetch.concurrency,
-            **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
         )
+        return replace(options, user_agent=fetch.user_agent) if fetch.user_agent else options
 
     def sender(self) -> Sender:
         """Return what sends digests; without an e-mail channel it composes and keeps them."""

@@ -10,14 +10,13 @@ from secrets import token_urlsafe
 from typing import Literal
 
 from monitor import push
-from monitor.clock import Clock
 from monitor.fetch import Asker
 from monitor.fetch.websub import ask_hub
 from monitor.hosts import site_of_url
 from monitor.model import Batch, Document, Job, Push
-from monitor.pipeline.polling import Rules, Tagger, judge_batch
-from monitor.pipeline.reading import Read, Reading
-from monitor.store import Store, websub
+from monitor.pipeline.polling import Poller, judge_batch
+from monitor.pipeline.reading import Read
+from monitor.store import websub
 from monitor.store.websub import Recipient
 
 log = logging.getLogger(__name__)
@@ -26,7 +25,7 @@ PATH = "/websub/"
 """Where callbacks stand below the public address."""
 
 _LOOK = 1000
-_OF_ONE_HUB = 12  # what one host is asked in a minute, a request every five seconds
+_OF_ONE_HUB = 12  # at the default delay of five seconds between requests, a minute of one host
 _TOKEN = 24  # bytes: 192 bits, 32 characters
 _SECRET = 48  # bytes: 64 characters, of the 199 that are allowed
 
@@ -46,14 +45,10 @@ Taken = Literal["refused", "called", "judged"]
 
 @dataclass(frozen=True, slots=True)
 class Pushing:
-    """Subscribes at hubs on behalf of feeds; public_url is the address at which hubs reach us."""
+    """Subscribes at hubs on behalf of the feeds that are polled; hubs reach us at public_url."""
 
-    store: Store
+    poller: Poller
     asker: Asker
-    reading: Reading
-    tagger: Tagger
-    clock: Clock
-    rules: Rules
     public_url: str
 
     @property
@@ -68,8 +63,8 @@ class Pushing:
         return sum(asked)
 
     def _due(self) -> list[Recipient]:
-        with self.store.read() as connection:
-            return websub.due(connection, self.base, self.clock(), _LOOK)
+        with self.poller.store.read() as connection:
+            return websub.due(connection, self.base, self.poller.clock(), _LOOK)
 
     async def _ask(self, due: Recipient) -> bool:
         """Write down what is asked before it is: a hub may verify before it has answered."""
@@ -83,30 +78,30 @@ class Pushing:
 
     def _begin(self, due: Recipient) -> Push:
         door = push.Door(self.base, token_urlsafe(_TOKEN), token_urlsafe(_SECRET))
-        with self.store.write() as lane:
+        with self.poller.store.write() as lane:
             held = websub.of_feed(lane, due.push.feed_id)
-            after = push.next_step(held, due.active, door, self.clock())
+            after = push.next_step(held, due.active, door, self.poller.clock())
             websub.put(lane, after)
         return after
 
     def _refused(self, asked: Push, refusal: str) -> None:
         """Keep why a hub did not take a request, unless it has verified it all the same."""
-        with self.store.write() as lane:
+        with self.poller.store.write() as lane:
             held = websub.of_feed(lane, asked.feed_id)
             if (held.token, held.state, held.tries) != (asked.token, asked.state, asked.tries):
                 return
             leaving = held.state == "leaving"
-            after = push.forgotten(held, self.clock()) if leaving else replace(held, error=refusal)
+            after = push.forgotten(held, self.poller.clock()) if leaving else replace(held, error=refusal)
             websub.put(lane, after)
         _tell(asked, refusal)
 
     def verify(self, token: str, mode: str, topic: str, lease: str, reason: str) -> bool:
         """Tell a hub whether a request was ours, or take in that it denies one."""
-        with self.store.write() as lane:
+        with self.poller.store.write() as lane:
             found = websub.of_token(lane, token)
             if found is None:
                 return False
-            now = self.clock()
+            now = self.poller.clock()
             if mode == "denied":
                 after = push.denied(found.push, topic, reason, now)
             else:
@@ -119,7 +114,7 @@ class Pushing:
 
     def recipient(self, token: str) -> Recipient | None:
         """Return the feed that a callback is for, while deliveries for it are taken."""
-        with self.store.read() as connection:
+        with self.poller.store.read() as connection:
             found = websub.of_token(connection, token)
         return found if found and found.active and push.is_held(found.push) else None
 
@@ -132,19 +127,19 @@ class Pushing:
             return await asyncio.to_thread(self._keep, to, None, "refused")
         document = Document(to.push.asked_topic or "", delivery.body, delivery.content_type)
         job = Job(to.push.feed_id, document.url, to.source_id, polls=to.polls)
-        read = await self.reading(job, document, self.clock())
+        read = await self.poller.reading(job, document, self.poller.clock())
         return await asyncio.to_thread(self._keep, to, read, "judged" if read.parsed else "called")
 
     def _keep(self, to: Recipient, read: Read | None, taken: Taken) -> Taken:
         """Write down a delivery, in one transaction with the stories that it brought."""
-        with self.store.write() as lane:
-            now = self.clock()
+        with self.poller.store.write() as lane:
+            now = self.poller.clock()
             held = websub.of_feed(lane, to.push.feed_id)
             if taken == "refused":
                 websub.put(lane, replace(held, refused=held.refused + 1))
                 return taken
             if read and read.appearances:
-                judge_batch(lane, self._batch(to, read, now), self.tagger)
+                judge_batch(lane, self._batch(to, read, now), self.poller.tagger)
             if taken == "called":
                 websub.call(lane, held.feed_id, now)
                 held = replace(held, called_at=now)
@@ -156,7 +151,7 @@ class Pushing:
             source_id=to.source_id,
             appearances=read.appearances,
             seen_at=now,
-            news_since=now - self.rules.news_max_age,
+            news_since=now - self.poller.rules.news_max_age,
             undated_is_news=to.polls > 0,
         )
 
