@@ -40,8 +40,8 @@ def _judged(lane: Lane, job: Job, before: Push, brought: int, now: datetime) -> 
 
 def _stretched(state: PollState, job: Job, held: Push, now: datetime, longest: timedelta) -> PollState:
     """Wait longer while push works; that polls bring nothing then says nothing of the feed's own rhythm."""
-    wait = state.next_poll_at - now
-    stretched = wait if job.every else push.while_pushed(wait, held, now, longest)
-    if stretched == wait:
+    usual, kept = state.next_poll_at - now, job.interval or state.interval
+    wait = push.while_pushed(usual * (kept / state.interval), held, now, longest)
+    if job.every or wait <= usual:
         return state
-    return replace(state, next_poll_at=now + stretched, interval=job.interval or state.interval)
+    return replace(state, next_poll_at=now + wait, interval=kept)

@@ -10,12 +10,13 @@
 It verifies in a thread of its own after it has answered, as most hubs do, unless the manner says otherwise.
 """
 
+import asyncio
 import hmac
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.servers.publisher import Answer, Publisher, Request
@@ -81,6 +82,11 @@ class Hub:
             thread.join(_PATIENCE)
         self._web.__exit__(None, None, None)
 
+    async def settled(self) -> None:
+        """Wait until everything that the hub has to ask back is asked."""
+        for thread in self._threads.copy():
+            await asyncio.to_thread(thread.join, _PATIENCE)
+
     def url(self, path: str = "/hub") -> str:
         """Return the address of a path here."""
         return self._web.url(path)
@@ -134,7 +140,7 @@ class Hub:
         body: bytes,
         content_type: str = "application/rss+xml",
         *,
-        method: Literal["sha1", "sha256", "sha384", "sha512"] = "sha256",
+        method: str = "sha256",
         secret: str | None = None,
     ) -> list[int]:
         """Send a body to everybody who is subscribed to a topic, signed with their secret or another."""
