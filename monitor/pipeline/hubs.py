@@ -42,6 +42,6 @@ def _stretched(state: PollState, job: Job, held: Push, now: datetime, longest: t
     """Wait longer while push works; that polls bring nothing then says nothing of the feed's own rhythm."""
     usual, kept = state.next_poll_at - now, job.interval or state.interval
     wait = push.while_pushed(usual * (kept / state.interval), held, now, longest)
-    if job.every or wait <= usual:
+    if job.every or not held.agreed or wait <= usual:
         return state
     return replace(state, next_poll_at=now + wait, interval=kept)
