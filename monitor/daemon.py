@@ -193,7 +193,7 @@ class Daemon:
 
     def _warn_of_restart(self, settings: Settings) -> None:
         old = self.app.settings
-        for name in ("store", "web", "daemon", "logs", "public_url", "websub"):
+        for name in ("store", "web", "daemon", "logs", "public_url"):
             if getattr(old, name) != getattr(settings, name):
                 log.warning("a change of %s takes effect at the next start", name)
 

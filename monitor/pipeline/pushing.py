@@ -123,6 +123,11 @@ class Pushing:
 
         When this returns, what it brought is stored.
         """
+        taken = await self._take(to, delivery)
+        log.info("pushed", extra={"feed": to.push.feed_id, "taken": taken})
+        return taken
+
+    async def _take(self, to: Recipient, delivery: Delivery) -> Taken:
         if not push.signed(to.push.secret or "", delivery.body, delivery.signature):
             return await asyncio.to_thread(self._keep, to, None, "refused")
         document = Document(to.push.asked_topic or "", delivery.body, delivery.content_type)

@@ -48,8 +48,8 @@ def create_app(
 ) -> FastAPI:
     """Put the page together; pulse gives None while polls complete, else a sentence on what is stuck.
 
-    pushing gives what takes hubs' deliveries, where hubs are asked. The settings that say who may ask
-    ([web], [websub], public_url) are read here, once.
+    pushing gives what takes hubs' deliveries while hubs are asked. The settings that say who may ask ([web],
+    public_url) are read here, once.
     """
     application = FastAPI(title="monitor", openapi_url=None, docs_url=None, redoc_url=None)
     application.state.site = Site(app, pulse, metrics)
@@ -57,8 +57,7 @@ def create_app(
         application.include_router(part.router)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     _guard(application, app)
-    if app.settings.push_url:
-        application.add_middleware(Callbacks, pushing=pushing, monitor=app)
+    application.add_middleware(Callbacks, pushing=pushing, monitor=app)
     application.add_middleware(SafeHeaders)
     application.add_exception_handler(HTTPException, _refused)
     application.add_exception_handler(RequestValidationError, _unreadable)

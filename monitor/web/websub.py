@@ -29,7 +29,7 @@ _LONGEST_CHALLENGE = 2000
 
 
 class Callbacks:
-    """Answers hubs at their path and leaves everything else to the page."""
+    """Answers hubs at their path, while hubs are asked, and leaves everything else to the page."""
 
     def __init__(self, app: ASGIApp, pushing: Callable[[], Pushing | None], monitor: App) -> None:
         self._app = app
@@ -45,7 +45,7 @@ class Callbacks:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        ours = scope["type"] == "http" and scope["path"].startswith(PATH)
+        ours = scope["type"] == "http" and scope["path"].startswith(PATH) and self._pushing()
         await (self._callbacks if ours else self._app)(scope, receive, send)
 
     async def _verify(self, request: Request) -> Response:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Polled
-from monitor.store import feeds
-from tests.builders import NOW, StoppedClock, entry
+from monitor.model import Polled, Push
+from monitor.store import feeds, websub
+from tests.builders import NOW, StoppedClock, entry, subscription
 from tests.newswire import Desk, open_desk
 from tests.servers.hub import CHALLENGE, Hub, Manner, ask, post, signature
 
@@ -47,11 +47,28 @@ async def test_a_feed_that_names_a_hub_is_subscribed_to(desk: Desk) -> None:
     assert (desk.push().state, desk.push().lease_until) == ("active", desk.clock() + 10 * DAY)
 
 
-async def test_a_hub_may_verify_before_it_answers(desk: Desk) -> None:
-    """What is asked for is written down first, so that a verification inside the request is not too early."""
-    desk.hub.manner = Manner(early=True)
+@pytest.mark.parametrize("status", [202, 500])
+async def test_a_hub_may_verify_before_it_answers(desk: Desk, status: int) -> None:
+    """What is asked for is written down first; a verification counts, whatever is answered after it."""
+    desk.hub.manner = Manner(early=True, status=status)
     await desk.subscribe(OLD)
-    assert desk.push().state == "active"
+    assert (desk.push().state, desk.push().error) == ("active", None)
+
+
+async def test_one_hub_of_many_feeds_is_asked_for_some_at_a_time(desk: Desk) -> None:
+    """Feeds of another hub do not wait until a large one has had its turn."""
+    await desk.poll(OLD)
+    topics = [f"https://feed{number}.example/" for number in range(20)]
+    with Hub() as other:
+        with desk.app.store.write() as lane:
+            feeds.add(lane, [subscription(topic) for topic in topics], desk.clock())
+            for view in feeds.views(lane):
+                hub = "https://10.0.0.1/" if view.url != desk.topic else other.url()
+                due = desk.clock() - timedelta(minutes=view.url != desk.topic)
+                websub.put(lane, Push(view.id, (hub,), view.url, next_try_at=due))
+        assert await desk.ask() == 12 + 1
+        assert len(other.asked) == 1
+    assert await desk.ask() == 20 - 12
 
 
 async def test_a_verification_for_another_topic_is_not_ours(desk: Desk) -> None:
@@ -201,6 +218,17 @@ async def test_a_hub_that_does_not_answer_to_the_end_is_forgotten(desk: Desk) ->
     await desk.subscribe(OLD, NEW, hubs=())
     assert (desk.push().state, desk.push().token, desk.push().next_try_at) == ("idle", None, None)
     assert await desk.ask() == 0
+
+
+async def test_a_hub_that_never_confirms_the_end_is_forgotten(desk: Desk) -> None:
+    """After a quarter of an hour nothing that it sends is taken any more, and it is asked nothing."""
+    await desk.subscribe(OLD)
+    desk.hub.manner = Manner(silent=True)
+    await desk.subscribe(OLD, NEW, hubs=())
+    assert desk.push().state == "leaving"
+    desk.clock.advance(QUARTER)
+    assert await desk.ask() == 0
+    assert (desk.push().state, desk.push().token) == ("idle", None)
 
 
 async def test_another_public_address_is_told_to_the_hub(desk: Desk) -> None:

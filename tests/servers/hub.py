@@ -29,8 +29,9 @@ _PATIENCE = 30
 class Manner:
     """How a hub behaves: its answer to a request, and what it asks of the callback.
 
-    early: it verifies before it answers. topic: what it verifies instead of what it was asked for.
-    redirect: where it sends requests on to (307). silent: it accepts and never verifies. deny: it denies.
+    early: it verifies before it answers, whatever it answers then. topic: what it verifies instead of what
+    it was asked for. redirect: where it sends requests on to (307). silent: it accepts and never verifies.
+    deny: it denies. delay: how many seconds it takes to answer.
     """
 
     status: int = 202
@@ -102,13 +103,12 @@ class Hub:
             return Answer(status=307, headers={"Location": manner.redirect})
         form = dict(parse_qsl(request.body.decode()))
         self.asked.append(form)
-        if manner.status == 202 and not manner.silent:
-            if manner.early:
-                self._ask_back(form, manner)
-            else:
-                thread = threading.Thread(target=self._ask_back, args=[form, manner])
-                self._threads.append(thread)
-                thread.start()
+        if manner.early:
+            self._ask_back(form, manner)
+        elif manner.status == 202 and not manner.silent:
+            thread = threading.Thread(target=self._ask_back, args=[form, manner])
+            self._threads.append(thread)
+            thread.start()
         return Answer(status=manner.status, delay=manner.delay)
 
     def _ask_back(self, form: Mapping[str, str], manner: Manner) -> None:

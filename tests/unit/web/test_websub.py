@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.app import App
+from monitor.pipeline.reading import in_thread
 from monitor.web.websub import Turns
 from tests.builders import NOW, StoppedClock, entry
 from tests.newswire import Desk, open_desk
 from tests.servers.hub import CHALLENGE, ask, signature
-from tests.unit.web.newsroom import open_newsroom, open_page
+from tests.unit.web.newsroom import open_newsroom
 
 OLD = entry("Ferry resumes", guid="1", published=NOW)
 
@@ -80,6 +80,15 @@ async def test_only_what_was_asked_for_is_confirmed(desk: Desk, changed: dict[st
     assert desk.push() == before
 
 
+async def test_a_question_to_another_door_is_not_confirmed(desk: Desk) -> None:
+    """Whoever knows the topic and not the token learns and changes nothing."""
+    for mode in ("subscribe", "unsubscribe", "denied"):
+        question = {"hub.mode": mode, "hub.topic": desk.topic, "hub.challenge": CHALLENGE}
+        said = await asyncio.to_thread(ask, desk.callback[:-1], question)
+        assert (said.status, said.body) == (404, b"")
+    assert desk.push().state == "active"
+
+
 async def test_a_huge_body_is_cut_off(desk: Desk, client: httpx.AsyncClient) -> None:
     """No more is read than a polled document may have, whether its length is said or not."""
 
@@ -128,34 +137,19 @@ def test_turns_are_given_back_and_come_round() -> None:
         assert free
 
 
-async def test_without_a_public_address_there_is_no_callback(room: Path, clock: StoppedClock) -> None:
-    """Where hubs are not asked, their path is a page like others: not there."""
-    with open_newsroom(room, clock) as app:
-        await _is_a_page_that_is_not_there(app)
-
-
-async def test_websub_may_be_switched_off(room: Path, clock: StoppedClock) -> None:
-    """With enabled = false no hub is asked, whatever the public address is."""
-    with open_newsroom(
-        room, clock, top='public_url = "https://x.example"', more="[websub]\nenabled = false"
-    ) as app:
-        await _is_a_page_that_is_not_there(app)
-
-
-async def _is_a_page_that_is_not_there(app: App) -> None:
-    async with open_page(app) as page:
-        answer = await page.get("/websub/x")
+async def test_while_no_hub_is_asked_there_is_no_callback(page: httpx.AsyncClient) -> None:
+    """Without a public address, or with WebSub switched off, the path is a page that is not there."""
+    answer = await page.get("/websub/x")
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
 
 
-async def test_before_feeds_are_polled_a_callback_is_nobodys(room: Path, clock: StoppedClock) -> None:
-    """While nothing takes deliveries the answer is 404, and the hub tries again."""
-    with open_newsroom(room, clock, top='public_url = "https://x.example"') as app:
-        async with open_page(app) as page:
-            question = {"hub.mode": "subscribe", "hub.challenge": "x"}
-            assert (await page.get("/websub/x", params=question)).status_code == 404
-            assert (await page.post("/websub/x")).status_code == 404
+@pytest.mark.parametrize(("more", "asked"), [("", True), ("[websub]\nenabled = false", False)])
+async def test_websub_may_be_switched_off(room: Path, clock: StoppedClock, more: str, asked: bool) -> None:
+    """With enabled = false no hub is asked, whatever the public address is."""
+    with open_newsroom(room, clock, top='public_url = "https://x.example"', more=more) as app:
+        async with app.polling(in_thread) as (_, pushing):
+            assert (pushing is not None) == asked
 
 
 async def test_the_feeds_page_says_who_is_pushed(desk: Desk, client: httpx.AsyncClient) -> None:
