@@ -67,6 +67,7 @@ async def test_one_hub_of_many_feeds_is_asked_for_some_at_a_time(desk: Desk) -> 
                 due = desk.clock() - timedelta(minutes=view.url != desk.topic)
                 websub.put(lane, Push(view.id, (hub,), view.url, next_try_at=due))
         assert await desk.ask() == 12 + 1
+        await other.settled()
         assert len(other.asked) == 1
     assert await desk.ask() == 20 - 12
 
