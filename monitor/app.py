@@ -10,11 +10,11 @@ from pathlib import Path
 
 from monitor import clock as wall
 from monitor.clock import Clock
-from monitor.config import Settings
+from monitor.config import Fetch, Settings
 from monitor.corpus import seeds
 from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
-from monitor.fetch import FetchOptions, open_fetch
+from monitor.fetch import FetchOptions, Turns, open_fetch
 from monitor.model import DigestPlan
 from monitor.pipeline.polling import Poller, Rules
 from monitor.pipeline.pushing import Pushing
@@ -68,22 +68,10 @@ class App:
         """Open what polls feeds, and over the same way out what asks their hubs, where these can reach us."""
         fetch = self.settings.fetch
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
-        async with open_fetch(self._fetch_options()) as fetcher:
+        async with open_fetch(_fetch_options(fetch)) as fetcher:
             poller = Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
             url = self.settings.push_url
             yield poller, Pushing(poller, fetcher, url) if url else None
-
-    def _fetch_options(self) -> FetchOptions:
-        fetch = self.settings.fetch
-        options = FetchOptions(
-            per_host=fetch.per_host,
-            per_host_delay=fetch.per_host_delay,
-            timeout=fetch.timeout,
-            max_bytes=fetch.max_bytes,
-            allow_private=tuple(map(ip_network, fetch.allow_private)),
-            concurrency=fetch.concurrency,
-        )
-        return replace(options, user_agent=fetch.user_agent) if fetch.user_agent else options
 
     def sender(self) -> Sender:
         """Return what sends digests; without an e-mail channel it composes and keeps them."""
@@ -141,6 +129,26 @@ class App:
                 continue
             with self.store.write() as lane:
                 yield found.name, corpus.put_seed(lane, found, self.tagger, self.clock())
+
+
+def _fetch_options(fetch: Fetch) -> FetchOptions:
+    own = {
+        host.host: Turns(
+            host.per_host or fetch.per_host,
+            fetch.per_host_delay if host.per_host_delay is None else host.per_host_delay,
+        )
+        for host in fetch.hosts or ()
+    }
+    return FetchOptions(
+        per_host=fetch.per_host,
+        per_host_delay=fetch.per_host_delay,
+        timeout=fetch.timeout,
+        max_bytes=fetch.max_bytes,
+        allow_private=tuple(map(ip_network, fetch.allow_private)),
+        concurrency=fetch.concurrency,
+        hosts=own,
+        **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
+    )
 
 
 @contextmanager

@@ -48,7 +48,8 @@ class Answer:
     """A whole answer, whatever its status, with its body unpacked and redirects followed.
 
     url is the final address, without credentials; moved_to is the address that replaces the asked one for
-    good (301 or 308 on every hop and a success at its end). Header names are in lower case.
+    good (301 or 308 on every hop and a success at its end). Header names are in lower case. withheld says
+    that a redirect led to another origin, which did not get the login and the headers.
     """
 
     url: str
@@ -56,6 +57,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     moved_to: str | None = None
+    withheld: bool = False
 
     @property
     def ok(self) -> bool:

@@ -7,7 +7,7 @@ httpx's own transport takes (docs/decisions.md).
 
 import asyncio
 import ssl
-from asyncio import StreamReader, StreamWriter
+from asyncio import StreamReader, StreamReaderProtocol
 from base64 import b64encode
 from collections.abc import AsyncIterator
 
@@ -18,6 +18,7 @@ from monitor.fetch.message import HEAD_BYTES, pieces, read_head
 
 PROXY = "monitor.proxy"
 """The extension of a request that holds the httpx.URL of the proxy it goes through."""
+Connection = tuple[StreamReader, asyncio.Transport]
 _TRIES = 3  # addresses of one host
 _PORTS = {"http": 80, "https": 443}
 
@@ -36,22 +37,18 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request and return the answer once its head is there; closing it ends the connection."""
-        sent = _written(request)
-        reader, writer = await self._connected(request)
+        sent = _written(request, await request.aread())
+        reader, transport = await self._connected(request)
         try:
-            writer.write(sent)
-            await writer.drain()
+            transport.write(sent)
             head = await read_head(reader)
             body = pieces(reader, head)
-        except OSError as error:
-            writer.transport.abort()
-            raise httpx.WriteError("the connection broke off") from error
         except BaseException:
-            writer.transport.abort()
+            transport.abort()
             raise
-        return httpx.Response(head.status, headers=head.fields, stream=_Body(body, writer))
+        return httpx.Response(head.status, headers=head.fields, stream=_Body(body, transport))
 
-    async def _connected(self, request: httpx.Request) -> tuple[StreamReader, StreamWriter]:
+    async def _connected(self, request: httpx.Request) -> Connection:
         try:
             async with asyncio.timeout(self._patience):
                 if proxy := request.extensions.get(PROXY):
@@ -64,7 +61,7 @@ class Wire(httpx.AsyncBaseTransport):
         except OSError as error:
             raise httpx.ConnectError("no connection") from error
 
-    async def _dial(self, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
+    async def _dial(self, url: httpx.URL) -> Connection:
         """Connect to the first of a host's permitted addresses that answers, in its share of the time."""
         addresses = (await self._guard.addresses(url.host))[:_TRIES]
         for address in addresses[:-1]:
@@ -75,54 +72,55 @@ class Wire(httpx.AsyncBaseTransport):
                 continue
         return await self._open(addresses[-1], url)
 
-    async def _open(self, address: str, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
-        secure = url.scheme == "https"
-        return await asyncio.open_connection(
+    async def _open(self, address: str, url: httpx.URL) -> Connection:
+        reader, secure = StreamReader(limit=HEAD_BYTES), url.scheme == "https"
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            lambda: StreamReaderProtocol(reader),
             address,
             port_of(url),
-            limit=HEAD_BYTES,
             ssl=self._trusted if secure else None,
             server_hostname=_name(url) if secure else None,
         )
+        return reader, transport
 
-    async def _through(self, proxy: httpx.URL, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
+    async def _through(self, proxy: httpx.URL, url: httpx.URL) -> Connection:
         """Have a proxy connect us to an address of the host that we looked up and checked ourselves.
 
         It gets the address and not the name, as it might find another one behind it.
         """
         (address, *_) = await self._guard.addresses(url.host)
-        reader, writer = await self._dial(proxy)
+        reader, transport = await self._dial(proxy)
         try:
-            writer.write(_connect(proxy, address, port_of(url)))
+            transport.write(_connect(proxy, address, port_of(url)))
             await _let_through(reader)
-            return await self._secured(writer, url) if url.scheme == "https" else (reader, writer)
+            return await self._secured(transport, url) if url.scheme == "https" else (reader, transport)
         except BaseException:
-            writer.transport.abort()
+            transport.abort()
             raise
 
-    async def _secured(self, writer: StreamWriter, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
-        """Return streams under TLS, which know nothing of what the proxy may have said before it."""
-        loop = asyncio.get_running_loop()
+    async def _secured(self, transport: asyncio.Transport, url: httpx.URL) -> Connection:
+        """Put TLS on a connection; its new reader knows nothing of what the proxy may have said before."""
         reader = StreamReader(limit=HEAD_BYTES)
-        protocol = asyncio.StreamReaderProtocol(reader)
-        under = await loop.start_tls(writer.transport, protocol, self._trusted, server_hostname=_name(url))
-        assert under  # noqa: S101 -- it is None only for a transport that is closing, which raises before
-        protocol.connection_made(under)
-        return reader, StreamWriter(under, protocol, reader, loop)
+        protocol = StreamReaderProtocol(reader)
+        loop = asyncio.get_running_loop()
+        secured = await loop.start_tls(transport, protocol, self._trusted, server_hostname=_name(url))
+        assert secured  # noqa: S101 -- None is for a transport that is closing, and then it raises
+        protocol.connection_made(secured)
+        return reader, secured
 
 
 class _Body(httpx.AsyncByteStream):
     """The body of an answer; closing ends the connection at once, whatever is still to come."""
 
-    def __init__(self, body: AsyncIterator[bytes], writer: StreamWriter) -> None:
+    def __init__(self, body: AsyncIterator[bytes], transport: asyncio.Transport) -> None:
         self._body = body
-        self._writer = writer
+        self._transport = transport
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._body
 
     async def aclose(self) -> None:
-        self._writer.transport.abort()
+        self._transport.abort()
 
 
 async def _let_through(reader: StreamReader) -> None:
@@ -154,9 +152,9 @@ def _connect(proxy: httpx.URL, address: str, port: int) -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-def _written(request: httpx.Request) -> bytes:
+def _written(request: httpx.Request, body: bytes) -> bytes:
     start = b"%s %s HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)
     lines = [start, *(b"%s: %s" % field for field in request.headers.raw)]
     if any(b"\r" in line or b"\n" in line or b"\0" in line for line in lines):
         raise httpx.LocalProtocolError("a header of more than one line")
-    return b"\r\n".join(lines) + b"\r\n\r\n" + request.content
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
