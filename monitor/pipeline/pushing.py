@@ -96,27 +96,32 @@ class Pushing:
         _tell(asked, refusal)
 
     def verify(self, token: str, mode: str, topic: str, lease: str, reason: str) -> bool:
-        """Tell a hub whether a request was ours, or take in that it denies one."""
+        """Tell a hub whether a request was ours, or take in that it denies one.
+
+        Whoever asks without a token of ours does not get as far as the judge's lane.
+        """
+        if (found := self._known(token)) is None:
+            return False
         with self.poller.store.write() as lane:
-            found = websub.of_token(lane, token)
-            if found is None:
-                return False
-            now = self.poller.clock()
+            held, now = websub.of_feed(lane, found.push.feed_id), self.poller.clock()
             if mode == "denied":
-                after = push.denied(found.push, topic, reason, now)
+                after = push.denied(held, topic, reason, now)
             else:
-                after = push.verified(found.push, mode, topic, lease, now)
-            if after is None:
+                after = push.verified(held, mode, topic, lease, now)
+            if after is None or held.token != token:
                 return False
             websub.put(lane, after)
-        _tell(replace(after, asked_hub=found.push.asked_hub), after.error)
+        _tell(replace(after, asked_hub=held.asked_hub), after.error)
         return True
 
     def recipient(self, token: str) -> Recipient | None:
         """Return the feed that a callback is for, while deliveries for it are taken."""
-        with self.poller.store.read() as connection:
-            found = websub.of_token(connection, token)
+        found = self._known(token)
         return found if found and found.active and push.is_held(found.push) else None
+
+    def _known(self, token: str) -> Recipient | None:
+        with self.poller.store.read() as connection:
+            return websub.of_token(connection, token)
 
     async def take(self, to: Recipient, delivery: Delivery) -> Taken:
         """Take a delivery: its items go the way of polled ones; one without any calls for a poll.
@@ -133,7 +138,7 @@ class Pushing:
         document = Document(to.push.asked_topic or "", delivery.body, delivery.content_type)
         job = Job(to.push.feed_id, document.url, to.source_id, polls=to.polls)
         read = await self.poller.reading(job, document, self.poller.clock())
-        return await asyncio.to_thread(self._keep, to, read, "judged" if read.parsed else "called")
+        return await asyncio.to_thread(self._keep, to, read, "judged" if read.appearances else "called")
 
     def _keep(self, to: Recipient, read: Read | None, taken: Taken) -> Taken:
         """Write down a delivery, in one transaction with the stories that it brought."""

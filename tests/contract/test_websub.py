@@ -10,7 +10,7 @@ import pytest
 
 from monitor.model import Polled, Push
 from monitor.store import feeds, websub
-from tests.builders import NOW, StoppedClock, entry, subscription
+from tests.builders import NOW, StoppedClock, document, entry, subscription
 from tests.newswire import Desk, open_desk
 from tests.servers.hub import CHALLENGE, Hub, Manner, ask, post, signature
 
@@ -152,6 +152,17 @@ async def test_a_hub_inside_our_walls_is_not_asked(desk: Desk, hub: str) -> None
     assert "is not on the public internet" in (desk.push().error or "")
 
 
+async def test_a_slow_hub_has_as_long_as_a_poll(
+    sqlite_database: str, tmp_path: Path, clock: StoppedClock
+) -> None:
+    """A hub that does not answer in time is a hub that failed, and nothing waits for it any longer."""
+    assert sqlite_database
+    async with open_desk(tmp_path, clock, patience="1s") as desk:
+        desk.hub.manner = Manner(delay=2, silent=True)
+        await desk.subscribe(OLD)
+        assert (desk.push().error or "").startswith("No whole answer came within 1 second")
+
+
 async def test_a_lease_is_renewed_before_it_ends(desk: Desk) -> None:
     """At three quarters of the lease the same door is asked for again, and pushes go on all the while."""
     desk.hub.manner = Manner(lease="1000")
@@ -278,7 +289,9 @@ async def test_a_document_of_new_items_only_leaves_the_polled_one_in_peace(desk:
     assert (polled.http, polled.status, polled.new) == (200, "unchanged", 0)
 
 
-@pytest.mark.parametrize("body", [b"", b"  \n", b"<html><title>hello</title></html>", b"\x1f\x8b\x08 packed"])
+@pytest.mark.parametrize(
+    "body", [b"", b"  \n", b"<html><title>hello</title></html>", b"\x1f\x8b\x08 packed", document().body]
+)
 async def test_a_thin_ping_makes_the_feed_due(desk: Desk, body: bytes) -> None:
     """A delivery without items calls for a poll, whose news are the hub's and not missed."""
     await desk.subscribe(OLD)
