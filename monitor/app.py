@@ -19,6 +19,7 @@ from monitor.errors import Problem
 from monitor.fetch import FetchOptions, Turns, open_fetch
 from monitor.model import DigestPlan, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
+from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import in_processes
 from monitor.store import Store, corpus, feeds, open_store, outbox, polls
 from monitor.tag import MATCHERS, Matcher
@@ -67,13 +68,21 @@ class App:
     @asynccontextmanager
     async def poller(self) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
+        async with self.polling() as (poller, _):
+            yield poller
+
+    @asynccontextmanager
+    async def polling(self) -> AsyncIterator[tuple[Poller, Pushing | None]]:
+        """Open what polls feeds, and over the same way out what asks their hubs, where these can reach us."""
         fetch = self.settings.fetch
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
         async with (
             open_fetch(_fetch_options(fetch)) as fetcher,
             in_processes(self.tagger, _READERS, _PATIENCE) as reading,
         ):
-            yield Poller(self.store, fetcher, reading, self.clock, rules)
+            poller = Poller(self.store, fetcher, reading, self.clock, rules)
+            url = self.settings.push_url
+            yield poller, Pushing(poller, fetcher, url) if url else None
 
     @property
     def room(self) -> int:

@@ -1,7 +1,7 @@
 """Around the clock: APScheduler wakes us; what is due stands in the store.
 
-Two jobs, each short: take due feeds and start polling them, look for digests that are due. The
-daemon is ready while polls complete, not while its process lives.
+Three jobs, each short: take due feeds and start polling them, look for digests that are due, ask hubs for
+what is due. The daemon is ready while polls complete, not while its process lives.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from monitor.errors import Busy, ConfigurationError, Problem, StoreError
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
 from monitor.pipeline.polling import Poller
+from monitor.pipeline.pushing import Pushing
 from monitor.store import polls
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Daemon:
     def __post_init__(self) -> None:
         self._stack = AsyncExitStack()
         self._poller: Poller | None = None
+        self._pushing: Pushing | None = None
         self._close_poller: Callable[[], Awaitable[None]] | None = None
         self._in_flight: dict[asyncio.Task[None], int] = {}
         self._sending: asyncio.Task[None] | None = None
@@ -64,7 +66,9 @@ class Daemon:
 
     async def _serve(self) -> None:
         """Show the page and follow the schedule until told to stop."""
-        application = web.create_app(self.app, pulse=self.stuck, metrics=self.metrics)
+        application = web.create_app(
+            self.app, pulse=self.stuck, metrics=self.metrics, pushing=lambda: self._pushing
+        )
         async with web.serve(application, self.app.settings.web.listen) as address:
             log.info("running", extra={"page": address, "feeds": len(self.app.settings.feeds)})
             scheduler = self._schedule()
@@ -79,7 +83,7 @@ class Daemon:
         """Open a poller for the settings; one before it is closed when its polls have landed."""
         before, landing = self._close_poller, tuple(self._in_flight)
         opened = AsyncExitStack()
-        self._poller = await opened.enter_async_context(self.app.poller())
+        self._poller, self._pushing = await opened.enter_async_context(self.app.polling())
         self._close_poller = opened.aclose
         self._stack.push_async_callback(opened.aclose)
         if before:
@@ -93,6 +97,7 @@ class Daemon:
         tick = self.app.settings.daemon.tick.total_seconds()
         scheduler.add_job(self._tick, "interval", seconds=tick, next_run_time=now)
         scheduler.add_job(self._digests, "interval", seconds=_DIGEST_TICK.total_seconds(), next_run_time=now)
+        scheduler.add_job(self._hubs, "interval", seconds=tick, next_run_time=now)
         scheduler.start()
         return scheduler
 
@@ -146,6 +151,11 @@ class Daemon:
         for one in sent:
             self.metrics.messages.labels(one.status).inc()
             log.info("digest", extra={"digest": one.digest, "status": one.status, "stories": one.stories})
+
+    async def _hubs(self) -> None:
+        """Ask hubs for what is due; what is asked for stands in the store, so draining need not wait."""
+        if self._pushing:
+            await self._pushing.ask_due()
 
     def stuck(self) -> str | None:
         """Return what keeps polls from completing, or None."""

@@ -71,7 +71,8 @@ class Validators:
 class Job:
     """One feed to poll, as the store hands it out: its address and what the last polls left.
 
-    record is what the last document was made of, so that the next one can be cut down to what is new.
+    record is what the last document was made of, so that the next one can be cut down to what is new;
+    has_hub is whether a document of the feed ever named a hub.
     """
 
     feed_id: int
@@ -87,6 +88,7 @@ class Job:
     leased_until: datetime | None = None
     record: bytes | None = None
     options: FeedOptions = FeedOptions()
+    has_hub: bool = False
 
 
 class Reason(StrEnum):
@@ -462,6 +464,44 @@ class PollState:
     reason: Reason | None = None
 
 
+# ---------------------------------------------------------------- push
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What a feed says of its hubs, and how our subscription there is (WebSub); monitor.push has the rules.
+
+    hubs and topic are what the feed announces now; asked_hub and asked_topic what was last asked for, to
+    be delivered to token under the address base. state: idle (nothing asked for), asked (the hub has
+    not verified yet), active (verified, since then and until the end of the lease), denied, leaving (the hub
+    is told to stop). At next_try_at the hub is to be asked, for the first time, again or anew; tries counts
+    how often it was since it last verified. called_at is when the hub called for a poll that has not
+    landed. pushes and refused (a wrong signature) count deliveries, missed items that polling found first,
+    agreed the polls since then that found nothing which a push had not brought.
+    """
+
+    feed_id: int
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+    state: Literal["idle", "asked", "active", "denied", "leaving"] = "idle"
+    asked_hub: str | None = None
+    asked_topic: str | None = None
+    base: str | None = None
+    token: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    since: datetime | None = None
+    lease_until: datetime | None = None
+    next_try_at: datetime | None = None
+    tries: int = 0
+    last_push_at: datetime | None = None
+    called_at: datetime | None = None
+    pushes: int = 0
+    refused: int = 0
+    agreed: int = 0
+    missed: int = 0
+    error: str | None = None
+
+
 # ---------------------------------------------------------------- corpus
 
 
@@ -559,6 +599,7 @@ class FeedView:
     last_success_at: datetime | None
     next_poll_at: datetime | None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    push: Push | None = None
 
 
 # ---------------------------------------------------------------- digest

@@ -28,6 +28,7 @@ from monitor.config.sections import (
     Subscriptions,
     Top,
     Web,
+    Websub,
 )
 from monitor.config.shown import masked
 from monitor.config.tables import Entry, Place, read_table
@@ -35,7 +36,7 @@ from monitor.errors import ConfigurationError, Problem
 
 __all__ = [
     "CONFIG", "Channels", "Daemon", "Email", "Fetch", "Logs", "News", "SecretStr", "Seeds", "Settings",
-    "Store", "Subscriptions", "Web", "load", "masked", "variable",
+    "Store", "Subscriptions", "Web", "Websub", "load", "masked", "variable",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -82,6 +83,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         store=section(Store, "store"),
         seeds=seeds,
         fetch=fetch,
+        websub=section(Websub, "websub"),
         subscriptions=subscriptions,
         channels=Channels(email=_email(gathered, written["channels.email"], problems)),
         web=web,

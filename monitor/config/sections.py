@@ -76,6 +76,13 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Websub:
+    """Whether hubs are asked to deliver what feeds bring; without a public_url they never are."""
+
+    enabled: bool = setting(readers.boolean, True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriptions:
     """OPML files whose feeds are polled beside the [[feeds]]."""
 
@@ -192,6 +199,7 @@ class Settings:
     store: Store
     seeds: Seeds = Seeds()
     fetch: Fetch = Fetch()
+    websub: Websub = Websub()
     subscriptions: Subscriptions = Subscriptions()
     channels: Channels = Channels()
     web: Web = Web()
@@ -206,12 +214,18 @@ class Settings:
     notes: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def push_url(self) -> str | None:
+        """Return the address at which hubs reach us; None where they are not to be asked."""
+        return self.public_url if self.websub.enabled else None
+
 
 SECTIONS: Mapping[str, Callable[..., Any]] = {
     "": Top,
     "store": Store,
     "seeds": Seeds,
     "fetch": Fetch,
+    "websub": Websub,
     "subscriptions": Subscriptions,
     "channels.email": Email,
     "web": Web,

@@ -21,6 +21,7 @@ import feedparser
 
 from monitor.model import Document, Entry, Failed, ParsedFeed, Reason, Words
 from monitor.parse import items, text
+from monitor.parse.hubs import announced
 from monitor.parse.refusal import what_it_is
 
 _MARKUP_TYPES = ("html", "xml")
@@ -158,12 +159,16 @@ def _parsed(document: Document, found: dict[str, Any], now: datetime) -> ParsedF
     captions = not atom and "media" in found["namespaces"]
     of = _Inherited(document.url, items.language(feed.get("language")), atom, captions)
     entries, problems = items.collect(found["entries"], partial(_entry, of=of, now=now))
+    links = ((link.get("rel"), link.get("href")) for link in feed.get("links", ()))
+    hubs, topic = announced(links, document.url)
     return ParsedFeed(
         entries,
         title=text.line(_clean(feed, "title", of)) or None,
         site=items.first_address(_links(feed, document.url)),
         language=of.language,
         problems=problems,
+        hubs=hubs,
+        topic=topic,
     )
 
 

@@ -10,6 +10,7 @@ from operator import attrgetter
 from monitor.clock import Clock
 from monitor.fetch import Fetch
 from monitor.model import Batch, Document, Failed, Job, NotModified, Polled, Verdict
+from monitor.pipeline.hubs import after_poll
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.reading import Read, Reading, bug
 from monitor.schedule import next_state
@@ -137,13 +138,14 @@ class Poller:
         judged = judge_batches(lane, [self._batch(one, now) for one in bringing], attrgetter("tags"))
         verdicts = {one.job.feed_id: said for one, said in zip(bringing, judged, strict=True)}
         settled = [(one, _polled(one, verdicts.get(one.job.feed_id, ()))) for one in brought]
-        polls.settle(lane, [self._settled(one, polled, now) for one, polled in settled], now)
+        polls.settle(lane, [self._settled(lane, one, polled, now) for one, polled in settled], now)
         return [polled for _, polled in settled]
 
-    def _settled(self, one: Brought, polled: Polled, now: datetime) -> polls.Settled:
+    def _settled(self, lane: Lane, one: Brought, polled: Polled, now: datetime) -> polls.Settled:
         new = polled.new + polled.copies
         rules = self.rules
         state = next_state(one.job, one.read.fetched, new, now, minimum=rules.shortest, maximum=rules.longest)
+        state = after_poll(lane, one.job, one.read, state, brought=new, now=now, longest=rules.longest)
         return polls.Settled(one.job, state, one.read.parsed)
 
     def _batch(self, one: Brought, now: datetime) -> Batch:

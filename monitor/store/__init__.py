@@ -10,6 +10,7 @@ functions of the modules beside this file work:
     outbox     digests reserved, sent, settled
     corpus     seeds and topics, as the configuration declares them
     sources    where words come from
+    websub     subscriptions at hubs
 """
 
 from collections.abc import Iterator

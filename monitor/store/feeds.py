@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import FeedView, Subscription
-from monitor.store import ids, sources
+from monitor.model import FeedView, Push, Subscription
+from monitor.store import ids, sources, websub
 from monitor.store.schema import feed, seconds
 
 active = sa.and_(~feed.c.paused, ~feed.c.removed)
@@ -140,7 +140,8 @@ def named(connection: sa.Connection, urls: Iterable[str]) -> tuple[int, ...]:
 def views(connection: sa.Connection) -> tuple[FeedView, ...]:
     """Return every subscription with its health; what left the file is shown paused."""
     rows = connection.execute(sa.select(feed).where(_shown).order_by(feed.c.folder, feed.c.title, feed.c.url))
-    return tuple(map(_view, rows))
+    pushes = websub.every(connection)
+    return tuple(_view(row, pushes.get(row.id)) for row in rows)
 
 
 def neediest(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[FeedView, ...]:
@@ -148,7 +149,9 @@ def neediest(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[Fe
     need = sa.case((~active, 3), (feed.c.failures > 0, 0), (feed.c.last_poll_at.is_(None), 1), else_=2)
     order = (need, feed.c.failures.desc(), sa.func.coalesce(feed.c.title, feed.c.url), feed.c.id)
     page = sa.select(feed).where(_shown).order_by(*order).limit(limit).offset(offset)
-    return tuple(map(_view, connection.execute(page)))
+    rows = connection.execute(page).all()
+    pushes = websub.every(connection, [row.id for row in rows if row.has_hub])
+    return tuple(_view(row, pushes.get(row.id)) for row in rows)
 
 
 def states(connection: sa.Connection, now: datetime) -> Mapping[str, int]:
@@ -166,7 +169,7 @@ def states(connection: sa.Connection, now: datetime) -> Mapping[str, int]:
     return {str(state): count for state, count in found.mappings().one().items()}
 
 
-def _view(row: Any) -> FeedView:
+def _view(row: Any, push: Push | None) -> FeedView:
     return FeedView(
         id=row.id,
         url=row.url,
@@ -186,4 +189,5 @@ def _view(row: Any) -> FeedView:
         last_success_at=row.last_success_at,
         next_poll_at=row.next_poll_at,
         attributes=row.attributes or {},
+        push=push,
     )

@@ -91,6 +91,7 @@ def _job(row: Any, until: datetime) -> Job:
         interval=seconds(row.interval_seconds),
         leased_until=until,
         record=row.record,
+        has_hub=row.has_hub,
     )
 
 
