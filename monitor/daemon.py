@@ -1,7 +1,7 @@
 """Around the clock: APScheduler wakes us; what is due stands in the store.
 
-Two jobs, each short: take due feeds and start polling them, look for digests that are due. The
-daemon is ready while polls complete, not while its process lives.
+Three jobs, each short: take due feeds and start polling them, look for digests that are due, ask hubs for
+what is due. The daemon is ready while polls complete, not while its process lives.
 """
 
 import asyncio
@@ -23,14 +23,12 @@ from monitor.errors import Busy, ConfigurationError, Problem, StoreError
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
 from monitor.pipeline.polling import Poller
-from monitor.pipeline.reading import Reading, in_processes, in_thread
-from monitor.store import feeds
+from monitor.pipeline.pushing import Pushing
+from monitor.store import polls
 
 log = logging.getLogger(__name__)
 
 _STUCK = timedelta(minutes=10)
-_READERS = 2
-_PATIENCE = timedelta(seconds=30)
 _DIGEST_TICK = timedelta(seconds=15)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -46,8 +44,8 @@ class Daemon:
     def __post_init__(self) -> None:
         self._stack = AsyncExitStack()
         self._poller: Poller | None = None
+        self._pushing: Pushing | None = None
         self._close_poller: Callable[[], Awaitable[None]] | None = None
-        self._reading: Reading = in_thread
         self._in_flight: dict[asyncio.Task[None], int] = {}
         self._sending: asyncio.Task[None] | None = None
         self._progress = monotonic()
@@ -61,7 +59,6 @@ class Daemon:
             loop.add_signal_handler(number, self._stopping.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload_asked.set)
         async with self._stack:
-            self._reading = await self._stack.enter_async_context(in_processes(_READERS, _PATIENCE))
             await self._open()
             await asyncio.to_thread(sync_seeds, self.app)
             await self._serve()
@@ -69,7 +66,9 @@ class Daemon:
 
     async def _serve(self) -> None:
         """Show the page and follow the schedule until told to stop."""
-        application = web.create_app(self.app, pulse=self.stuck, metrics=self.metrics)
+        application = web.create_app(
+            self.app, pulse=self.stuck, metrics=self.metrics, pushing=lambda: self._pushing
+        )
         async with web.serve(application, self.app.settings.web.listen) as address:
             log.info("running", extra={"page": address, "feeds": len(self.app.settings.feeds)})
             scheduler = self._schedule()
@@ -84,7 +83,7 @@ class Daemon:
         """Open a poller for the settings; one before it is closed when its polls have landed."""
         before, landing = self._close_poller, tuple(self._in_flight)
         opened = AsyncExitStack()
-        self._poller = await opened.enter_async_context(self.app.poller(self._reading))
+        self._poller, self._pushing = await opened.enter_async_context(self.app.polling())
         self._close_poller = opened.aclose
         self._stack.push_async_callback(opened.aclose)
         if before:
@@ -98,12 +97,13 @@ class Daemon:
         tick = self.app.settings.daemon.tick.total_seconds()
         scheduler.add_job(self._tick, "interval", seconds=tick, next_run_time=now)
         scheduler.add_job(self._digests, "interval", seconds=_DIGEST_TICK.total_seconds(), next_run_time=now)
+        scheduler.add_job(self._hubs, "interval", seconds=tick, next_run_time=now)
         scheduler.start()
         return scheduler
 
     async def _tick(self) -> None:
         """Start polling what is due, as far as there is room, and return."""
-        room = 2 * self.app.settings.fetch.concurrency - sum(self._in_flight.values())
+        room = self.app.room - sum(self._in_flight.values())
         if room <= 0 or self._poller is None:
             return
         jobs = await asyncio.to_thread(self._lease, room)
@@ -116,7 +116,7 @@ class Daemon:
 
     def _lease(self, room: int) -> tuple[Job, ...]:
         with self.app.store.write() as lane:
-            return feeds.lease_due(lane, self.app.clock(), room)
+            return polls.lease_due(lane, self.app.clock(), room)
 
     async def _poll(self, poller: Poller, jobs: tuple[Job, ...]) -> None:
         await poller.poll(jobs, self._report)
@@ -151,6 +151,11 @@ class Daemon:
         for one in sent:
             self.metrics.messages.labels(one.status).inc()
             log.info("digest", extra={"digest": one.digest, "status": one.status, "stories": one.stories})
+
+    async def _hubs(self) -> None:
+        """Ask hubs for what is due; what is asked for stands in the store, so draining need not wait."""
+        if self._pushing:
+            await self._pushing.ask_due()
 
     def stuck(self) -> str | None:
         """Return what keeps polls from completing, or None."""
@@ -211,26 +216,25 @@ async def run(app: App, reload: Callable[[], Settings]) -> None:
     """Run the daemon; raises Busy where another one runs on the same store."""
     with app.store.hold("daemon", wait=False):
         with app.store.write() as lane:
-            feeds.release_all(lane)
+            polls.release_all(lane)
         await Daemon(app, reload).run()
 
 
 async def run_once(app: App) -> int:
     """Poll what is due and send what is due; return the exit code."""
-    failed = 0
+    polled_feeds = failed = 0
 
     def report(polled: Polled) -> None:
-        nonlocal failed
+        nonlocal polled_feeds, failed
+        polled_feeds += 1
         failed += polled.status == "failed"
         if polled.error:
             log.warning("poll failed", extra={"feed": without_password(polled.feed), "error": polled.error})
 
     sync_seeds(app)
-    with app.store.write() as lane:
-        jobs = feeds.lease_due(lane, app.clock())
     async with app.poller() as poller:
-        await poller.poll(jobs, report)
+        await poller.poll_all(app.due(), app.room, report)
     sent = await app.sender().send_due()
     unsent = sum(one.status in {"failed", "reserved"} for one in sent)
-    log.info("done", extra={"feeds": len(jobs), "failed": failed, "messages": len(sent), "unsent": unsent})
+    log.info("done", extra={"feeds": polled_feeds, "failed": failed, "messages": len(sent), "unsent": unsent})
     return 1 if failed or unsent else 0

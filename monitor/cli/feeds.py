@@ -11,7 +11,7 @@ from monitor.config.addresses import web_url
 from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
-from monitor.model import FeedView, Subscription
+from monitor.model import FeedView, Push, Subscription
 from monitor.store import feeds
 
 commands = typer.Typer(no_args_is_help=True, help="Subscriptions and their health.")
@@ -52,6 +52,23 @@ def _record(view: FeedView) -> dict[str, Any]:
         "last_poll": written(view.last_poll_at),
         "last_success": written(view.last_success_at),
         "next_poll": written(view.next_poll_at),
+        "push": _push(view.push),
+    }
+
+
+def _push(push: Push | None) -> dict[str, Any] | None:
+    """Return how a feed's subscription at its hub is; its token and secret are nobody's business."""
+    if push is None or (push.state == "idle" and not push.hubs):
+        return None
+    return {
+        "state": push.state,
+        "hub": push.asked_hub or push.hubs[0],
+        "lease_until": written(push.lease_until),
+        "last_push": written(push.last_push_at),
+        "pushes": push.pushes,
+        "missed": push.missed,
+        "refused": push.refused,
+        "error": push.error,
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.config import checks, entries
+from monitor.config import checks, entries, hosts
 from monitor.config.environment import CONFIG, read_environment, variable
 from monitor.config.files import Gathered, gather, overlay
 from monitor.config.secret import SecretStr
@@ -28,6 +28,7 @@ from monitor.config.sections import (
     Subscriptions,
     Top,
     Web,
+    Websub,
 )
 from monitor.config.shown import masked
 from monitor.config.tables import Entry, Place, read_table
@@ -35,7 +36,7 @@ from monitor.errors import ConfigurationError, Problem
 
 __all__ = [
     "CONFIG", "Channels", "Daemon", "Email", "Fetch", "Logs", "News", "SecretStr", "Seeds", "Settings",
-    "Store", "Subscriptions", "Web", "load", "masked", "variable",
+    "Store", "Subscriptions", "Web", "Websub", "load", "masked", "variable",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         return read_table(kind, written[name].table, written[name].place, problems)
 
     seeds, fetch = section(Seeds, "seeds"), section(Fetch, "fetch")
+    fetch = dataclasses.replace(fetch, hosts=hosts.read(fetch.hosts, written["fetch"].at("hosts"), problems))
     web = checks.with_password(section(Web, "web"), written["web"], problems)
     subscriptions = section(Subscriptions, "subscriptions")
     problems += [
@@ -81,6 +83,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         store=section(Store, "store"),
         seeds=seeds,
         fetch=fetch,
+        websub=section(Websub, "websub"),
         subscriptions=subscriptions,
         channels=Channels(email=_email(gathered, written["channels.email"], problems)),
         web=web,

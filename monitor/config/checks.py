@@ -82,3 +82,11 @@ def notes(settings: Settings) -> Iterator[str]:
         yield "there is no e-mail channel: digests are composed and kept for the page and for preview"
     if settings.digests and settings.channels.email and settings.public_url is None:
         yield "public_url is not set: mails carry no links to the page"
+    yield from _push_notes(settings)
+
+
+def _push_notes(settings: Settings) -> Iterator[str]:
+    if settings.websub.enabled and "websub.enabled" in settings.origins and not settings.public_url:
+        yield "public_url is not set: no hub can reach this program (WebSub), so feeds are polled only"
+    if (settings.push_url or "").startswith("http:"):
+        yield "public_url is not https: what hubs and this program agree on for WebSub can be read on the way"

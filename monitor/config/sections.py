@@ -51,6 +51,15 @@ class Seeds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostEntry:
+    """One of [fetch.hosts] as written: the turns of a registrable domain, None meaning those of all hosts."""
+
+    host: str = ""
+    per_host: int | None = setting(readers.integer(1, 100))
+    per_host_delay: timedelta | None = setting(readers.duration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """How feeds are polled: politeness, limits (sizes in bytes) and the bounds of adaptive intervals."""
 
@@ -63,6 +72,14 @@ class Fetch:
     user_agent: str | None = setting(readers.text)
     min_interval: timedelta = setting(readers.interval, "10m")
     max_interval: timedelta = setting(readers.interval, "24h")
+    hosts: tuple[HostEntry, ...] | None = setting(readers.tables)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Websub:
+    """Whether hubs are asked to deliver what feeds bring; without a public_url they never are."""
+
+    enabled: bool = setting(readers.boolean, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +199,7 @@ class Settings:
     store: Store
     seeds: Seeds = Seeds()
     fetch: Fetch = Fetch()
+    websub: Websub = Websub()
     subscriptions: Subscriptions = Subscriptions()
     channels: Channels = Channels()
     web: Web = Web()
@@ -196,12 +214,18 @@ class Settings:
     notes: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def push_url(self) -> str | None:
+        """Return the address at which hubs reach us; None where they are not to be asked."""
+        return self.public_url if self.websub.enabled else None
+
 
 SECTIONS: Mapping[str, Callable[..., Any]] = {
     "": Top,
     "store": Store,
     "seeds": Seeds,
     "fetch": Fetch,
+    "websub": Websub,
     "subscriptions": Subscriptions,
     "channels.email": Email,
     "web": Web,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from monitor.config.secret import SecretStr, without_password
-from monitor.config.sections import ALIASES, ENTRIES, SECTIONS, RecipientEntry, Settings
+from monitor.config.sections import ALIASES, ENTRIES, SECTIONS, HostEntry, RecipientEntry, Settings
 from monitor.config.tables import settings_of
 from monitor.config.units import show_duration, show_size
 from monitor.model import Recipient
@@ -59,14 +59,19 @@ def _pairs(item: object, keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
 def _toml(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return json.dumps(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], HostEntry):
+        return _inline((one.host, one) for one in value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return _recipient(value) if isinstance(value, Recipient) else _quoted(_text(value))
+    if isinstance(value, Recipient):
+        return _inline(_pairs(value, settings_of(RecipientEntry)))
+    if isinstance(value, HostEntry):
+        return _inline(_pairs(value, settings_of(HostEntry)))
+    return _quoted(_text(value))
 
 
-def _recipient(value: Recipient) -> str:
-    pairs = _pairs(value, settings_of(RecipientEntry))
-    return "{ " + ", ".join(f"{key} = {_toml(part)}" for key, part in pairs) + " }"
+def _inline(pairs: Iterable[tuple[str, Any]]) -> str:
+    return "{ " + ", ".join(f"{_key(key)} = {_toml(part)}" for key, part in pairs) + " }"
 
 
 def _text(value: Any) -> str:

@@ -16,6 +16,7 @@ from xml.sax import SAXException
 from monitor.model import Document, Entry, Failed, ParsedFeed, Reason, Words
 from monitor.parse import authority, cut, fast, items, text
 from monitor.parse.cut import Split
+from monitor.parse.hubs import announced
 from monitor.parse.refusal import what_it_is
 
 _MARKUP_TYPES = ("html", "xml")
@@ -118,11 +119,15 @@ def understood(
     captions = not atom and "media" in found["namespaces"]
     of = _Inherited(document.url, items.language(feed.get("language")), atom, captions)
     entries = items.each(found["entries"], partial(_entry, of=of, now=now))
+    links = ((link.get("rel"), link.get("href")) for link in feed.get("links", ()))
+    hubs, topic = announced(links, document.url)
     parsed = ParsedFeed(
         tuple(filter(None, entries)),
         title=text.line(_clean(feed, "title", of)) or None,
         site=items.first_address(_links(feed, document.url)),
         language=of.language,
+        hubs=hubs,
+        topic=topic,
     )
     return parsed, entries
 

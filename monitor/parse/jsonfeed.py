@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.model import Document, Entry, Failed, ParsedFeed, Reason
 from monitor.parse import items, text
+from monitor.parse.hubs import announced
 
 _VERSION = "jsonfeed.org/version/"
 
@@ -44,13 +45,25 @@ def _is_feed(feed: dict[str, Any]) -> bool:
 def _parsed(document: Document, feed: dict[str, Any], found: list[Any], now: datetime) -> ParsedFeed:
     read_item = partial(_entry, base=document.url, of_feed=feed.get("language"), now=now)
     entries, problems = items.collect(found, read_item)
+    hubs, topic = announced(_announcing(feed), document.url)
     return ParsedFeed(
         entries,
         title=text.line(_plain(feed.get("title"))) or None,
         site=items.address(feed.get("home_page_url"), document.url),
         language=items.language(feed.get("language")),
         problems=problems,
+        hubs=hubs,
+        topic=topic,
     )
+
+
+def _announcing(feed: dict[str, Any]) -> Iterator[tuple[object, object]]:
+    """Give the feed's own address and its hubs as links; other kinds of hubs, such as rssCloud, are none."""
+    yield "self", feed.get("feed_url")
+    hubs = feed.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else ():
+        if isinstance(hub, dict) and str(hub.get("type")).lower() == "websub":
+            yield "hub", hub.get("url")
 
 
 def _entry(item: Any, base: str, of_feed: object, now: datetime) -> Entry:

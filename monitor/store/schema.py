@@ -3,7 +3,7 @@
 Full-text search is no table of this metadata: each dialect keeps its own index of wordings.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -42,6 +42,11 @@ class Utc(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def seconds(value: int | None) -> timedelta | None:
+    """Return the length of time that a column in seconds stands for."""
+    return None if value is None else timedelta(seconds=value)
 
 
 def _id() -> sa.Column[int]:
@@ -111,7 +116,42 @@ feed = sa.Table(
     sa.Column("last_success_at", Utc),
     sa.Column("next_poll_at", Utc, nullable=False, index=True),
     sa.Column("leased_until", Utc),
+    sa.Column("has_hub", sa.Boolean, nullable=False, server_default=sa.false()),
 )
+
+document = sa.Table(
+    "document",
+    metadata,
+    sa.Column("feed_id", sa.BigInteger, sa.ForeignKey("feed.id"), primary_key=True, autoincrement=False),
+    sa.Column("record", sa.LargeBinary),
+)
+"""What the last document of a feed was made of, so that the next one can be cut down to what is new."""
+
+websub = sa.Table(
+    "websub",
+    metadata,
+    sa.Column("feed_id", sa.BigInteger, sa.ForeignKey("feed.id"), primary_key=True, autoincrement=False),
+    sa.Column("hubs", Json, nullable=False),
+    sa.Column("topic", sa.Text),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("asked_hub", sa.Text),
+    sa.Column("asked_topic", sa.Text),
+    sa.Column("base", sa.Text),
+    sa.Column("token", sa.Text, unique=True),
+    sa.Column("secret", sa.Text),
+    sa.Column("since", Utc),
+    sa.Column("lease_until", Utc),
+    sa.Column("next_try_at", Utc, index=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("last_push_at", Utc),
+    sa.Column("called_at", Utc),
+    sa.Column("pushes", sa.Integer, nullable=False),
+    sa.Column("refused", sa.Integer, nullable=False),
+    sa.Column("agreed", sa.Integer, nullable=False),
+    sa.Column("missed", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text),
+)
+"""What feeds say of their hubs, and our subscriptions there: the fields of model.Push."""
 
 wording = sa.Table(
     "wording",

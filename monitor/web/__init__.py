@@ -5,6 +5,7 @@
     feeds      how the feeds are; pause, resume, poll now
     digests    what readers get, and what they got
     health     what machines ask
+    websub     where hubs deliver
     shown      stories as pages show them: outlets, marked words, passages
     site       what every page needs, and how it is rendered
     server     uvicorn in the daemon's event loop
@@ -12,6 +13,7 @@
 Endpoints are plain functions, which FastAPI runs in threads, since the store blocks.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,10 +28,12 @@ from starlette.exceptions import HTTPException
 from monitor.app import App
 from monitor.errors import StoreError, UsageError
 from monitor.metrics import Metrics
+from monitor.pipeline.pushing import Pushing
 from monitor.web import digests, feeds, health, stories
 from monitor.web.guard import SAFE, KnownHost, Login, SafeHeaders
 from monitor.web.server import serve
 from monitor.web.site import Pulse, Site, sentence_page
+from monitor.web.websub import Callbacks
 
 __all__ = ["create_app", "serve"]
 
@@ -39,10 +43,13 @@ _NOT_READABLE = "The address or the form holds a value that cannot be read."
 _OUR_FAULT = "This program failed on that request. The log says how; please report it."
 
 
-def create_app(app: App, *, pulse: Pulse, metrics: Metrics) -> FastAPI:
+def create_app(
+    app: App, *, pulse: Pulse, metrics: Metrics, pushing: Callable[[], Pushing | None] = lambda: None
+) -> FastAPI:
     """Put the page together; pulse gives None while polls complete, else a sentence on what is stuck.
 
-    The settings that say who may ask ([web], public_url) are read here, once.
+    pushing gives what takes hubs' deliveries while hubs are asked. The settings that say who may ask ([web],
+    public_url) are read here, once.
     """
     application = FastAPI(title="monitor", openapi_url=None, docs_url=None, redoc_url=None)
     application.state.site = Site(app, pulse, metrics)
@@ -50,6 +57,8 @@ def create_app(app: App, *, pulse: Pulse, metrics: Metrics) -> FastAPI:
         application.include_router(part.router)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     _guard(application, app)
+    application.add_middleware(Callbacks, pushing=pushing, monitor=app)
+    application.add_middleware(SafeHeaders)
     application.add_exception_handler(HTTPException, _refused)
     application.add_exception_handler(RequestValidationError, _unreadable)
     application.add_exception_handler(UsageError, _unknown)
@@ -68,7 +77,6 @@ def _guard(application: FastAPI, app: App) -> None:
     )
     application.add_middleware(Login, settings=app.settings)
     application.add_middleware(KnownHost, settings=app.settings)
-    application.add_middleware(SafeHeaders)
 
 
 async def _refused(_request: Request, error: Exception) -> HTMLResponse:

@@ -22,7 +22,7 @@ from monitor import clock
 from monitor.app import App, open_app
 from monitor.config import load
 from monitor.model import Polled
-from monitor.store import feeds
+from monitor.store import polls
 from tests.servers.publisher import Publisher
 
 _SYLLABLES = ("ba", "ko", "ri", "tun", "mel", "sho", "ver", "dal", "pin", "gra", "lex", "ort", "um", "zet")
@@ -60,7 +60,7 @@ def poll(app: App) -> tuple[float, list[Polled]]:
 
     async def run() -> None:
         with app.store.write() as lane:
-            jobs = feeds.lease_all(lane, app.clock())
+            jobs = polls.lease_all(lane, app.clock())
         async with app.poller() as poller:
             await poller.poll(jobs, polled.append)
 

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from monitor.dedupe import mark
 from monitor.model import Batch, Document, ParsedFeed
 from monitor.parse import parse
-from monitor.pipeline.polling import judge_batch
 from monitor.store import Store, sources
 from tests.builders import NOW
-from tests.polls import undone, untagged
+from tests.polls import judge_batch, undone, untagged
 from tests.shared_data import shared
 
 FULL = bool(os.environ.get("MONITOR_FULL_REPLAY"))

@@ -25,3 +25,27 @@ def test_a_page_that_others_reach_needs_a_login(tmp_path: Path, listen: str) -> 
 def test_a_page_for_this_machine_needs_none(tmp_path: Path, listen: str) -> None:
     """Every way of saying loopback is understood."""
     assert load_text(tmp_path, f"[web]\nlisten = '{listen}'").web.listen.loopback
+
+
+_HTTPS, _HTTP = "public_url = 'https://monitor.example'\n", "public_url = 'http://monitor.example'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "push_url", "said"),
+    [
+        ("", None, None),
+        ("[websub]\nenabled = true", None, "public_url is not set: no hub can reach this program"),
+        (_HTTPS, "https://monitor.example", None),
+        (_HTTP, "http://monitor.example", "public_url is not https"),
+        (_HTTP + "[websub]\nenabled = false", None, None),
+        (_HTTPS + "[websub]\nenabled = false", None, None),
+    ],
+)
+def test_push_needs_a_public_address_and_had_better_have_https(
+    tmp_path: Path, text: str, push_url: str | None, said: str | None
+) -> None:
+    """With a public address hubs are asked unless switched off; a note says what keeps them away."""
+    settings = load_text(tmp_path, text)
+    assert settings.push_url == push_url
+    assert len(settings.notes) == (1 if said else 0)
+    assert not said or settings.notes[0].startswith(said)
