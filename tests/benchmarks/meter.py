@@ -1,7 +1,7 @@
-"""Where CPU time goes, thread by thread, without touching what is measured: a store and a tagger in wrapping."""
+"""Where CPU time goes, thread by thread; what is measured is wrapped, not changed."""
 
 import threading
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import thread_time
@@ -18,7 +18,7 @@ class Meter:
     """CPU seconds by stage; a stage inside another is not counted twice."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: defaultdict[str, float] = defaultdict(float)
         self._threads = threading.local()
         self._lock = threading.Lock()
 

@@ -15,7 +15,7 @@ from statistics import median
 
 from tests.benchmarks.contenders import CONTENDERS, Contender, absent
 from tests.benchmarks.measuring import Cost
-from tests.benchmarks.server import Server, Stage, serving
+from tests.benchmarks.server import Plan, Server, Stage, serving
 
 POLLS = {
     "first": Stage.OLD,
@@ -55,7 +55,7 @@ BARS = (
 def measure(feeds: int, items: int, names: Sequence[str]) -> dict[tuple[str, str], Cost]:
     """Let each contender poll at every stage, in turns; raise where one stored what it should not."""
     costs = {}
-    with tempfile.TemporaryDirectory() as folder, serving(feeds, items) as server:
+    with tempfile.TemporaryDirectory() as folder, serving(Plan(feeds, items)) as server:
         contenders = {name: _subscribed(name, Path(folder), server) for name in names}
         for poll, stage in POLLS.items():
             server.show(stage)

@@ -1,11 +1,12 @@
 """A feed server in a process of its own, quick enough not to be what is measured.
 
-    with serving(feeds=1_000, items=30) as server:
+    with serving(Plan(feeds=1_000, items=30)) as server:
         server.urls               # one a feed, over many loopback addresses
         server.show(Stage.SAME)   # what every feed answers from now on
 
-Answers are made before the first request: gzip where it is accepted, 304 to whoever sends back the ETag
-or, without one, the Last-Modified. A connection is kept unless the client closes it, or asks to.
+Answers are made before the first request where the plan says so, else at it: gzip where it is accepted,
+304 to whoever sends back the ETag or, without one, the Last-Modified. A connection is kept unless the
+client closes it, or asks to.
 """
 
 import asyncio
@@ -14,13 +15,13 @@ import gzip
 import multiprocessing
 import random
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing.connection import Connection
 from typing import cast
 
@@ -61,13 +62,22 @@ class Server:
         self.told.recv()
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to serve: latency bounds the seconds that an answer waits, prepared are stages made beforehand."""
+
+    feeds: int
+    items: int
+    hosts: int = 100
+    latency: tuple[float, float] = (0, 0)
+    prepared: tuple[Stage, ...] = (Stage.OLD, Stage.NEW)
+
+
 @contextlib.contextmanager
-def serving(
-    feeds: int, items: int, hosts: int = 100, latency: tuple[float, float] = (0, 0)
-) -> Iterator[Server]:
-    """Run a server until the block ends; latency is between which seconds each answer waits."""
+def serving(plan: Plan) -> Iterator[Server]:
+    """Run a server until the block ends."""
     ours, theirs = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_run, args=(theirs, feeds, items, hosts, latency))
+    process = _SPAWN.Process(target=_run, args=(theirs, plan))
     process.start()
     theirs.close()
     try:
@@ -82,34 +92,52 @@ def addresses(count: int) -> list[str]:
     return [f"127.{1 + number // 62_500}.{number // 250 % 250}.{1 + number % 250}" for number in range(count)]
 
 
-def _run(told: Connection, feeds: int, items: int, hosts: int, latency: tuple[float, float]) -> None:
-    start = (clock.now() - APART * (2 * items + 1)).replace(microsecond=0)
-    with ProcessPoolExecutor(2, mp_context=_SPAWN) as pool:
-        pages = list(pool.map(partial(_pages, items=items, start=start), range(feeds), chunksize=25))
-    asyncio.run(_serve(told, Shelf(pages, latency), hosts))
+def _run(told: Connection, plan: Plan) -> None:
+    start = (clock.now() - APART * (2 * plan.items + 1)).replace(microsecond=0)
+    make = partial(_page, items=plan.items, start=start)
+    wanted = [(feed, stage) for feed in range(plan.feeds) for stage in plan.prepared]
+    pages = {}
+    if wanted:
+        with ProcessPoolExecutor(2, mp_context=_SPAWN) as pool:
+            pages = dict(zip(wanted, pool.map(make, *zip(*wanted, strict=True), chunksize=50), strict=True))
+    asyncio.run(_serve(told, Shelf(pages, make, plan.latency), plan))
 
 
-def _pages(feed: int, items: int, start: datetime) -> dict[Stage, Page]:
-    """Return a feed's page at each stage."""
-    written = [item(feed, number, start) for number in range(2 * items + 1)]
+def _page(feed: int, stage: Stage, items: int, start: datetime) -> Page:
+    """Return what a feed shows at a stage."""
+    first = {Stage.OLD: 0, Stage.NEW: 1, Stage.SAME: 1, Stage.OTHER: items + 1}[stage]
+    written = [_item(feed, number, start) for number in range(first, first + items)]
+    at = start + APART * (first + items)
+    return Page(
+        etag=f'"{feed}-{first}"'.encode(),
+        modified=format_datetime(at, usegmt=True).encode(),
+        packed=gzip.compress(document(feed, written, at), 6),
+    )
 
-    def page(first: int) -> Page:
-        at = start + APART * (first + items)
-        packed = gzip.compress(document(feed, written[first : first + items], at), 6)
-        return Page(f'"{feed}-{first}"'.encode(), format_datetime(at, usegmt=True).encode(), packed)
 
-    new = page(1)
-    return {Stage.OLD: page(0), Stage.NEW: new, Stage.SAME: new, Stage.OTHER: page(items + 1)}
+_item = lru_cache(maxsize=100)(item)
+"""The stages of one feed are made one after the other and have most items in common."""
 
 
 class Shelf:
-    """What is shown now, and how late."""
+    """What is shown now, and how late; a page that is not there is made."""
 
-    def __init__(self, pages: Sequence[Mapping[Stage, Page]], latency: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        pages: dict[tuple[int, Stage], Page],
+        make: Callable[[int, Stage], Page],
+        latency: tuple[float, float],
+    ) -> None:
         self._pages = pages
+        self._make = make
         self._latency = latency
-        self.feeds = len(pages)
         self.stage = Stage.OLD
+
+    def _page(self, feed: int) -> Page:
+        key = (feed, self.stage)
+        if key not in self._pages:
+            self._pages[key] = self._make(*key)
+        return self._pages[key]
 
     def delay(self) -> float:
         """Return how many seconds the next answer waits."""
@@ -120,7 +148,7 @@ class Shelf:
         target, _, rest = head.partition(b"\r\n")
         named = dict(line.split(b":", 1) for line in rest.split(b"\r\n") if b":" in line)
         headers = {name.strip().lower(): value.strip() for name, value in named.items()}
-        page = self._pages[int(target.split()[1][1:])][self.stage]
+        page = self._page(int(target.split()[1][1:]))
         if self.stage is not Stage.SAME and _held(headers, page):
             return _head(b"304 Not Modified", page, last)
         if b"gzip" in headers.get(b"accept-encoding", b""):
@@ -171,16 +199,16 @@ class Conversation(asyncio.Protocol):
             self._transport.close()
 
 
-async def _serve(told: Connection, shelf: Shelf, hosts: int) -> None:
+async def _serve(told: Connection, shelf: Shelf, plan: Plan) -> None:
     """Serve on one port of many loopback addresses until nobody is there to tell us more."""
     loop = asyncio.get_running_loop()
-    listening = [socket.create_server((host, 0), backlog=1_000) for host in addresses(1)]
+    places = addresses(plan.hosts)
+    listening = [socket.create_server((places[0], 0), backlog=1_000)]
     port = listening[0].getsockname()[1]
-    listening += [socket.create_server((host, port), backlog=1_000) for host in addresses(hosts)[1:]]
+    listening += [socket.create_server((place, port), backlog=1_000) for place in places[1:]]
     for one in listening:
         await loop.create_server(partial(Conversation, shelf), sock=one)
-    places = addresses(hosts)
-    told.send([f"http://{places[feed % hosts]}:{port}/{feed}" for feed in range(shelf.feeds)])
+    told.send([f"http://{places[feed % plan.hosts]}:{port}/{feed}" for feed in range(plan.feeds)])
     with contextlib.suppress(EOFError):
         while True:
             shelf.stage = await asyncio.to_thread(told.recv)
