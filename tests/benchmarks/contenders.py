@@ -70,7 +70,7 @@ class Monitor:
     def _run(self) -> Cost:
         config = self.folder / "monitor.toml"
         command = (sys.executable, "-m", "monitor", "--config", config, "poll", "--all", "--json")
-        return run(command, {"PYTHONPATH": str(ROOT), **bytecode(self.folder)})
+        return run(command, {"PYTHONPATH": str(ROOT), **bytecode()})
 
     def poll(self) -> Cost:
         """Poll every feed."""
@@ -107,7 +107,7 @@ class Reader:
     def _run(self, what: str, *more: str | Path) -> Cost:
         script = Path(__file__).with_name("reader_script.py")
         command = (peers() / "bin" / "python", script, what, self.folder / "reader.db", *more)
-        return run(command, bytecode(self.folder))
+        return run(command, bytecode())
 
 
 @dataclass
@@ -132,12 +132,12 @@ class Newsboat:
             return int(cache.execute("SELECT count(*) FROM rss_item").fetchone()[0])
 
 
-def bytecode(folder: Path) -> dict[str, str]:
-    """Return what makes Python keep compiled modules in a folder of the run, whatever the machine says.
+def bytecode() -> dict[str, str]:
+    """Return what makes Python keep compiled modules, whatever the machine says.
 
-    Compiling takes seconds, and which modules were compiled before differs from machine to machine.
+    Compiling takes seconds at every start; whoever installs the program has it done once.
     """
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(PEERS / "bytecode")}
 
 
 def peers() -> Path:

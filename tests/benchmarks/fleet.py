@@ -32,19 +32,24 @@ KEPT = 15.0
 """A schedule is kept to the tick (5 s) and two turns of a host's delay (5 s each): two feeds of a host
 that fall due together are what politeness is for."""
 LAG = 0.05
+"""Seconds; issue 3 sets this bar and the next."""
 BYTES_A_FEED = 1_000
-_START = timedelta(seconds=15)
-"""Until the first feed is due: the daemon takes some seconds to start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """How many feeds on how many hosts are due every so many seconds, and how long we look."""
+    """How many feeds on how many hosts are due every so many seconds, and for how many seconds we look.
+
+    Polls that are due in the last kept seconds are not judged; the first feed is due a lead after the
+    daemon is started, which takes some seconds.
+    """
 
     feeds: int
     hosts: int
     every: float
     seconds: float
+    kept: float = KEPT
+    lead: timedelta = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +72,14 @@ def sail(fleet: Fleet) -> Seen:
         config.write_text(_settings(folder))
         outlines = "".join(f'<outline type="rss" xmlUrl={quoteattr(url)}/>' for url in server.urls)
         (folder / "feeds.opml").write_text(f'<opml version="2.0"><body>{outlines}</body></opml>')
-        environ = {"PYTHONPATH": str(ROOT), **bytecode(folder)}
+        environ = {"PYTHONPATH": str(ROOT), **bytecode()}
         python = (sys.executable, "-m")
         run((*python, "monitor", "--config", config, "feeds", "import", folder / "feeds.opml"), environ)
-        begins = clock.now() + _START
+        begins = clock.now() + fleet.lead
         due = _spread(folder, fleet, begins)
-        length = str(_START.total_seconds() + fleet.seconds)
+        length = str(fleet.lead.total_seconds() + fleet.seconds)
         cost = run((*python, "tests.benchmarks.fleet_daemon", config, length), environ)
-        late, missed = _kept(folder, due, begins + timedelta(seconds=fleet.seconds - KEPT))
+        late, missed = _kept(folder, due, begins + timedelta(seconds=fleet.seconds - fleet.kept))
     return Seen(cost, json.loads(cost.printed.splitlines()[-1]), late, missed)
 
 

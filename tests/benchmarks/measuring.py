@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-_EVERY = 0.05
+_EVERY = 0.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -26,7 +26,7 @@ class Cost:
 def run(command: Sequence[str | Path], environ: Mapping[str, str] | None = None) -> Cost:
     """Run a command to its end and return what it cost; one that fails raises, with what it said.
 
-    Memory is what the processes of the command's session hold resident, summed, twenty times a second.
+    Memory is what the processes of the command's session hold resident, summed, ten times a second.
     """
     before, started = _cpu(), perf_counter()
     process = subprocess.Popen(

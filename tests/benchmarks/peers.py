@@ -7,6 +7,7 @@ every poll, so that nobody is quick by being wrong. Trust the ratios of one run,
 
 import argparse
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +62,8 @@ def measure(feeds: int, items: int, names: Sequence[str]) -> dict[tuple[str, str
             server.show(stage)
             expected = feeds * (items + (stage is not Stage.OLD))
             for name, contender in contenders.items():
-                costs[name, poll] = contender.poll()
+                costs[name, poll] = cost = contender.poll()
+                print(f"{poll}, {name}: {cost.wall:.2f} s", file=sys.stderr)
                 if (stored := contender.stories()) != expected:
                     raise ValueError(f"{name} has {stored} stories after {poll!r}, not {expected}")
     return costs
