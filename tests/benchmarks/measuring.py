@@ -2,9 +2,11 @@
 
 import os
 import resource
+import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -40,10 +42,14 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str] | None = None)
     )
     watch = _Watch(process.pid)
     watch.start()
-    out, err = process.communicate()
-    wall, cpu = perf_counter() - started, _cpu() - before
-    watch.over.set()
-    watch.join()
+    try:
+        out, err = process.communicate()
+        wall, cpu = perf_counter() - started, _cpu() - before
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        watch.over.set()
+        watch.join()
     if process.returncode:
         raise RuntimeError(f"{command[0]} ended with {process.returncode}: {err[-2000:]}{out[-500:]}")
     return Cost(wall, cpu, watch.peak, out)
