@@ -151,7 +151,7 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=20_000)
     parser.add_argument("--hosts", type=int, default=2_000)
     parser.add_argument("--every", type=float, default=600, help="seconds; fewer is a harder test")
-    parser.add_argument("--seconds", type=float, default=75, help="how long each fleet is looked at")
+    parser.add_argument("--seconds", type=float, default=60, help="how long each fleet is looked at")
     asked = parser.parse_args()
     large = Fleet(asked.feeds, asked.hosts, asked.every, asked.seconds)
     small = Fleet(max(1, asked.feeds // 20), max(1, asked.feeds // 20), asked.every / 20, asked.seconds)
