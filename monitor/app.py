@@ -1,28 +1,36 @@
 """The one place where the parts are put together: settings in, a working monitor out."""
 
 import hashlib
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor import clock as wall
 from monitor.clock import Clock
 from monitor.config import Settings
 from monitor.corpus import seeds
-from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
 from monitor.fetch import FetchOptions, open_fetch
-from monitor.model import DigestPlan
-from monitor.pipeline.polling import Poller, Rules
-from monitor.pipeline.reading import Reading, in_thread
-from monitor.pipeline.sending import Sender, readers
-from monitor.store import Store, corpus, feeds, open_store, outbox
+from monitor.model import DigestPlan, Job
+from monitor.pipeline.polling import Lease, Poller, Rules
+from monitor.pipeline.reading import in_processes
+from monitor.store import Store, corpus, feeds, open_store, outbox, polls
 from monitor.tag import MATCHERS, Matcher
 
+if TYPE_CHECKING:  # what sends mail loads much that polling does not need
+    from monitor.digest import Channel
+    from monitor.pipeline.sending import Sender
+
 _NO_SENDER = "monitor@localhost"
+_READERS = max(1, min(4, os.cpu_count() or 1))
+_PATIENCE = timedelta(seconds=30)
+"""How many processes read documents, and how long one document may take."""
 
 
 @dataclass
@@ -57,7 +65,7 @@ class App:
         )
 
     @asynccontextmanager
-    async def poller(self, reading: Reading = in_thread) -> AsyncIterator[Poller]:
+    async def poller(self) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
         fetch = self.settings.fetch
         options = FetchOptions(
@@ -70,11 +78,28 @@ class App:
             **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
         )
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
-        async with open_fetch(options) as fetcher:
-            yield Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
+        async with open_fetch(options) as fetcher, in_processes(self.tagger, _READERS, _PATIENCE) as reading:
+            yield Poller(self.store, fetcher, reading, self.clock, rules)
 
-    def sender(self) -> Sender:
+    @property
+    def room(self) -> int:
+        """How many feeds are taken up at a time: some wait for their hosts while others are fetched."""
+        return 2 * self.settings.fetch.concurrency
+
+    def due(self) -> Lease:
+        """Return what hands out the feeds that are due at this moment, as there is room for them."""
+        started = self.clock()
+
+        def lease(room: int) -> tuple[Job, ...]:
+            with self.store.write() as lane:
+                return polls.lease_due(lane, self.clock(), room, started)
+
+        return lease
+
+    def sender(self) -> "Sender":
         """Return what sends digests; without an e-mail channel it composes and keeps them."""
+        from monitor.pipeline.sending import Sender
+
         email = self.settings.channels.email
         return Sender(
             store=self.store,
@@ -86,7 +111,9 @@ class App:
             public_url=self.settings.public_url,
         )
 
-    def _channel(self) -> Channel:
+    def _channel(self) -> "Channel":
+        from monitor.digest import CHANNELS, EmailOptions
+
         email = self.settings.channels.email
         assert email  # noqa: S101  # only asked for where it is configured
         return CHANNELS["email"](
@@ -107,6 +134,8 @@ class App:
         with self.store.read() as connection:
             if corpus.taken_in(connection) == declared:
                 return
+        from monitor.pipeline.sending import readers
+
         now = self.clock()
         with self.store.write() as lane:
             feeds.declare(lane, self.settings.feeds, now)

@@ -23,14 +23,11 @@ from monitor.errors import Busy, ConfigurationError, Problem, StoreError
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
 from monitor.pipeline.polling import Poller
-from monitor.pipeline.reading import Reading, in_processes, in_thread
-from monitor.store import feeds
+from monitor.store import polls
 
 log = logging.getLogger(__name__)
 
 _STUCK = timedelta(minutes=10)
-_READERS = 2
-_PATIENCE = timedelta(seconds=30)
 _DIGEST_TICK = timedelta(seconds=15)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -47,7 +44,6 @@ class Daemon:
         self._stack = AsyncExitStack()
         self._poller: Poller | None = None
         self._close_poller: Callable[[], Awaitable[None]] | None = None
-        self._reading: Reading = in_thread
         self._in_flight: dict[asyncio.Task[None], int] = {}
         self._sending: asyncio.Task[None] | None = None
         self._progress = monotonic()
@@ -61,7 +57,6 @@ class Daemon:
             loop.add_signal_handler(number, self._stopping.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload_asked.set)
         async with self._stack:
-            self._reading = await self._stack.enter_async_context(in_processes(_READERS, _PATIENCE))
             await self._open()
             await asyncio.to_thread(sync_seeds, self.app)
             await self._serve()
@@ -84,7 +79,7 @@ class Daemon:
         """Open a poller for the settings; one before it is closed when its polls have landed."""
         before, landing = self._close_poller, tuple(self._in_flight)
         opened = AsyncExitStack()
-        self._poller = await opened.enter_async_context(self.app.poller(self._reading))
+        self._poller = await opened.enter_async_context(self.app.poller())
         self._close_poller = opened.aclose
         self._stack.push_async_callback(opened.aclose)
         if before:
@@ -103,7 +98,7 @@ class Daemon:
 
     async def _tick(self) -> None:
         """Start polling what is due, as far as there is room, and return."""
-        room = 2 * self.app.settings.fetch.concurrency - sum(self._in_flight.values())
+        room = self.app.room - sum(self._in_flight.values())
         if room <= 0 or self._poller is None:
             return
         jobs = await asyncio.to_thread(self._lease, room)
@@ -116,7 +111,7 @@ class Daemon:
 
     def _lease(self, room: int) -> tuple[Job, ...]:
         with self.app.store.write() as lane:
-            return feeds.lease_due(lane, self.app.clock(), room)
+            return polls.lease_due(lane, self.app.clock(), room)
 
     async def _poll(self, poller: Poller, jobs: tuple[Job, ...]) -> None:
         await poller.poll(jobs, self._report)
@@ -211,26 +206,25 @@ async def run(app: App, reload: Callable[[], Settings]) -> None:
     """Run the daemon; raises Busy where another one runs on the same store."""
     with app.store.hold("daemon", wait=False):
         with app.store.write() as lane:
-            feeds.release_all(lane)
+            polls.release_all(lane)
         await Daemon(app, reload).run()
 
 
 async def run_once(app: App) -> int:
     """Poll what is due and send what is due; return the exit code."""
-    failed = 0
+    polled_feeds = failed = 0
 
     def report(polled: Polled) -> None:
-        nonlocal failed
+        nonlocal polled_feeds, failed
+        polled_feeds += 1
         failed += polled.status == "failed"
         if polled.error:
             log.warning("poll failed", extra={"feed": without_password(polled.feed), "error": polled.error})
 
     sync_seeds(app)
-    with app.store.write() as lane:
-        jobs = feeds.lease_due(lane, app.clock())
     async with app.poller() as poller:
-        await poller.poll(jobs, report)
+        await poller.poll_all(app.due(), app.room, report)
     sent = await app.sender().send_due()
     unsent = sum(one.status in {"failed", "reserved"} for one in sent)
-    log.info("done", extra={"feeds": len(jobs), "failed": failed, "messages": len(sent), "unsent": unsent})
+    log.info("done", extra={"feeds": polled_feeds, "failed": failed, "messages": len(sent), "unsent": unsent})
     return 1 if failed or unsent else 0

@@ -13,6 +13,11 @@ from anyascii import anyascii
 
 _TOKEN = re.compile(r"[^\W_ʼ]+(?:[\u0300-\u036f]+[^\W_ʼ]*)*")  # a combining accent parts no word
 
+_TYPOGRAPHY = re.compile("[\u00a0«»‐-―‘’“”„•…]")
+"""Marks that stand in most English news and often all that is not ASCII there; none is part of a word."""
+
+_PLAIN = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
+
 _KEPT = 60
 """Longer words are not remembered when they are folded: a hostile text could fill the memory with them."""
 
@@ -57,5 +62,22 @@ def tokens(text: str) -> Iterator[Token]:
 
 def folded(text: str) -> tuple[str, ...]:
     """Return the folded words of a text in order."""
+    plain = text if text.isascii() else _TYPOGRAPHY.sub(" ", text)
+    if plain.isascii():
+        return tuple(plain.translate(_PLAIN).split())
     words = (word if word.isascii() else fold(word) for word in _TOKEN.findall(text.lower()))
     return tuple(filter(None, words))
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedWords:
+    """What an item says as it is compared and searched: folded words, joined by single spaces."""
+
+    title: str
+    summary: str = ""
+    text: str = ""
+
+
+def fold_words(title: str, summary: str, text: str) -> FoldedWords:
+    """Fold the fields of a wording, once for every stage."""
+    return FoldedWords(*(" ".join(folded(field)) for field in (title, summary, text)))

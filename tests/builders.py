@@ -19,6 +19,7 @@ from monitor.model import (
     Topic,
     Words,
 )
+from monitor.words import FoldedWords, fold_words
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FEED = "https://harbour.example/feed.xml"
@@ -140,3 +141,8 @@ def seed(
 ) -> SeedDocument:
     """Return a document of the seed corpus."""
     return SeedDocument(name, Words(title, text=text))
+
+
+def folded(one: Entry) -> FoldedWords:
+    """Return the words of an entry as they are compared."""
+    return fold_words(one.words.title, one.words.summary, one.words.text)

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.dedupe import mark
-from monitor.model import Batch, Entry, StoryView, Tag, Words
-from monitor.pipeline.polling import judge_batch
+from monitor.model import Batch, Entry, StoryView, Tag, Verdict, Words
+from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, sources, stories
+from monitor.words import FoldedWords
 from tests.builders import FEED, NOW
 
 Tagger = Callable[[Words], Sequence[Tag]]
@@ -17,9 +18,15 @@ Tagger = Callable[[Words], Sequence[Tag]]
 MAX_AGE = timedelta(hours=48)
 
 
-def untagged(_words: Words) -> tuple[Tag, ...]:
+def untagged(_words: Words, _folded: FoldedWords | None = None) -> tuple[Tag, ...]:
     """Tag nothing."""
     return ()
+
+
+def judge_batch(lane: sa.Connection, batch: Batch, tagger: Tagger) -> tuple[Verdict, ...]:
+    """Judge one batch in a turn of its own."""
+    (verdicts,) = judge_batches(lane, [batch], lambda one: tagger(one.entry.words))
+    return verdicts
 
 
 def poll(

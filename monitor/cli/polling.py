@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -10,7 +11,8 @@ from monitor.app import App
 from monitor.cli.shared import Json, call, line
 from monitor.config.secret import without_password
 from monitor.model import Job, Polled
-from monitor.store import feeds
+from monitor.pipeline.polling import Lease
+from monitor.store import feeds, polls
 
 
 def register(application: typer.Typer) -> None:
@@ -26,50 +28,57 @@ def poll(
 ) -> None:
     """Poll the feeds that are due, those named, or all; exit code 1 when any failed."""
     with call(context).app() as app:
-        jobs = _jobs(app, urls or [], everything)
-        polled = asyncio.run(poll_once(app, jobs, as_json))
-    raise typer.Exit(1 if any(one.status == "failed" for one in polled) else 0)
+        failed = asyncio.run(poll_once(app, _lease(app, urls or [], everything), as_json))
+    raise typer.Exit(1 if failed else 0)
 
 
-def _jobs(app: App, urls: list[str], everything: bool) -> tuple[Job, ...]:
-    now = app.clock()
-    with app.store.write() as lane:
-        if urls:
-            return feeds.lease_named(lane, urls, now)
-        return feeds.lease_all(lane, now) if everything else feeds.lease_due(lane, now)
+def _lease(app: App, urls: list[str], everything: bool) -> Lease:
+    if not urls and not everything:
+        return app.due()
+    with app.store.read() as connection:
+        wanted = iter(feeds.named(connection, urls) if urls else feeds.every(connection))
+
+    def lease(room: int) -> tuple[Job, ...]:
+        rows = list(islice(wanted, room))
+        if not rows:
+            return ()
+        with app.store.write() as lane:
+            return polls.lease(lane, rows, app.clock())
+
+    return lease
 
 
-async def poll_once(app: App, jobs: tuple[Job, ...], as_json: bool) -> list[Polled]:
-    """Poll jobs, writing a line for each and a summary at the end."""
+async def poll_once(app: App, lease: Lease, as_json: bool) -> int:
+    """Poll what lease hands out, writing a line for each and a summary at the end; return how many failed."""
     started = asyncio.get_running_loop().time()
-    polled: list[Polled] = []
+    summary = dict.fromkeys(("feeds", "failed", "new", "copies", "revisions"), 0)
 
     def report(one: Polled) -> None:
-        polled.append(one)
+        for name, count in (
+            ("feeds", 1),
+            ("failed", one.status == "failed"),
+            ("new", one.new),
+            ("copies", one.copies),
+            ("revisions", one.revisions),
+        ):
+            summary[name] += count
         if as_json:
             line(asdict(one) | {"seconds": round(one.seconds, 3)})
         else:
             print(_sentence(one), flush=True)
 
     async with app.poller() as poller:
-        await poller.poll(jobs, report)
-    summary = {
-        "feeds": len(polled),
-        "failed": sum(one.status == "failed" for one in polled),
-        "new": sum(one.new for one in polled),
-        "copies": sum(one.copies for one in polled),
-        "revisions": sum(one.revisions for one in polled),
-        "seconds": round(asyncio.get_running_loop().time() - started, 3),
-    }
+        await poller.poll_all(lease, app.room, report)
     if as_json:
-        line({"summary": summary})
+        seconds = round(asyncio.get_running_loop().time() - started, 3)
+        line({"summary": summary | {"seconds": seconds}})
     else:
         print(
             "{feeds} feeds, {failed} failed: {new} new, {copies} copies, {revisions} revisions".format(
                 **summary
             )
         )
-    return polled
+    return summary["failed"]
 
 
 def _sentence(one: Polled) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from monitor.clock import Clock
 from monitor.dedupe import mark_archived
-from monitor.model import Appearance, Batch, Entry, ImportRecord, Tag, Words
+from monitor.model import Appearance, Batch, Entry, ImportRecord, Words
 from monitor.parse.text import line as one_line
 from monitor.parse.text import tidy, verbatim
-from monitor.pipeline.polling import judge_batch
+from monitor.pipeline.judging import judge_batches
+from monitor.pipeline.reading import Tagger
 from monitor.store import Store, sources
 
 _CHUNK = 500
@@ -38,9 +39,7 @@ class Imported:
     bad: list[BadLine] = field(default_factory=list)
 
 
-def take_in(
-    store: Store, lines: Iterable[bytes], tagger: Callable[[Words], Sequence[Tag]], clock: Clock
-) -> Iterator[Imported]:
+def take_in(store: Store, lines: Iterable[bytes], tagger: Tagger, clock: Clock) -> Iterator[Imported]:
     """Store an archive's documents; yield the account after every part that is safely stored.
 
     What is known already changes nothing; the same id with other words is a revision.
@@ -51,11 +50,13 @@ def take_in(
     while part := list(islice(numbered, _CHUNK)):
         records = list(_records(part, account))
         with store.write() as lane:
+            now, batches = clock(), []
             for source, appearances in _runs(records):
                 if source not in rows:
                     rows[source] = sources.source_row(lane, "press", source)
-                batch = Batch(rows[source], appearances, clock(), imported=True)
-                account.kinds.update(verdict.kind for verdict in judge_batch(lane, batch, tagger))
+                batches.append(Batch(rows[source], appearances, now, imported=True))
+            for verdicts in judge_batches(lane, batches, lambda one: tagger(one.entry.words, one.folded)):
+                account.kinds.update(verdict.kind for verdict in verdicts)
         account.records += len(records)
         yield account
 

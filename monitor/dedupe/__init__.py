@@ -11,34 +11,34 @@ from collections.abc import Callable, Sequence
 from monitor.dedupe import identity, link, wording
 from monitor.dedupe.judge import judge
 from monitor.model import Appearance, Entry, StoryKey
+from monitor.words import FoldedWords
 
 __all__ = ["RUNGS", "judge", "mark", "mark_archived"]
 
-Rung = Callable[[Entry, str | None], StoryKey | None]
+Rung = Callable[[Entry, FoldedWords, str | None], StoryKey | None]
 
 RUNGS: tuple[Rung, ...] = (link.key, wording.key)
 
 
 def mark(entries: Sequence[Entry]) -> tuple[Appearance, ...]:
     """Name the traits of a document's entries; entries that are one item are returned once."""
-    return tuple(
-        Appearance(
-            entry=item.entry,
-            identities=item.identities,
-            fallback=item.fallback,
-            ambiguous=item.ambiguous,
-            link_key=item.link_key,
-            keys=_keys(item.entry, item.link_key),
-        )
-        for item in identity.identify(entries)
-    )
+    return tuple(map(_appearance, identity.identify(entries)))
 
 
 def mark_archived(entry: Entry) -> Appearance:
     """Name the traits of an archive's record, whose id is taken at its word."""
-    link_key = link.canonical(entry.link) if entry.link else None
-    return Appearance(entry, identity.archived(entry), link_key=link_key, keys=_keys(entry, link_key))
+    return _appearance(identity.archived(entry))
 
 
-def _keys(entry: Entry, link_key: str | None) -> tuple[StoryKey, ...]:
-    return tuple(key for rung in RUNGS if (key := rung(entry, link_key)))
+def _appearance(item: identity.Item) -> Appearance:
+    keys = (rung(item.entry, item.folded, item.link_key) for rung in RUNGS)
+    return Appearance(
+        entry=item.entry,
+        folded=item.folded,
+        words_hash=item.entry.words.hash,
+        identities=item.identities,
+        fallback=item.fallback,
+        ambiguous=item.ambiguous,
+        keys=tuple(key for key in keys if key),
+        link_key=item.link_key,
+    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from monitor.dedupe.link import canonical, names_an_item
 from monitor.model import Entry
-from monitor.words import folded
+from monitor.words import FoldedWords, fold_words, folded
 
 _LONG = 400
 _RETITLED = 2
@@ -31,8 +31,9 @@ class Item:
     """An entry with the keys that identify it in its source, and those that turned out not to."""
 
     entry: Entry
+    folded: FoldedWords
     identities: tuple[str, ...]
-    fallback: str
+    fallback: str | None
     ambiguous: tuple[str, ...]
     link_key: str | None
 
@@ -40,6 +41,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class _Keys:
     entry: Entry
+    folded: FoldedWords
     guid: str | None
     link: str | None
     title: str
@@ -59,18 +61,21 @@ def identify(entries: Sequence[Entry]) -> Iterator[Item]:
 
 def _keys(entry: Entry) -> _Keys:
     link = canonical(entry.link) if entry.link else ""
+    folded = fold_words(entry.words.title, entry.words.summary, entry.words.text)
     return _Keys(
         entry,
+        folded,
         _short(GUID, entry.guid) if entry.guid else None,
         LINK + link if names_an_item(link) else None,
-        _short(TITLE, title_key(entry)),
+        _short(TITLE, _title(entry, folded)),
     )
 
 
-def title_key(entry: Entry) -> str:
+def _title(entry: Entry, folded: FoldedWords) -> str:
     """Return the folded title, or the folded text of an entry without one."""
     words = entry.words
-    return " ".join(folded(words.title or words.summary or words.text)) or words.title
+    said = folded.title if words.title else folded.summary if words.summary else folded.text
+    return said or words.title
 
 
 def _short(kind: str, value: str) -> str:
@@ -113,7 +118,11 @@ def _several(values: _Found) -> set[str]:
 
 def _unlike(titles: _Found) -> set[str]:
     """Return the keys whose titles are more than one item's, retitled once, would be."""
-    return {key for key, found in titles.items() if len(found) > _RETITLED or _strangers(found)}
+    return {
+        key
+        for key, found in titles.items()
+        if len(found) > 1 and (len(found) > _RETITLED or _strangers(found))
+    }
 
 
 def _strangers(titles: set[str]) -> bool:
@@ -132,6 +141,7 @@ def _item(keys: _Keys, ambiguous: set[str]) -> Item:
     link = keys.link if keys.link in trusted else None
     return Item(
         entry=keys.entry,
+        folded=keys.folded,
         identities=trusted or (keys.title,),
         fallback=keys.title,
         ambiguous=tuple(key for key in named if key in ambiguous),
@@ -139,7 +149,9 @@ def _item(keys: _Keys, ambiguous: set[str]) -> Item:
     )
 
 
-def archived(entry: Entry) -> tuple[str, ...]:
-    """Return the identity of an archive's record: its id, else its canonical address, a home page's too."""
+def archived(entry: Entry) -> Item:
+    """Name an archive's record by its id, else its canonical address, a home page's too."""
     keys = _keys(entry)
-    return (keys.guid or (LINK + canonical(entry.link) if entry.link else keys.title),)
+    link_key = canonical(entry.link) if entry.link else None
+    identity = keys.guid or (LINK + link_key if link_key else keys.title)
+    return Item(entry, keys.folded, (identity,), None, (), link_key)

@@ -1,13 +1,13 @@
 """Compare the traits of a batch with what is known: new story, copy, revision, or seen before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.dedupe.identity import LINK, significant
 from monitor.dedupe.link import RULE
-from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
+from monitor.model import Appearance, Batch, Known, KnownCopy, StoryKey, Verdict
 from monitor.words import folded
 
 
@@ -115,7 +115,7 @@ def _again(appearance: Appearance, copy: KnownCopy, known: Known) -> Verdict:
     named = [key for key in appearance.identities if key in known.copies]
     lost = all(known.copies[key] != copy for key in named)
     learn = tuple(key for key in appearance.identities if lost or key not in named)
-    same = appearance.entry.words.hash == copy.words_hash
+    same = appearance.words_hash == copy.words_hash
     return Verdict("seen" if same else "revision", appearance, known=copy, learn=learn)
 
 
@@ -167,7 +167,7 @@ class _Created:
         """Return the story that an appearance is a copy of, and by which key."""
         at = self._at(appearance)
         for key in appearance.keys:
-            candidates = (*self._known(known.stories.get(key, ())), *self._by_key.get(key, ()))
+            candidates = (*self._known(key, known), *self._by_key.get(key, ()))
             if story := min((one for one in candidates if one.fits(key, at)), key=_age, default=None):
                 return key, story
         return None
@@ -175,8 +175,8 @@ class _Created:
     def _at(self, appearance: Appearance) -> datetime:
         return appearance.entry.published or self._batch.seen_at
 
-    def _known(self, stories: Iterable[KnownStory]) -> Iterator[_Candidate]:
-        for story in stories:
+    def _known(self, key: StoryKey, known: Known) -> Iterator[_Candidate]:
+        for story in map(known.stories.__getitem__, known.carriers.get(key, ())):
             same = self._batch.source_id in story.source_ids or story.id in self._joined
             yield _Candidate(story.at, same, id=story.id)
 

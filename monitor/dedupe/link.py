@@ -8,12 +8,17 @@ from urllib.parse import unquote, urlsplit
 from w3lib.url import canonicalize_url
 
 from monitor.model import Entry, StoryKey
+from monitor.words import FoldedWords
 
 RULE = "link"
 """The name of the rung."""
 
 _LONG = 400
 _WRAPPED = re.compile(r"(?<=[^/:]/)https?://.+")
+_PLAIN = re.compile(
+    r"https?://(?P<host>[a-z0-9][a-z0-9.-]*)(?P<path>(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*)/?", re.ASCII
+)
+"""An address in which nothing needs to be put right; most are such, and are done in a tenth of the time."""
 _SLASHES = re.compile("/{2,}")
 _ROUNDS = 3
 """How often an address with path parameters is cleaned again: taking one off can bare a dot segment."""
@@ -38,6 +43,13 @@ def canonical(url: str) -> str:
     Scheme, `www.` and its kin, default port, fragment, order of parameters, tracking parameters
     and a trailing slash do not count; parameters that identify do. What is no address is its own key.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain and len(url) <= _LONG:
+        return _site(plain["host"].rstrip(".")) + plain["path"]
+    return _canonical(url)
+
+
+def _canonical(url: str) -> str:
     try:
         key = _key(canonicalize_url(url))
         for _ in range(_ROUNDS * (";" in key)):
@@ -67,7 +79,7 @@ def _site(host: str) -> str:
     return host
 
 
-def key(entry: Entry, link_key: str | None) -> StoryKey | None:
+def key(entry: Entry, _folded: FoldedWords, link_key: str | None) -> StoryKey | None:
     """One address is one story wherever it is linked from; a bare home page is not an item.
 
     An archive's copy of a page, whose address ends in the page's, is the page.

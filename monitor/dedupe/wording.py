@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 
 from monitor.model import Entry, StoryKey
-from monitor.words import folded
+from monitor.words import FoldedWords
 
 WINDOW = timedelta(hours=72)
 """How far apart the same words may be published: the same headline months later is another story."""
@@ -13,16 +13,19 @@ _TELLING_TITLE = 5
 _TELLING_BODY = 8
 
 
-def key(entry: Entry, _link_key: str | None) -> StoryKey | None:
+def key(entry: Entry, folded: FoldedWords, _link_key: str | None) -> StoryKey | None:
     """Equal title and text make a copy; a bare title must be a telling one, from another source.
 
     Serial items ("Morning quiz") repeat a short title in one feed and are different items.
     """
-    title = folded(entry.words.title)
-    body = folded(entry.words.text or entry.words.summary)
-    bare = len(body) < _TELLING_BODY or body == title
-    if bare and len(title) < _TELLING_TITLE:
+    title, body = folded.title, folded.text or folded.summary
+    bare = _count(body) < _TELLING_BODY or body == title
+    if bare and _count(title) < _TELLING_TITLE:
         return None
-    said = " ".join((*title, "|", *(() if bare else body)))
+    said = f"{title} |" if bare else f"{title} | {body}".lstrip()
     value = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
     return StoryKey("wording", value, window=WINDOW, other_source=bare, evidence=entry.words.title)
+
+
+def _count(folded: str) -> int:
+    return folded.count(" ") + 1 if folded else 0

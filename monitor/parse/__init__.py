@@ -20,7 +20,7 @@ _FORMATS: tuple[
 )
 
 
-def parse(document: Document, now: datetime) -> ParsedFeed | Failed:
+def parse(document: Document, now: datetime, last: bytes | None = None) -> ParsedFeed | Failed:
     """Read a document whatever its bytes are; dates are judged by `now` (DESIGN section 3, Time).
 
     Never raises: Failed says EMPTY, NOT_A_FEED or UNREADABLE and why, in a sentence.

@@ -5,21 +5,20 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from monitor.clock import Clock
-from monitor.dedupe import judge
 from monitor.fetch import Fetch
-from monitor.model import Batch, Document, Failed, Job, NotModified, Polled, Tag, Verdict, Words
+from monitor.model import Batch, Document, Failed, Job, NotModified, Polled, Verdict
+from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.reading import Read, Reading, bug
 from monitor.schedule import next_state
-from monitor.store import Lane, Store, feeds, is_lost, judging, recording
+from monitor.store import Lane, Store, is_lost, polls
 
 log = logging.getLogger(__name__)
 
 _AHEAD = 64
 """How many documents may wait for the judge before fetching waits too."""
-
-Tagger = Callable[[Words], Sequence[Tag]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,10 @@ class Brought:
     seconds: float
 
 
+Lease = Callable[[int], Sequence[Job]]
+Report = Callable[[Polled], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Poller:
     """Polls feeds: everything that is new in them is stored once, whatever dies."""
@@ -47,22 +50,24 @@ class Poller:
     store: Store
     fetch: Fetch
     reading: Reading
-    tagger: Tagger
     clock: Clock
     rules: Rules
 
-    async def poll(self, jobs: Sequence[Job], report: Callable[[Polled], None]) -> None:
+    async def poll(self, jobs: Sequence[Job], report: Report) -> None:
         """Poll leased feeds and report each when its stories are stored.
 
         When cancelled, what was not judged is given back, as if it had not been polled.
         """
+        waiting = [jobs]
+        await self.poll_all(lambda _: waiting.pop() if waiting else (), len(jobs), report)
+
+    async def poll_all(self, lease: Lease, room: int, report: Report) -> None:
+        """Poll what lease hands out, about room feeds at a time, until it has no more; else as poll."""
         arrived: asyncio.Queue[Brought] = asyncio.Queue(_AHEAD)
-        left = {job.feed_id: job for job in jobs}
+        left: dict[int, Job] = {}
         try:
             async with asyncio.TaskGroup() as group:
-                for job in jobs:
-                    group.create_task(self._bring(job, arrived))
-                while left:
+                while await self._fill(group, left, arrived, lease, room):
                     batch = await _take(arrived)
                     for polled in await asyncio.to_thread(self._judge, batch):
                         report(polled)
@@ -74,9 +79,24 @@ class Poller:
             if left:
                 self._release(left.values())
 
+    async def _fill(
+        self,
+        group: asyncio.TaskGroup,
+        left: dict[int, Job],
+        arrived: asyncio.Queue[Brought],
+        lease: Lease,
+        room: int,
+    ) -> bool:
+        """Take up more feeds once half the room is free; tell whether anything is under way."""
+        if len(left) <= room // 2:
+            for job in await asyncio.to_thread(lease, room - len(left)):
+                left[job.feed_id] = job
+                group.create_task(self._bring(job, arrived))
+        return bool(left)
+
     def _release(self, jobs: Iterable[Job]) -> None:
         with self.store.write() as lane:
-            feeds.release(lane, list(jobs))
+            polls.release(lane, list(jobs))
 
     async def _bring(self, job: Job, arrived: asyncio.Queue[Brought]) -> None:
         loop = asyncio.get_running_loop()
@@ -88,55 +108,52 @@ class Poller:
             read = Read(bug(error))
         await arrived.put(Brought(job, read, loop.time() - started))
 
-    def _judge(self, batch: Sequence[Brought]) -> list[Polled]:
+    def _judge(self, brought: Sequence[Brought]) -> list[Polled]:
+        """Judge what came together in one turn; where that fails, each by itself, so that one fails alone."""
         with self.store.write() as lane:
             now = self.clock()
-            return [self._judge_one(lane, one, now) for one in batch]
+            try:
+                with lane.begin_nested():
+                    return self._settle(lane, brought, now)
+            except Exception as error:
+                if is_lost(error):
+                    raise
+                log.exception("judging failed", extra={"feeds": [one.job.feed_id for one in brought]})
+            return [self._judge_alone(lane, one, now) for one in brought]
 
-    def _judge_one(self, lane: Lane, one: Brought, now: datetime) -> Polled:
+    def _judge_alone(self, lane: Lane, one: Brought, now: datetime) -> Polled:
         try:
             with lane.begin_nested():
-                return self._settle(lane, one, now)
+                return self._settle(lane, [one], now)[0]
         except Exception as error:
             if is_lost(error):
                 raise
             log.exception("judging failed", extra={"feed": one.job.feed_id})
-            return self._settle(lane, replace(one, read=Read(bug(error))), now)
+            return self._settle(lane, [replace(one, read=Read(bug(error)))], now)[0]
 
-    def _settle(self, lane: Lane, one: Brought, now: datetime) -> Polled:
-        verdicts = self._verdicts(lane, one, now)
-        kinds = [verdict.kind for verdict in verdicts]
-        polled = _polled(one, kinds.count("new"), kinds.count("copy"), kinds.count("revision"))
+    def _settle(self, lane: Lane, brought: Sequence[Brought], now: datetime) -> list[Polled]:
+        """Write what the polls brought and, in the same transaction, when their feeds are polled next."""
+        bringing = [one for one in brought if one.read.appearances]
+        judged = judge_batches(lane, [self._batch(one, now) for one in bringing], attrgetter("tags"))
+        verdicts = {one.job.feed_id: said for one, said in zip(bringing, judged, strict=True)}
+        settled = [(one, _polled(one, verdicts.get(one.job.feed_id, ()))) for one in brought]
+        polls.settle(lane, [self._settled(one, polled, now) for one, polled in settled], now)
+        return [polled for _, polled in settled]
+
+    def _settled(self, one: Brought, polled: Polled, now: datetime) -> polls.Settled:
         new = polled.new + polled.copies
-        state = next_state(
-            one.job, one.read.fetched, new, now, minimum=self.rules.shortest, maximum=self.rules.longest
-        )
-        feeds.settle(lane, one.job, state, one.read.parsed, now)
-        return polled
+        rules = self.rules
+        state = next_state(one.job, one.read.fetched, new, now, minimum=rules.shortest, maximum=rules.longest)
+        return polls.Settled(one.job, state, one.read.parsed)
 
-    def _verdicts(self, lane: Lane, one: Brought, now: datetime) -> tuple[Verdict, ...]:
-        if not one.read.appearances:
-            return ()
-        batch = Batch(
+    def _batch(self, one: Brought, now: datetime) -> Batch:
+        return Batch(
             source_id=one.job.source_id,
             appearances=one.read.appearances,
             seen_at=now,
             news_since=now - self.rules.news_max_age,
             undated_is_news=one.job.polls > 0,
         )
-        return judge_batch(lane, batch, self.tagger)
-
-
-def judge_batch(lane: Lane, batch: Batch, tagger: Tagger) -> tuple[Verdict, ...]:
-    """Look up, decide and write, in one transaction."""
-    verdicts = judge(batch, judging.known(lane, batch))
-    tags = {
-        index: tagger(verdict.appearance.entry.words)
-        for index, verdict in enumerate(verdicts)
-        if verdict.kind != "seen"
-    }
-    recording.record(lane, batch, verdicts, tags)
-    return verdicts
 
 
 async def _take(arrived: asyncio.Queue[Brought]) -> list[Brought]:
@@ -146,7 +163,7 @@ async def _take(arrived: asyncio.Queue[Brought]) -> list[Brought]:
     return batch
 
 
-def _polled(one: Brought, new: int, copies: int, revisions: int) -> Polled:
+def _polled(one: Brought, verdicts: Iterable[Verdict]) -> Polled:
     match one.read.fetched:
         case Failed() as failed:
             error = f"{failed.reason}: {failed.detail}"
@@ -154,12 +171,15 @@ def _polled(one: Brought, new: int, copies: int, revisions: int) -> Polled:
         case NotModified(http=http):
             return Polled(one.job.url, "not-modified", http, seconds=one.seconds)
         case Document() as document:
+            kinds = [verdict.kind for verdict in verdicts]
+            new, copies, revisions = (kinds.count(kind) for kind in ("new", "copy", "revision"))
+            parsed = one.read.parsed
             return Polled(
                 feed=one.job.url,
                 status="new" if new or copies or revisions else "unchanged",
                 http=document.http,
                 bytes=len(document.body),
-                entries=len(one.read.parsed.entries) if one.read.parsed else one.job.entries,
+                entries=len(parsed.entries) + parsed.unchanged if parsed else one.job.entries,
                 new=new,
                 copies=copies,
                 revisions=revisions,

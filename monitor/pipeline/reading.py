@@ -1,14 +1,15 @@
-"""Read: a document becomes marked entries, beside the event loop.
+"""Read: a document becomes entries, marked and tagged, beside the event loop.
 
-In a thread of this process for one pass over the feeds; in a pool of processes for the daemon, where a
-document that takes too long or too much memory costs its own process and nothing else.
+In a pool of processes, where a document that takes too long or too much memory costs its own process
+and nothing else; the processes are started when there is a first document to read. In a thread of this
+process for whoever reads a single one.
 """
 
 import asyncio
 import multiprocessing
 import resource
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,11 +18,28 @@ from typing import Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.dedupe import mark
-from monitor.model import Appearance, Document, Failed, Fetched, Job, ParsedFeed, Reason
+from monitor.model import Appearance, Document, Failed, Fetched, Job, ParsedFeed, Reason, Tag, Words
 from monitor.parse import parse
+from monitor.words import FoldedWords
 
 _MEMORY = 2_000_000_000
 _TASKS = 5_000
+
+
+class Tagger(Protocol):
+    """The topics, compiled; picklable, so that processes can have it."""
+
+    def __call__(self, words: Words, folded: FoldedWords | None = None, /) -> Sequence[Tag]:
+        """Return the tags of a wording; folded are its words folded, where the caller has them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a document says: the feed's own words, and its entries marked and tagged."""
+
+    parsed: ParsedFeed
+    appearances: tuple[Appearance, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +59,32 @@ class Reading(Protocol):
         ...
 
 
-async def in_thread(job: Job, fetched: Fetched, now: datetime) -> Read:
-    """Read in a thread of this process."""
-    if not isinstance(fetched, Document) or fetched.body_hash == job.body_hash:
-        return Read(fetched)
-    return await asyncio.to_thread(understand, fetched, now)
+def in_thread(tagger: Tagger) -> Reading:
+    """Return a way to read in a thread of this process."""
+
+    async def read(job: Job, fetched: Fetched, now: datetime) -> Read:
+        if not isinstance(fetched, Document) or fetched.body_hash == job.body_hash:
+            return Read(fetched)
+        return _read(fetched, await asyncio.to_thread(understand, fetched, now, job.record, tagger))
+
+    return read
 
 
 @asynccontextmanager
-async def in_processes(count: int, patience: timedelta) -> AsyncIterator[Reading]:
+async def in_processes(tagger: Tagger, count: int, patience: timedelta) -> AsyncIterator[Reading]:
     """Open a pool of processes to read in; patience is how long one document may take."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     pool = ProcessPool(
-        max_workers=count,
-        max_tasks=_TASKS,
-        context=multiprocessing.get_context("spawn"),
-        initializer=_bound,
+        max_workers=count, max_tasks=_TASKS, context=context, initializer=_prepare, initargs=[tagger]
     )
 
     async def read(job: Job, fetched: Fetched, now: datetime) -> Read:
         if not isinstance(fetched, Document) or fetched.body_hash == job.body_hash:
             return Read(fetched)
-        future = pool.schedule(understand, args=[fetched, now], timeout=patience.total_seconds())
+        future = pool.schedule(_understand, args=[fetched, now, job.record], timeout=patience.total_seconds())
         try:
-            return await asyncio.wrap_future(future)
+            return _read(fetched, await asyncio.wrap_future(future))
         except TimeoutError:
             return Read(
                 _unreadable(fetched, f"Reading the document took more than {patience.total_seconds():g} s.")
@@ -79,8 +100,13 @@ async def in_processes(count: int, patience: timedelta) -> AsyncIterator[Reading
         await asyncio.to_thread(pool.join)
 
 
-def _bound() -> None:
-    """Prepare a process of the pool: bounded memory, and signals are its parent's business."""
+_tagger: Tagger
+
+
+def _prepare(tagger: Tagger) -> None:
+    """Prepare a process of the pool: the topics, bounded memory, and signals are its parent's business."""
+    global _tagger  # noqa: PLW0603  # a process of the pool lives for this
+    _tagger = tagger
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
@@ -88,12 +114,27 @@ def _bound() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
-def understand(document: Document, now: datetime) -> Read:
-    """Parse a document and mark its entries."""
-    parsed = parse(document, now)
+def _understand(document: Document, now: datetime, record: bytes | None) -> Understood | Failed:
+    return understand(document, now, record, _tagger)
+
+
+def understand(
+    document: Document, now: datetime, record: bytes | None, tagger: Tagger
+) -> Understood | Failed:
+    """Parse what a document has that the last one had not, mark its entries and tag them."""
+    parsed = parse(document, now, record)
     if isinstance(parsed, Failed):
-        return Read(replace(parsed, http=document.http, size=len(document.body)))
-    return Read(document, parsed, mark(parsed.entries))
+        return parsed
+    marked = mark(parsed.entries)
+    return Understood(
+        parsed, tuple(replace(one, tags=tuple(tagger(one.entry.words, one.folded))) for one in marked)
+    )
+
+
+def _read(document: Document, found: Understood | Failed) -> Read:
+    if isinstance(found, Failed):
+        return Read(replace(found, http=document.http, size=len(document.body)))
+    return Read(document, found.parsed, found.appearances)
 
 
 def _unreadable(document: Document, sentence: str) -> Failed:

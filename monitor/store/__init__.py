@@ -3,7 +3,8 @@
 `open_store(url)` gives a `Store`; its `read()` and `write()` give a connection, on which the
 functions of the modules beside this file work:
 
-    feeds      subscriptions and their polls
+    feeds      subscriptions
+    polls      feeds handed out to be polled, and what that left
     judging    the lane: what is known of a batch, and what came of it
     stories    looking: lists, search, one story with all its evidence
     outbox     digests reserved, sent, settled

@@ -1,24 +1,18 @@
 """Subscriptions and their polls. What the file declares, the file owns; what a person adds, we own."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import FeedView, Job, ParsedFeed, PollState, Subscription, Validators
+from monitor.model import FeedView, Subscription
 from monitor.store import ids, sources
-from monitor.store.schema import feed, source
+from monitor.store.schema import feed, seconds
 
-LEASE = timedelta(minutes=10)
-"""How long a feed that was handed out is nobody else's, should nobody give it back."""
-
-OF_ONE_HOST = 20
-"""How many feeds of one host may be handed out at a time to somebody who takes what there is room for."""
-
-_active = sa.and_(~feed.c.paused, ~feed.c.removed)
+active = sa.and_(~feed.c.paused, ~feed.c.removed)
 _shown = sa.or_(feed.c.origin == "file", ~feed.c.removed)
 
 
@@ -132,100 +126,15 @@ def _one(connection: sa.Connection, url: str) -> Any:
     return row
 
 
-def lease_due(connection: sa.Connection, now: datetime, limit: int | None = None) -> tuple[Job, ...]:
-    """Hand out the feeds that are due and nobody's, each host's first before any host's second.
-
-    With a limit, what is handed out already counts for its host, so that no host takes up all the room.
-    """
-    leased = sa.case((_leased(now), 0), else_=1)
-    rank = sa.func.row_number().over(partition_by=feed.c.host, order_by=[leased, feed.c.next_poll_at])
-    ranked = (
-        sa.select(feed.c.id, leased.label("free"), rank.label("rank"))
-        .where(_active, sa.or_(feed.c.next_poll_at <= now, _leased(now)))
-        .subquery()
-    )
-    wanted = sa.select(feed).join(ranked, ranked.c.id == feed.c.id).where(ranked.c.free == 1)
-    if limit is not None:
-        wanted = wanted.where(ranked.c.rank <= OF_ONE_HOST).limit(limit)
-    return _lease(connection, wanted.order_by(ranked.c.rank, feed.c.next_poll_at), now)
+def every(connection: sa.Connection) -> tuple[int, ...]:
+    """Return the rows of all feeds that are not paused, each host's first before any host's second."""
+    rank = sa.func.row_number().over(partition_by=feed.c.host, order_by=feed.c.id)
+    return tuple(connection.scalars(sa.select(feed.c.id).where(active).order_by(rank, feed.c.id)))
 
 
-def _leased(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.func.coalesce(feed.c.leased_until >= now, sa.false())
-
-
-def lease_all(connection: sa.Connection, now: datetime) -> tuple[Job, ...]:
-    """Hand out every feed that is not paused, due or not."""
-    return _lease(connection, sa.select(feed).where(_active).order_by(feed.c.id), now)
-
-
-def lease_named(connection: sa.Connection, urls: Iterable[str], now: datetime) -> tuple[Job, ...]:
-    """Hand out the feeds with these addresses, paused or not; raises UsageError for an unknown one."""
-    rows = [_one(connection, url).id for url in urls]
-    return _lease(connection, sa.select(feed).where(feed.c.id.in_(rows)).order_by(feed.c.id), now)
-
-
-def _lease(connection: sa.Connection, wanted: sa.Select[Any], now: datetime) -> tuple[Job, ...]:
-    rows = connection.execute(wanted).all()
-    leases = [{"row": row.id, "until": now + LEASE} for row in rows]
-    if leases:
-        lease = sa.update(feed).where(feed.c.id == sa.bindparam("row"))
-        connection.execute(lease.values(leased_until=sa.bindparam("until")), leases)
-    return tuple(_job(row, now + LEASE) for row in rows)
-
-
-def _job(row: Any, until: datetime) -> Job:
-    return Job(
-        feed_id=row.id,
-        source_id=row.source_id,
-        url=row.url,
-        validators=Validators(row.etag, row.last_modified),
-        body_hash=row.body_hash,
-        polls=row.polls,
-        entries=row.entries,
-        failures=row.failures,
-        every=_seconds(row.every_seconds),
-        interval=_seconds(row.interval_seconds),
-        leased_until=until,
-    )
-
-
-def _seconds(value: int | None) -> timedelta | None:
-    return None if value is None else timedelta(seconds=value)
-
-
-def settle(
-    connection: sa.Connection, job: Job, state: PollState, parsed: ParsedFeed | None, now: datetime
-) -> None:
-    """Write what a poll came to on its feed's row, in the transaction that writes its stories."""
-    values: dict[str, Any] = {
-        "etag": state.validators.etag,
-        "last_modified": state.validators.last_modified,
-        "body_hash": state.body_hash,
-        "failures": state.failures,
-        "http": state.http,
-        "reason": state.reason,
-        "error": state.error,
-        "interval_seconds": int(state.interval.total_seconds()),
-        "next_poll_at": state.next_poll_at,
-        "last_poll_at": now,
-        "leased_until": None,
-    }
-    if state.error is None:
-        values |= {"last_success_at": now, "polls": feed.c.polls + 1}
-    if parsed:
-        values["entries"] = len(parsed.entries)
-    connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(**values))
-    if parsed and job.polls == 0:
-        _describe(connection, job, parsed)
-
-
-def _describe(connection: sa.Connection, job: Job, parsed: ParsedFeed) -> None:
-    """Keep what a feed says of itself, where nobody named it otherwise."""
-    title = sa.func.coalesce(feed.c.title, parsed.title)
-    connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(title=title, site=parsed.site))
-    named = sa.select(feed.c.title).where(feed.c.id == job.feed_id).scalar_subquery()
-    connection.execute(sa.update(source).where(source.c.id == job.source_id).values(title=named))
+def named(connection: sa.Connection, urls: Iterable[str]) -> tuple[int, ...]:
+    """Return the rows of the feeds with these addresses, paused too; raises UsageError for an unknown one."""
+    return tuple(sorted({_one(connection, url).id for url in urls}))
 
 
 def views(connection: sa.Connection) -> tuple[FeedView, ...]:
@@ -236,7 +145,7 @@ def views(connection: sa.Connection) -> tuple[FeedView, ...]:
 
 def neediest(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[FeedView, ...]:
     """Return a page of subscriptions: failing ones first, then those never polled, paused ones last."""
-    need = sa.case((~_active, 3), (feed.c.failures > 0, 0), (feed.c.last_poll_at.is_(None), 1), else_=2)
+    need = sa.case((~active, 3), (feed.c.failures > 0, 0), (feed.c.last_poll_at.is_(None), 1), else_=2)
     order = (need, feed.c.failures.desc(), sa.func.coalesce(feed.c.title, feed.c.url), feed.c.id)
     page = sa.select(feed).where(_shown).order_by(*order).limit(limit).offset(offset)
     return tuple(map(_view, connection.execute(page)))
@@ -244,13 +153,13 @@ def neediest(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[Fe
 
 def states(connection: sa.Connection, now: datetime) -> Mapping[str, int]:
     """Count the subscriptions that are ok, failing, never polled and paused; and, of all, those due."""
-    good = sa.and_(_active, feed.c.failures == 0)
+    good = sa.and_(active, feed.c.failures == 0)
     counted = {
         "ok": sa.and_(good, feed.c.last_poll_at.is_not(None)),
-        "failing": sa.and_(_active, feed.c.failures > 0),
+        "failing": sa.and_(active, feed.c.failures > 0),
         "new": sa.and_(good, feed.c.last_poll_at.is_(None)),
-        "paused": ~_active,
-        "due": sa.and_(_active, feed.c.next_poll_at <= now),
+        "paused": ~active,
+        "due": sa.and_(active, feed.c.next_poll_at <= now),
     }
     counts = (sa.func.count().filter(condition).label(state) for state, condition in counted.items())
     found = connection.execute(sa.select(*counts).select_from(feed).where(_shown))
@@ -266,7 +175,7 @@ def _view(row: Any) -> FeedView:
         origin=row.origin,
         paused=row.paused or row.removed,
         removed=row.removed,
-        every=_seconds(row.every_seconds),
+        every=seconds(row.every_seconds),
         folder=row.folder,
         polls=row.polls,
         failures=row.failures,
@@ -278,18 +187,3 @@ def _view(row: Any) -> FeedView:
         next_poll_at=row.next_poll_at,
         attributes=row.attributes or {},
     )
-
-
-def release(connection: sa.Connection, jobs: Sequence[Job]) -> None:
-    """Give back feeds that were handed out and not polled after all."""
-    held = sa.update(feed).where(
-        feed.c.id == sa.bindparam("row"), feed.c.leased_until == sa.bindparam("until")
-    )
-    if jobs:
-        leases = [{"row": job.feed_id, "until": job.leased_until} for job in jobs]
-        connection.execute(held.values(leased_until=None), leases)
-
-
-def release_all(connection: sa.Connection) -> None:
-    """Give back every feed: whoever had them is dead, or will merely poll one that is polled twice."""
-    connection.execute(sa.update(feed).where(feed.c.leased_until.is_not(None)).values(leased_until=None))

@@ -1,9 +1,13 @@
 """Ids: given out in the lane, so that they grow in the order of commits and are never used again."""
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.store.schema import counter
+
+_BLOCK = 256
 
 
 def allocate(connection: sa.Connection, count: int) -> range:
@@ -16,6 +20,12 @@ def allocate(connection: sa.Connection, count: int) -> range:
     )
     assert after is not None, "the first migration makes the counter"  # noqa: S101
     return range(after - count, after)
+
+
+def stream(connection: sa.Connection) -> Iterator[int]:
+    """Give fresh ids without end, taken a block at a time; what is left of the last block stays unused."""
+    while True:
+        yield from allocate(connection, _BLOCK)
 
 
 def story_id(row: int) -> str:

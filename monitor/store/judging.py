@@ -1,47 +1,107 @@
-"""The judge's lane: what is known of a batch, and what came of it, in one transaction."""
+"""The judge's lane: what is known of the batches of one turn, and what the turn itself adds to it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import (
-    Appearance,
-    Batch,
-    Known,
-    KnownCopy,
-    KnownStory,
-    StoryKey,
-)
+from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
+from monitor.store.dialect import given
 from monitor.store.schema import copy, identity, story, story_key, wording
 
-_CHUNK = 500
-_T = TypeVar("_T")
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is known of the batches of one turn; entering verdicts keeps it up with what they decide."""
+
+    copies: defaultdict[int, dict[str, KnownCopy | None]]
+    carriers: dict[StoryKey, tuple[int, ...]]
+    stories: dict[int, KnownStory]
+
+    def known(self, batch: Batch) -> Known:
+        """Return what the judge needs to know of a batch."""
+        return Known(self.copies[batch.source_id], self.carriers, self.stories)
+
+    def enter(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> None:
+        """Take in that an appearance is this copy of this story."""
+        named = self.copies[batch.source_id]
+        if verdict.known:
+            current = _renewed(verdict.known, verdict.appearance)
+            if current != verdict.known:
+                named.update({key: current for key, one in named.items() if one and one.id == current.id})
+        else:
+            current = self._appeared(batch, verdict, copied, told)
+        named.update(dict.fromkeys(verdict.learn, current))
+        named.update(dict.fromkeys(verdict.appearance.ambiguous))
+        if verdict.kind != "seen":
+            self._carry(verdict.appearance.keys, told)
+
+    def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
+        entry = verdict.appearance.entry
+        here = frozenset((batch.source_id,))
+        known = self.stories.get(told)
+        at = known.at if known else entry.published or batch.seen_at
+        self.stories[told] = KnownStory(told, at, known.source_ids | here if known else here)
+        return KnownCopy(
+            id=copied,
+            story_id=told,
+            story_at=at,
+            guid=entry.guid,
+            link_key=verdict.appearance.link_key,
+            title=entry.words.title,
+            words_hash=verdict.appearance.words_hash,
+            published=entry.published,
+            first=verdict.rule == "first",
+        )
+
+    def _carry(self, keys: Iterable[StoryKey], told: int) -> None:
+        for key in keys:
+            carriers = self.carriers.get(key, ())
+            if told not in carriers:
+                self.carriers[key] = (*carriers, told)
 
 
-def known(connection: sa.Connection, batch: Batch) -> Known:
-    """Look up everything that the judge needs to know of a batch."""
-    keys = {key for appearance in batch.appearances for key in _identities(appearance)}
-    story_keys = {key for appearance in batch.appearances for key in appearance.keys}
-    return Known(
-        copies=dict(_copies(connection, batch.source_id, sorted(keys))),
-        stories=_stories(connection, story_keys),
+def _renewed(known: KnownCopy, now: Appearance) -> KnownCopy:
+    return replace(
+        known,
+        link_key=now.link_key or known.link_key,
+        title=now.entry.words.title,
+        words_hash=now.words_hash,
     )
 
 
-def _identities(appearance: Appearance) -> Iterator[str]:
-    yield from appearance.identities
-    yield from appearance.ambiguous
-    if appearance.fallback:
-        yield appearance.fallback
+def look_up(connection: sa.Connection, batches: Sequence[Batch]) -> Ledger:
+    """Look up everything that the judge needs to know of the batches of a turn."""
+    copies: defaultdict[int, dict[str, KnownCopy | None]] = defaultdict(dict)
+    named = {(batch.source_id, key) for batch in batches for key in _identities(batch)}
+    for source_id, key, found in _copies(connection, sorted(named)):
+        copies[source_id][key] = found
+    keys = {key.written: key for batch in batches for one in batch.appearances for key in one.keys}
+    carriers = _carriers(connection, keys)
+    told = {one.story_id: one for of in copies.values() for one in of.values() if one}
+    wanted = set(chain.from_iterable(carriers.values())) | set(told)
+    return Ledger(copies, carriers, _stories(connection, sorted(wanted)))
+
+
+def _identities(batch: Batch) -> Iterator[str]:
+    for appearance in batch.appearances:
+        yield from appearance.identities
+        yield from appearance.ambiguous
+        if appearance.fallback:
+            yield appearance.fallback
 
 
 def _copies(
-    connection: sa.Connection, source_id: int, keys: Sequence[str]
-) -> Iterator[tuple[str, KnownCopy | None]]:
+    connection: sa.Connection, named: Sequence[tuple[int, str]]
+) -> Iterator[tuple[int, str, KnownCopy | None]]:
+    if not named:
+        return
+    asked = given(connection, named, sa.BigInteger, sa.Text)
     columns = (
+        identity.c.source_id,
         identity.c.key,
         copy.c.id,
         copy.c.story_id,
@@ -54,16 +114,15 @@ def _copies(
         copy.c.rule,
     )
     joined = (
-        identity.outerjoin(copy, copy.c.id == identity.c.copy_id)
+        asked.table.join(
+            identity, sa.and_(identity.c.source_id == asked.columns[0], identity.c.key == asked.columns[1])
+        )
+        .outerjoin(copy, copy.c.id == identity.c.copy_id)
         .outerjoin(wording, wording.c.id == copy.c.wording_id)
         .outerjoin(story, story.c.id == copy.c.story_id)
     )
-    for chunk in _chunks(keys):
-        wanted = sa.select(*columns).select_from(joined)
-        for row in connection.execute(
-            wanted.where(identity.c.source_id == source_id, identity.c.key.in_(chunk))
-        ):
-            yield row.key, None if row.id is None else _copy(row)
+    for row in connection.execute(sa.select(*columns).select_from(joined), asked.values):
+        yield row.source_id, row.key, None if row.id is None else _copy(row)
 
 
 def _copy(row: Any) -> KnownCopy:
@@ -80,31 +139,26 @@ def _copy(row: Any) -> KnownCopy:
     )
 
 
-def _stories(connection: sa.Connection, keys: Iterable[StoryKey]) -> dict[StoryKey, tuple[KnownStory, ...]]:
-    wanted = {key.written: key for key in keys}
-    found: dict[StoryKey, list[tuple[int, datetime]]] = defaultdict(list)
-    for chunk in _chunks(sorted(wanted)):
-        rows = sa.select(story_key.c.key, story.c.id, story.c.at).join(
-            story, story.c.id == story_key.c.story_id
-        )
-        for key, row, at in connection.execute(rows.where(story_key.c.key.in_(chunk)).order_by(story.c.id)):
-            found[wanted[key]].append((row, at))
-    sources = _sources(connection, sorted({row for stories in found.values() for row, _ in stories}))
-    return {
-        key: tuple(KnownStory(row, at, frozenset(sources[row])) for row, at in stories)
-        for key, stories in found.items()
-    }
+def _carriers(connection: sa.Connection, keys: dict[str, StoryKey]) -> dict[StoryKey, tuple[int, ...]]:
+    if not keys:
+        return {}
+    asked = given(connection, [(key,) for key in sorted(keys)], sa.Text)
+    found: defaultdict[StoryKey, list[int]] = defaultdict(list)
+    joined = asked.table.join(story_key, story_key.c.key == asked.columns[0])
+    rows = sa.select(story_key.c.key, story_key.c.story_id).select_from(joined)
+    for key, told in connection.execute(rows, asked.values):
+        found[keys[key]].append(told)
+    return {key: tuple(sorted(told)) for key, told in found.items()}
 
 
-def _sources(connection: sa.Connection, stories: Sequence[int]) -> dict[int, set[int]]:
-    sources: dict[int, set[int]] = defaultdict(set)
-    for chunk in _chunks(stories):
-        rows = sa.select(copy.c.story_id, copy.c.source_id).where(copy.c.story_id.in_(chunk))
-        for row, source_id in connection.execute(rows):
-            sources[row].add(source_id)
-    return sources
-
-
-def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+def _stories(connection: sa.Connection, wanted: Sequence[int]) -> dict[int, KnownStory]:
+    if not wanted:
+        return {}
+    asked = given(connection, [(row,) for row in wanted], sa.BigInteger)
+    joined = asked.table.join(story, story.c.id == asked.columns[0]).join(copy, copy.c.story_id == story.c.id)
+    rows = sa.select(story.c.id, story.c.at, copy.c.source_id).select_from(joined).distinct()
+    stories: dict[int, KnownStory] = {}
+    for row, at, source_id in connection.execute(rows, asked.values):
+        before = stories.get(row)
+        stories[row] = KnownStory(row, at, (before.source_ids if before else frozenset()) | {source_id})
+    return stories

@@ -1,116 +1,95 @@
-"""Write what the judge said of a batch: rows for every table, then one insert a table."""
+"""Write what the judge said in one turn: rows for every table, then one insert a table."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Batch, Entry, Tag, Verdict, Words
+from monitor.model import Appearance, Batch, Entry, Tag, Verdict
 from monitor.store import ids
-from monitor.store.dialect import upsert
+from monitor.store.dialect import insert, upsert
 from monitor.store.marks import Mark
 from monitor.store.schema import copy, identity, story, story_key, tag, wording
+from monitor.words import FoldedWords
 
 Row = dict[str, Any]
+Tagging = Callable[[Appearance], Sequence[Tag]]
 
 _TAG = ("story_id", "topic")
-_ROWS = 3
-"""How many ids one verdict takes at most, tags apart: a wording, a story, a copy."""
 
 
-def record(
-    connection: sa.Connection, batch: Batch, verdicts: Sequence[Verdict], tags: Mapping[int, Sequence[Tag]]
-) -> None:
-    """Write the verdicts of a batch; tags are those of the verdicts' words, by verdict number."""
-    changed = sum(verdict.kind != "seen" for verdict in verdicts)
-    fresh = ids.allocate(connection, _ROWS * changed + sum(map(len, tags.values())))
-    writing = _Writing(connection, batch, iter(fresh))
-    for index, verdict in enumerate(verdicts):
-        writing.take(index, verdict, tags.get(index, ()))
-    writing.write()
+@contextmanager
+def turn(connection: sa.Connection, tagging: Tagging) -> Iterator["Recording"]:
+    """Gather the verdicts of a turn and write them at its end; tagging gives the tags of an appearance."""
+    gathered = Recording(connection, tagging)
+    yield gathered
+    gathered.write()
 
 
-class _Writing:
-    """The rows that a batch comes to."""
+class Recording:
+    """The rows that the verdicts of a turn come to."""
 
-    def __init__(self, connection: sa.Connection, batch: Batch, fresh: Iterator[int]) -> None:
+    def __init__(self, connection: sa.Connection, tagging: Tagging) -> None:
         self._connection = connection
-        self._fresh = fresh
-        self._batch = batch
+        self._tagging = tagging
+        self._fresh = ids.stream(connection)
         self._rows: defaultdict[sa.Table, list[Row]] = defaultdict(list)
-        self._indexed: list[tuple[int, Words]] = []
-        self._story_of: dict[int, int] = {}
+        self._indexed: list[tuple[int, FoldedWords]] = []
+        self._gathered: set[int] = set()
         self._tags: list[Row] = []
         self._renewed_tags: list[Row] = []
 
-    def take(self, index: int, verdict: Verdict, tags: Sequence[Tag]) -> None:
-        """Turn one verdict into rows."""
-        if verdict.kind in {"new", "copy"}:
-            self._appeared(index, verdict, tags)
-        elif verdict.known:
-            self._seen_again(verdict, tags)
+    def take(self, batch: Batch, verdicts: Sequence[Verdict]) -> Iterator[tuple[Verdict, int, int]]:
+        """Turn a batch's verdicts into rows; yield each that says something, its copy and its story."""
+        told_of: dict[int, int] = {}
+        for index, verdict in enumerate(verdicts):
+            if verdict.kind in {"new", "copy"}:
+                copied, told = self._appeared(batch, verdict, told_of)
+                told_of[index] = told
+                yield verdict, copied, told
+            elif verdict.known:
+                self._seen_again(batch, verdict)
+                yield verdict, verdict.known.id, verdict.known.story_id
 
-    def _appeared(self, index: int, verdict: Verdict, tags: Sequence[Tag]) -> None:
+    def _appeared(self, batch: Batch, verdict: Verdict, told_of: dict[int, int]) -> tuple[int, int]:
         said, copied = next(self._fresh), next(self._fresh)
-        entry = verdict.appearance.entry
-        self._word(said, copied, entry.words)
+        appearance = verdict.appearance
+        self._word(batch, said, copied, appearance)
         if verdict.kind == "new":
             told = next(self._fresh)
-            self._rows[story].append(self._story(told, said, entry))
-            self._indexed.append((said, entry.words))
+            self._rows[story].append(_story(batch, told, said, appearance.entry))
+            self._indexed.append((said, appearance.folded))
         else:
-            told = self._story_of[verdict.twin] if verdict.twin is not None else verdict.story_id or 0
-        self._story_of[index] = told
-        self._rows[copy].append(self._copy(copied, told, said, verdict))
-        self._identify(verdict, copied)
+            told = told_of[verdict.twin] if verdict.twin is not None else verdict.story_id or 0
+        self._gathered.add(copied)
+        self._rows[copy].append(_copy(batch, copied, told, said, verdict))
+        self._identify(batch, verdict, copied)
         self._keys(verdict, told)
-        self._tags.extend(self._tag(told, said, given) for given in tags)
+        self._tags.extend(self._tagged(batch, told, said, appearance))
+        return copied, told
 
-    def _word(self, row: int, copied: int, words: Words) -> None:
-        values = {"id": row, "copy_id": copied, "hash": words.hash, "seen_at": self._batch.seen_at}
+    def _word(self, batch: Batch, row: int, copied: int, appearance: Appearance) -> None:
+        words = appearance.entry.words
         self._rows[wording].append(
-            values | {"title": words.title, "summary": words.summary, "text": words.text}
+            {
+                "id": row,
+                "copy_id": copied,
+                "hash": appearance.words_hash,
+                "seen_at": batch.seen_at,
+                "title": words.title,
+                "summary": words.summary,
+                "text": words.text,
+            }
         )
 
-    def _story(self, row: int, said: int, entry: Entry) -> Row:
-        return {
-            "id": row,
-            "source_id": self._batch.source_id,
-            "wording_id": said,
-            "url": entry.link,
-            "language": entry.language,
-            "published": entry.published,
-            "first_seen": self._batch.seen_at,
-            "at": entry.published or self._batch.seen_at,
-            "news": _is_news(entry, self._batch),
-            "seed": False,
-        }
-
-    def _copy(self, row: int, told: int, said: int, verdict: Verdict) -> Row:
-        entry = verdict.appearance.entry
-        return {
-            "id": row,
-            "story_id": told,
-            "source_id": self._batch.source_id,
-            "wording_id": said,
-            "guid": entry.guid,
-            "url": entry.link,
-            "link_key": verdict.appearance.link_key,
-            "published": entry.published,
-            "published_raw": entry.published_raw,
-            "first_seen": self._batch.seen_at,
-            "rule": verdict.rule,
-            "score": verdict.score,
-            "evidence": verdict.evidence,
-        }
-
-    def _identify(self, verdict: Verdict, copied: int) -> None:
+    def _identify(self, batch: Batch, verdict: Verdict, copied: int) -> None:
         self._rows[identity].extend(
-            {"source_id": self._batch.source_id, "key": key, "copy_id": copied} for key in verdict.learn
+            {"source_id": batch.source_id, "key": key, "copy_id": copied} for key in verdict.learn
         )
         self._rows[identity].extend(
-            {"source_id": self._batch.source_id, "key": key, "copy_id": None}
+            {"source_id": batch.source_id, "key": key, "copy_id": None}
             for key in verdict.appearance.ambiguous
         )
 
@@ -119,18 +98,23 @@ class _Writing:
             {"key": key.written, "story_id": told} for key in verdict.appearance.keys
         )
 
-    def _tag(self, told: int, said: int, given: Tag) -> Row:
-        return Mark(told, said, self._batch.seen_at).row(next(self._fresh), given)
+    def _tagged(self, batch: Batch, told: int, said: int, appearance: Appearance) -> Iterator[Row]:
+        mark = Mark(told, said, batch.seen_at)
+        for given in self._tagging(appearance):
+            yield mark.row(next(self._fresh), given)
 
-    def _seen_again(self, verdict: Verdict, tags: Sequence[Tag]) -> None:
-        assert verdict.known  # noqa: S101  # the caller has looked
-        self._identify(verdict, verdict.known.id)
+    def _seen_again(self, batch: Batch, verdict: Verdict) -> None:
+        known, now = verdict.known, verdict.appearance
+        assert known  # noqa: S101  # the caller has looked
+        if known.id in self._gathered:
+            self.write()
+        self._identify(batch, verdict, known.id)
         self._relink(verdict)
         if verdict.kind == "revision":
-            self._keys(verdict, verdict.known.story_id)
-            said = self._reword(verdict)
-            rows = self._renewed_tags if verdict.known.first else self._tags
-            rows.extend(self._tag(verdict.known.story_id, said, given) for given in tags)
+            self._keys(verdict, known.story_id)
+            said = self._reword(batch, verdict)
+            rows = self._renewed_tags if known.first else self._tags
+            rows.extend(self._tagged(batch, known.story_id, said, now))
 
     def _relink(self, verdict: Verdict) -> None:
         known, now = verdict.known, verdict.appearance
@@ -143,18 +127,18 @@ class _Writing:
                 sa.update(story).where(story.c.id == known.story_id).values(url=now.entry.link)
             )
 
-    def _reword(self, verdict: Verdict) -> int:
+    def _reword(self, batch: Batch, verdict: Verdict) -> int:
         """Make the words the copy's current ones; words it has said before are not kept twice."""
-        known, words = verdict.known, verdict.appearance.entry.words
+        known, now = verdict.known, verdict.appearance
         assert known  # noqa: S101  # a revision is of something known
         said: int | None = self._connection.scalar(
-            sa.select(wording.c.id).where(wording.c.copy_id == known.id, wording.c.hash == words.hash)
+            sa.select(wording.c.id).where(wording.c.copy_id == known.id, wording.c.hash == now.words_hash)
         )
         if said is None:
             said = next(self._fresh)
-            self._word(said, known.id, words)
+            self._word(batch, said, known.id, now)
             if known.first:
-                self._indexed.append((said, words))
+                self._indexed.append((said, now.folded))
         self._flush(wording)
         self._connection.execute(sa.update(copy).where(copy.c.id == known.id).values(wording_id=said))
         if known.first:
@@ -165,19 +149,55 @@ class _Writing:
 
     def _flush(self, table: sa.Table) -> None:
         if rows := self._rows.pop(table, None):
-            self._connection.execute(sa.insert(table), rows)
+            insert(self._connection, table, rows)
 
     def write(self) -> None:
         """Insert everything that was gathered."""
         for table in (wording, story, copy):
             self._flush(table)
-        upsert(self._connection, identity, self._rows[identity], update=["copy_id"])
-        upsert(self._connection, story_key, self._rows[story_key])
+        upsert(self._connection, identity, self._rows.pop(identity, ()), update=["copy_id"])
+        upsert(self._connection, story_key, self._rows.pop(story_key, ()))
         upsert(self._connection, tag, self._tags, keys=_TAG)
         upsert(
             self._connection, tag, self._renewed_tags, keys=_TAG, update=["wording_id", "score", "evidence"]
         )
         self._connection.info["index"](self._connection, self._indexed)
+        for rows in (self._gathered, self._tags, self._renewed_tags, self._indexed):
+            rows.clear()
+
+
+def _story(batch: Batch, row: int, said: int, entry: Entry) -> Row:
+    return {
+        "id": row,
+        "source_id": batch.source_id,
+        "wording_id": said,
+        "url": entry.link,
+        "language": entry.language,
+        "published": entry.published,
+        "first_seen": batch.seen_at,
+        "at": entry.published or batch.seen_at,
+        "news": _is_news(entry, batch),
+        "seed": False,
+    }
+
+
+def _copy(batch: Batch, row: int, told: int, said: int, verdict: Verdict) -> Row:
+    entry = verdict.appearance.entry
+    return {
+        "id": row,
+        "story_id": told,
+        "source_id": batch.source_id,
+        "wording_id": said,
+        "guid": entry.guid,
+        "url": entry.link,
+        "link_key": verdict.appearance.link_key,
+        "published": entry.published,
+        "published_raw": entry.published_raw,
+        "first_seen": batch.seen_at,
+        "rule": verdict.rule,
+        "score": verdict.score,
+        "evidence": verdict.evidence,
+    }
 
 
 def _is_news(entry: Entry, batch: Batch) -> bool:

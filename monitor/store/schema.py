@@ -3,7 +3,7 @@
 Full-text search is no table of this metadata: each dialect keeps its own index of wordings.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -42,6 +42,11 @@ class Utc(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def seconds(value: int | None) -> timedelta | None:
+    """Return the length of time that a column in seconds stands for."""
+    return None if value is None else timedelta(seconds=value)
 
 
 def _id() -> sa.Column[int]:
@@ -112,6 +117,14 @@ feed = sa.Table(
     sa.Column("next_poll_at", Utc, nullable=False, index=True),
     sa.Column("leased_until", Utc),
 )
+
+document = sa.Table(
+    "document",
+    metadata,
+    sa.Column("feed_id", sa.BigInteger, sa.ForeignKey("feed.id"), primary_key=True, autoincrement=False),
+    sa.Column("record", sa.LargeBinary),
+)
+"""What the last document of a feed was made of, so that the next one can be cut down to what is new."""
 
 wording = sa.Table(
     "wording",

@@ -12,6 +12,7 @@ from typing import Protocol
 from monitor.model import Tag, Topic, Words
 from monitor.tag.match import Tagger, matches
 from monitor.tag.query import parse_query
+from monitor.words import FoldedWords
 
 __all__ = ["MATCHERS", "Matcher", "Tagger", "matches", "parse_query"]
 
@@ -19,8 +20,8 @@ __all__ = ["MATCHERS", "Matcher", "Tagger", "matches", "parse_query"]
 class Matcher(Protocol):
     """Topics, compiled: tells which of them a wording is about and why."""
 
-    def __call__(self, words: Words) -> tuple[Tag, ...]:
-        """Return the tags of the wording in the order of the topics."""
+    def __call__(self, words: Words, folded: FoldedWords | None = None, /) -> tuple[Tag, ...]:
+        """Return the tags of the wording in the order of the topics; folded saves folding it again."""
         ...
 
 

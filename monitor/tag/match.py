@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from monitor.model import And, Not, Or, Query, Span, Tag, Term, Topic, Words
 from monitor.tag.aliases import AliasTable, Spelling
 from monitor.tag.query import read_query
-from monitor.words import Token, folded, tokens
+from monitor.words import FoldedWords, Token, fold_words, tokens
 
 Field = Literal["title", "summary", "text"]
 
@@ -54,9 +54,9 @@ class Tagger:
                 self._topics_of[spelling].append(number)
         self._index = _index(self._topics_of)
 
-    def __call__(self, words: Words) -> tuple[Tag, ...]:
+    def __call__(self, words: Words, folded: FoldedWords | None = None) -> tuple[Tag, ...]:
         """Return a tag for each topic whose query matches, in the order of the topics."""
-        hits = _find(self._index, words)
+        hits = _find(self._index, folded or fold_words(words.title, words.summary, words.text))
         numbers = sorted({number for spelling in hits for number in self._topics_of[spelling]})
         met = [self._queries[number] for number in numbers if _holds(self._queries[number][1], hits)]
         cut = _cut(words, hits) if met else ()
@@ -65,7 +65,7 @@ class Tagger:
 
 def matches(query: Query, words: Words) -> bool:
     """Tell whether one query matches a wording."""
-    return _holds(query, _find(_index(_spellings(query)), words))
+    return _holds(query, _find(_index(_spellings(query)), fold_words(words.title, words.summary, words.text)))
 
 
 def _terms(query: Query) -> Iterator[Term]:
@@ -90,12 +90,14 @@ def _index(spellings: Iterable[Spelling]) -> dict[str, list[Spelling]]:
     return index
 
 
-def _find(index: Mapping[str, Sequence[Spelling]], words: Words) -> Hits:
+def _find(index: Mapping[str, Sequence[Spelling]], folded: FoldedWords) -> Hits:
     hits: dict[Spelling, list[_Place]] = {}
     for number, field in enumerate(_FIELDS):
-        run = folded(getattr(words, field))
-        for start, word in enumerate(run):
-            for spelling in index.get(word, ()):
+        run = tuple(getattr(folded, field).split())
+        if index.keys().isdisjoint(run):
+            continue
+        for start in [place for place, word in enumerate(run) if word in index]:
+            for spelling in index[run[start]]:
                 end = start + len(spelling)
                 if run[start:end] == spelling and len(places := hits.setdefault(spelling, [])) < _MOST_SPANS:
                     places.append(_Place(number, start, end))

@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.model import Tag, Words
+from monitor.pipeline.reading import Tagger
 from monitor.store import Lane, Store
-from monitor.tag import Matcher
+from monitor.words import FoldedWords
 
 
 class Meter:
@@ -68,18 +69,15 @@ class MeteredStore:
 class MeteredTagger:
     """A tagger that is metered as `tag`."""
 
-    def __init__(self, tagger: Matcher, meter: Meter) -> None:
+    def __init__(self, tagger: Tagger, meter: Meter) -> None:
         self._tagger = tagger
         self._meter = meter
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._tagger, name)
-
-    def __call__(self, words: Words) -> Sequence[Tag]:
+    def __call__(self, words: Words, folded: FoldedWords | None = None, /) -> Sequence[Tag]:
         """Tag the words."""
         self._meter.begin("tag")
         try:
-            return self._tagger(words)
+            return self._tagger(words, folded)
         finally:
             self._meter.end()
 

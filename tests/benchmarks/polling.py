@@ -1,7 +1,7 @@
 """What polling costs by kind and stage: `python -m tests.benchmarks.polling [FEEDS] [ITEMS]`.
 
-CPU milliseconds a feed, and each stage's share: fetch is all that the event loop does, read is what
-worker threads and processes do outside the lane (cut, parse, mark), tag is the tagger wherever it works,
+CPU milliseconds a feed, and each stage's share: fetch is all that the event loop does, read is what other
+threads do outside the lane (cut, parse, mark; in threads here, to be seen), tag is the tagger's work,
 decide is the lane but for its statements (looking up is in it: rows come as they are read), write and
 settle are the lane's statements for stories and for the feed's row. Beside it stands what bare feedparser
 (its two options off) takes for the same documents in the same run, since machines differ and are shared.
@@ -9,10 +9,10 @@ settle are the lane's statements for stories and for the feed's row. Beside it s
 
 import asyncio
 import io
-import resource
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import process_time, thread_time
 from typing import cast
@@ -23,8 +23,8 @@ from monitor import clock
 from monitor.app import App, open_app
 from monitor.config import load
 from monitor.model import Job, Polled
-from monitor.store import Store, feeds
-from monitor.tag import Matcher
+from monitor.pipeline.reading import in_thread
+from monitor.store import Store, polls
 from tests.benchmarks.contenders import settings
 from tests.benchmarks.documents import document, item
 from tests.benchmarks.meter import Meter, MeteredStore, MeteredTagger, metered_statements
@@ -51,26 +51,21 @@ def bare(documents: Sequence[bytes]) -> float:
 def poll(app: App, meter: Meter) -> tuple[dict[str, float], list[Polled]]:
     """Poll every feed once; return the CPU seconds of each stage and what came of it."""
     with app.store.write() as lane:
-        jobs = feeds.lease_all(lane, app.clock())
+        jobs = polls.lease_all(lane, app.clock())
     meter.spent.clear()
-    looping, every = thread_time(), _cpu()
-    polled = asyncio.run(_poll(app, jobs))
+    looping, every = thread_time(), process_time()
+    polled = asyncio.run(_poll(app, meter, jobs))
     spent = {stage: meter.spent[stage] for stage in STAGES}
     spent["fetch"] = thread_time() - looping
-    spent["read"] = _cpu() - every - sum(spent.values())
+    spent["read"] = process_time() - every - sum(spent.values())
     return spent, polled
 
 
-def _cpu() -> float:
-    """Return the CPU seconds of this process and of its children that have ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return process_time() + children.ru_utime + children.ru_stime
-
-
-async def _poll(app: App, jobs: Sequence[Job]) -> list[Polled]:
+async def _poll(app: App, meter: Meter, jobs: Sequence[Job]) -> list[Polled]:
     polled: list[Polled] = []
+    reading = in_thread(MeteredTagger(app.tagger, meter))
     async with app.poller() as poller:
-        await poller.poll(jobs, polled.append)
+        await replace(poller, reading=reading).poll(jobs, polled.append)
     return polled
 
 
@@ -86,8 +81,7 @@ def main(count: int = 200, items: int = 30) -> None:
         file.write_text(settings(Path(folder), server.urls))
         with open_app(load(file, {}), clock.now) as app, metered_statements() as meter:
             app.store = cast("Store", MeteredStore(app.store, meter))
-            app.tagger = cast("Matcher", MeteredTagger(app.tagger, meter))
-            asyncio.run(_poll(app, ()))  # what is only imported or built once is no feed's
+            asyncio.run(_poll(app, meter, ()))  # what is only imported or built once is no feed's
             for kind, stage in KINDS.items():
                 server.show(stage)
                 print(_row(kind, *poll(app, meter)))

@@ -15,10 +15,9 @@ from monitor.dedupe.link import canonical
 from monitor.model import Batch, Document, Entry, ParsedFeed, StoryKey, Words
 from monitor.parse import parse
 from monitor.parse.text import tidy
-from monitor.pipeline.polling import judge_batch
 from monitor.store import Store, sources
-from tests.builders import NOW, entry
-from tests.polls import everything, poll, undone, untagged
+from tests.builders import NOW, entry, folded
+from tests.polls import everything, judge_batch, poll, undone, untagged
 from tests.shared_data import shared
 
 SAMPLE = entry(
@@ -32,7 +31,7 @@ SAMPLE = entry(
 
 def traits(one: Entry) -> list[StoryKey | None]:
     """Return what every rung says of an entry."""
-    return [rung(one, canonical(one.link) if one.link else None) for rung in RUNGS]
+    return [rung(one, folded(one), canonical(one.link) if one.link else None) for rung in RUNGS]
 
 
 def test_every_rung_has_a_name_of_its_own() -> None:

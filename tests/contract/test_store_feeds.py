@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.model import Job, ParsedFeed, PollState, Reason, Subscription, Validators
-from monitor.store import Store, corpus, feeds
+from monitor.store import Store, corpus, feeds, polls
 from tests.builders import NOW, entry, subscription
 
 A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "crane"))
@@ -30,7 +30,7 @@ def shown(store: Store) -> dict[str, bool]:
 def lease(store: Store, limit: int = 100, *, late: timedelta = timedelta()) -> list[str]:
     """Take due feeds for polling; return their addresses."""
     with store.write() as lane:
-        return [job.url for job in feeds.lease_due(lane, NOW + late, limit)]
+        return [job.url for job in polls.lease_due(lane, NOW + late, limit)]
 
 
 def settled(job: Job, *, error: str | None = None, after: timedelta = 15 * MINUTE) -> PollState:
@@ -103,7 +103,7 @@ ASKED: dict[str, Callable[[sa.Connection], object]] = {
     "remove": lambda lane: feeds.remove(lane, A),
     "pause": lambda lane: feeds.pause(lane, A, paused=True, now=NOW),
     "resume": lambda lane: feeds.pause(lane, A, paused=False, now=NOW),
-    "poll": lambda lane: feeds.lease_named(lane, [A], NOW),
+    "poll": lambda lane: polls.lease_named(lane, [A], NOW),
 }
 
 
@@ -120,16 +120,16 @@ def test_two_takers_never_get_one_feed(store: Store) -> None:
     assert lease(store, 2) == [A, B]
     assert lease(store) == [C]
     assert lease(store) == []
-    assert lease(store, late=feeds.LEASE) == []
-    assert lease(store, late=feeds.LEASE + MINUTE) == [A, B, C]
+    assert lease(store, late=polls.LEASE) == []
+    assert lease(store, late=polls.LEASE + MINUTE) == [A, B, C]
 
 
 def test_a_feed_given_back_is_free(store: Store) -> None:
     """What was handed out and not polled can be handed out at once."""
     declare(store, subscription(A), subscription(B))
     with store.write() as lane:
-        jobs = feeds.lease_due(lane, NOW, 10)
-        feeds.release(lane, jobs[:1])
+        jobs = polls.lease_due(lane, NOW, 10)
+        polls.release(lane, jobs[:1])
     assert lease(store) == [A]
 
 
@@ -139,8 +139,8 @@ def test_all_and_named_feeds_need_not_be_due(store: Store) -> None:
     declare(store, subscription(A), subscription(B))
     with store.write() as lane:
         feeds.pause(lane, B, paused=True, now=NOW)
-        assert [job.url for job in feeds.lease_all(lane, NOW)] == [A]
-        assert [job.url for job in feeds.lease_named(lane, [C, B], NOW)] == [B, C]
+        assert [job.url for job in polls.lease_all(lane, NOW)] == [A]
+        assert [job.url for job in polls.lease_named(lane, [C, B], NOW)] == [B, C]
 
 
 def test_a_settled_poll_is_what_the_next_one_starts_from(store: Store) -> None:
@@ -148,13 +148,14 @@ def test_a_settled_poll_is_what_the_next_one_starts_from(store: Store) -> None:
     declare(store, subscription(A, every=timedelta(hours=1)))
     parsed = ParsedFeed((entry("A"), entry("B")), title="Anchor News", site="https://anchor.example/")
     with store.write() as lane:
-        (first,) = feeds.lease_due(lane, NOW, 1)
-        feeds.settle(lane, first, settled(first), parsed, NOW)
+        (first,) = polls.lease_due(lane, NOW, 1)
+        polls.settle(lane, [polls.Settled(first, settled(first), parsed)], NOW)
     assert lease(store, late=14 * MINUTE) == []
     with store.write() as lane:
-        (second,) = feeds.lease_due(lane, NOW + 15 * MINUTE, 1)
-        feeds.settle(lane, second, settled(second, error="answered 500"), None, NOW + 15 * MINUTE)
-        (third,) = feeds.lease_all(lane, NOW)
+        (second,) = polls.lease_due(lane, NOW + 15 * MINUTE, 1)
+        failed = polls.Settled(second, settled(second, error="answered 500"))
+        polls.settle(lane, [failed], NOW + 15 * MINUTE)
+        (third,) = polls.lease_all(lane, NOW)
         (view,) = feeds.views(lane)
     assert (first.polls, first.validators, first.every) == (0, Validators(), timedelta(hours=1))
     assert (second.polls, second.entries, second.failures, second.body_hash) == (1, 2, 0, "b1")
@@ -173,8 +174,8 @@ def test_a_name_given_by_a_person_stays(store: Store) -> None:
     """What a feed calls itself does not replace the title that somebody gave it."""
     declare(store, subscription(A, "Our anchor"))
     with store.write() as lane:
-        (job,) = feeds.lease_due(lane, NOW, 1)
-        feeds.settle(lane, job, settled(job), ParsedFeed((), title="Anchor News"), NOW)
+        (job,) = polls.lease_due(lane, NOW, 1)
+        polls.settle(lane, [polls.Settled(job, settled(job), ParsedFeed((), title="Anchor News"))], NOW)
         (view,) = feeds.views(lane)
     assert view.title == "Our anchor"
 

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.errors import UsageError
 from monitor.model import PollState, Reason, Validators
-from monitor.store import Store, feeds
+from monitor.store import Store, feeds, polls
 from tests.builders import NOW, subscription
 
 _HOUR = timedelta(hours=1)
@@ -33,10 +33,10 @@ def desk(store: Store) -> Store:
 
 def _poll(store: Store, name: str, at: datetime, fails: int = 0) -> None:
     with store.write() as lane:
-        (job,) = feeds.lease_named(lane, [_feed(name)], at)
+        (job,) = polls.lease_named(lane, [_feed(name)], at)
         error, reason = ("no answer", Reason.TIMEOUT) if fails else (None, None)
         state = PollState(at + _HOUR, _HOUR, Validators(), None, fails, None, error, reason)
-        feeds.settle(lane, job, state, None, at)
+        polls.settle(lane, [polls.Settled(job, state)], at)
 
 
 def test_states(desk: Store) -> None:
@@ -60,7 +60,7 @@ def test_poll_now(desk: Store) -> None:
     """A feed that somebody wants polled is due at once."""
     with desk.write() as lane:
         feeds.poll_now(lane, _feed("good"), NOW)
-        due = {job.url for job in feeds.lease_due(lane, NOW)}
+        due = {job.url for job in polls.lease_due(lane, NOW)}
     assert due == {_feed("good"), _feed("new")}
 
 

@@ -9,11 +9,10 @@ import sqlalchemy as sa
 
 from monitor.dedupe import mark_archived
 from monitor.model import Batch, Entry, Span, StoryView, Tag, Words
-from monitor.pipeline.polling import judge_batch
-from monitor.store import Store, corpus, recording, sources, stories
+from monitor.store import Store, corpus, sources, stories
 from monitor.store.stories import Wanted
 from tests.builders import FEED, NOW, entry, seed, topic
-from tests.polls import everything, poll, untagged
+from tests.polls import everything, judge_batch, poll, untagged
 
 OTHER = "https://courier.example/feed"
 HOUR = timedelta(hours=1)
@@ -261,6 +260,6 @@ def test_many_stories_by_number(lane: sa.Connection) -> None:
 
 
 def test_nothing_to_record_writes_nothing(lane: sa.Connection) -> None:
-    """A batch without verdicts leaves the store as it was."""
-    recording.record(lane, Batch(sources.source_row(lane, "press", FEED), (), NOW), (), {})
+    """A batch without appearances leaves the store as it was."""
+    assert judge_batch(lane, Batch(sources.source_row(lane, "press", FEED), (), NOW), untagged) == ()
     assert everything(lane) == []

@@ -19,7 +19,7 @@ from monitor.config import load
 from monitor.config.addresses import Listen
 from monitor.demo import DemoPublisher
 from monitor.metrics import Metrics
-from monitor.store import feeds
+from monitor.store import polls
 from monitor.web import create_app, serve
 from tests.builders import entry
 from tests.unit.web.newsroom import judged
@@ -129,7 +129,7 @@ async def newsroom(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ap
 
 async def _poll(app: App) -> None:
     with app.store.write() as lane:
-        jobs = feeds.lease_all(lane, app.clock())
+        jobs = polls.lease_all(lane, app.clock())
     async with app.poller() as poller:
         await poller.poll(jobs, lambda _: None)
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Query, Words
+from monitor.model import Query
 from monitor.store.dialect.query import condition, render
 from monitor.store.schema import wording
-from monitor.words import folded
+from monitor.words import FoldedWords
 
 _SPACE = 0x6D6F6E
 _LOCKS = {"migrate": 1, "judge": 2, "outbox": 3, "daemon": 4}
@@ -63,7 +63,7 @@ class Postgresql:
         )
         connection.exec_driver_sql("CREATE INDEX ix_search_words ON search USING gin (words)")
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, Words]]) -> None:
+    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
         """Put wordings into the index under their ids."""
         if wordings:
             connection.execute(
@@ -101,7 +101,7 @@ class Postgresql:
             raise StoreError(f"{program} failed with {file}: {done.stderr.strip()}")
 
 
-def _vector(words: Words) -> str:
+def _vector(words: FoldedWords) -> str:
     """Write the vector as text: every folded word with its place, a gap between the fields.
 
     What goes beyond the bounds of a tsvector is left out.
@@ -110,7 +110,7 @@ def _vector(words: Words) -> str:
     placed: list[str] = []
     place = 0
     for field in (words.title, words.summary, words.text):
-        for word in map(_lexeme, folded(field)):
+        for word in map(_lexeme, field.split()):
             place += 1
             room -= len(word.encode()) + _OVERHEAD
             if room < 0:

@@ -10,11 +10,11 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Query, Words
+from monitor.model import Query
 from monitor.store.dialect.query import condition, render
 from monitor.store.migrate import HEAD
 from monitor.store.schema import wording
-from monitor.words import folded
+from monitor.words import FoldedWords
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -91,12 +91,12 @@ class Sqlite:
         """Create a contentless FTS5 table; it is given folded words, so it only cuts at spaces."""
         connection.exec_driver_sql(_INDEX)
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, Words]]) -> None:
+    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
         """Put wordings into the index under their ids."""
         if wordings:
             connection.exec_driver_sql(
                 "INSERT INTO search(rowid, title, summary, text) VALUES (?, ?, ?, ?)",
-                [(key, *(" ".join(folded(field)) for field in _fields(words))) for key, words in wordings],
+                [(key, words.title, words.summary, words.text) for key, words in wordings],
             )
 
     def containing(self, query: Query) -> sa.ColumnElement[bool]:
@@ -156,10 +156,6 @@ def _refuse_foreign(backup: sqlite3.Connection, file: Path) -> None:
     for (version,) in versions:
         if version > HEAD:
             raise StoreError(f"{file} was made by a newer monitor (schema {version}, this one knows {HEAD})")
-
-
-def _fields(words: Words) -> tuple[str, str, str]:
-    return words.title, words.summary, words.text
 
 
 def _matching(query: Query) -> sa.ColumnElement[bool]:

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.dedupe.link import canonical, key, names_an_item
+from monitor.words import FoldedWords
 from tests.builders import entry
 from tests.shared_data import shared
 
@@ -123,7 +124,7 @@ def test_a_home_page_is_no_item(link_key: str, is_one: bool) -> None:
 def test_an_archived_page_is_the_page() -> None:
     """The address of an archive's copy shares the page's key with other feeds, and nothing else does."""
     page, archived = f"{PAGE}&utm_source=x", f"https://archive.example/web/2026/{PAGE}"
-    made = [key(entry(link=url), canonical(url)) for url in (page, archived)]
+    made = [key(entry(link=url), FoldedWords(""), canonical(url)) for url in (page, archived)]
     assert made[0] == made[1]
     assert canonical(page) != canonical(archived)
 
@@ -151,3 +152,13 @@ def test_addresses_that_another_reader_cleans() -> None:
     for case in cases:
         if case["expected"]:
             assert canonical(case["input"]) == canonical(case["expected"]), case["name"]
+
+
+@given(
+    host=st.from_regex(r"(www\.|m\.)?[a-z0-9][a-z0-9-]{0,8}(\.[a-z]{1,3}){0,2}\.?", fullmatch=True),
+    path=st.from_regex(r"[a-zA-Z0-9/._~-]{0,20}", fullmatch=True),
+)
+def test_a_plain_address_has_the_key_of_any_other(host: str, path: str) -> None:
+    """Addresses in which nothing is to be put right get the key that the whole treatment gives them."""
+    url = f"https://{host}/{path}"
+    assert canonical(url) == canonical(f"{url}#whole")

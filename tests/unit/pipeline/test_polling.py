@@ -10,15 +10,16 @@ import pytest
 from monitor.model import Document, Failed, Fetched, Job, NotModified, Polled, Reason, Tag, Validators, Words
 from monitor.pipeline.polling import Poller, Rules
 from monitor.pipeline.reading import in_thread
-from monitor.store import Store, corpus, feeds
+from monitor.store import Store, corpus, feeds, polls
+from monitor.words import FoldedWords
 from tests.builders import NOW, StoppedClock, document, entry, subscription, topic
-from tests.polls import everything
+from tests.polls import everything, untagged
 
 A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "crane"))
 HOUR = timedelta(hours=1)
 
 
-def tagger(words: Words) -> tuple[Tag, ...]:
+def tagger(words: Words, _folded: FoldedWords | None = None) -> tuple[Tag, ...]:
     """Tag what says ferry; fail on what says boom."""
     if "boom" in words.title:
         raise KeyError(words.title)
@@ -45,12 +46,12 @@ class Newsroom:
     def lease(self) -> Sequence[Job]:
         """Take every feed for polling."""
         with self.store.write() as lane:
-            return feeds.lease_all(lane, self.clock())
+            return polls.lease_all(lane, self.clock())
 
     @property
     def poller(self) -> Poller:
         """Return a poller of these feeds."""
-        return Poller(self.store, self.fetch, in_thread, tagger, self.clock, Rules())
+        return Poller(self.store, self.fetch, in_thread(tagger), self.clock, Rules())
 
     async def poll(self, *answers: Fetched | Exception) -> Mapping[str, Polled]:
         """Poll every feed once, the first ones with these answers from now on; return the account by feed."""
@@ -150,7 +151,7 @@ async def test_a_bug_with_one_feed_costs_only_that_feed(newsroom: Newsroom) -> N
     assert "KeyError" in str(account[B].error)
     assert "broken pipe" in str(account[C].error)
     assert newsroom.titles() == ["Ferry sails"]
-    mended = Poller(newsroom.store, newsroom.fetch, in_thread, lambda _: (), newsroom.clock, Rules())
+    mended = Poller(newsroom.store, newsroom.fetch, in_thread(untagged), newsroom.clock, Rules())
     newsroom.answers[C] = document(url=C)
     again: list[Polled] = []
     await mended.poll(newsroom.lease(), again.append)
@@ -188,10 +189,10 @@ async def test_a_cancelled_poll_gives_its_feeds_back(newsroom: Newsroom) -> None
         await never.wait()
         raise AssertionError
 
-    poller = Poller(newsroom.store, hang, in_thread, tagger, newsroom.clock, Rules())
+    poller = Poller(newsroom.store, hang, in_thread(tagger), newsroom.clock, Rules())
     with newsroom.store.write() as lane:
-        jobs = feeds.lease_due(lane, NOW, 9)
-        assert feeds.lease_due(lane, NOW, 9) == ()
+        jobs = polls.lease_due(lane, NOW, 9)
+        assert polls.lease_due(lane, NOW, 9) == ()
     account: list[Polled] = []
     task = asyncio.create_task(poller.poll(jobs, account.append))
     await asked.wait()
@@ -199,7 +200,7 @@ async def test_a_cancelled_poll_gives_its_feeds_back(newsroom: Newsroom) -> None
     with pytest.raises(asyncio.CancelledError):
         await task
     with newsroom.store.write() as lane:
-        assert feeds.lease_due(lane, NOW, 9) == jobs
+        assert polls.lease_due(lane, NOW, 9) == jobs
     assert account == []
 
 
@@ -212,3 +213,25 @@ async def test_more_feeds_than_may_wait(newsroom: Newsroom) -> None:
     account = await newsroom.poll()
     assert sorted(account) == sorted(urls)
     assert len(newsroom.titles()) == 100
+
+
+async def test_feeds_are_taken_up_as_there_is_room(newsroom: Newsroom) -> None:
+    """However many feeds there are, only so many are under way at a time, and all are polled."""
+    urls = [f"https://host{n}.example/feed" for n in range(30)]
+    with newsroom.store.write() as lane:
+        feeds.declare(lane, [subscription(url) for url in urls], NOW)
+        waiting = list(feeds.every(lane))
+    newsroom.answers |= {url: document(entry(f"Item of {url}"), url=url) for url in urls}
+    taken: list[int] = []
+    account: list[Polled] = []
+
+    def lease(room: int) -> Sequence[Job]:
+        rows, waiting[:room] = waiting[:room], []
+        taken.append(len(rows))
+        with newsroom.store.write() as lane:
+            return polls.lease(lane, rows, NOW)
+
+    await newsroom.poller.poll_all(lease, 8, account.append)
+    assert sorted(polled.feed for polled in account) == sorted(urls)
+    assert max(taken) == 8
+    assert sum(taken) == 30

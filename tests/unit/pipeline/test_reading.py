@@ -6,6 +6,7 @@ import pytest
 
 from monitor.model import Document, Failed, Job, NotModified, Reason, Validators
 from monitor.pipeline.reading import Read, in_processes, in_thread
+from tests.polls import untagged
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 FEED = b"""<rss version="2.0"><channel><title>Harbour Wire</title>
@@ -19,14 +20,14 @@ PATIENCE = timedelta(seconds=60)
 async def test_a_pool_reads_what_a_thread_reads() -> None:
     """Marked entries come back from another process as they are made in this one."""
     document = Document(JOB.url, FEED, "text/xml")
-    async with in_processes(1, PATIENCE) as read:
-        assert await read(JOB, document, NOW) == await in_thread(JOB, document, NOW)
+    async with in_processes(untagged, 1, PATIENCE) as read:
+        assert await read(JOB, document, NOW) == await in_thread(untagged)(JOB, document, NOW)
 
 
 async def test_a_document_that_takes_too_long_costs_only_itself() -> None:
     """The process that hangs on a hostile document is killed, and the next document is read."""
     hostile = Document(JOB.url, b"<rss><channel><item>" + b"<a></a>" * 1_000_000, "text/xml")
-    async with in_processes(1, timedelta(seconds=4)) as read:
+    async with in_processes(untagged, 1, timedelta(seconds=4)) as read:
         failed = (await read(JOB, hostile, NOW)).fetched
         assert isinstance(failed, Failed)
         assert (failed.reason, failed.http) == (Reason.UNREADABLE, 200)
@@ -41,15 +42,15 @@ async def test_what_is_not_new_is_not_read(kind: str) -> None:
     seen = Job(feed_id=1, url=JOB.url, body_hash=document.body_hash)
     for fetched in (Failed(Reason.GONE, "It is gone.", 410), NotModified(Validators('"a"')), document):
         if kind == "thread":
-            assert await in_thread(seen, fetched, NOW) == Read(fetched)
+            assert await in_thread(untagged)(seen, fetched, NOW) == Read(fetched)
         else:
-            async with in_processes(1, PATIENCE) as read:
+            async with in_processes(untagged, 1, PATIENCE) as read:
                 assert await read(seen, fetched, NOW) == Read(fetched)
 
 
 async def test_a_page_that_is_no_feed_keeps_its_status_and_size() -> None:
     """The failure of a document that was fetched well says what the server answered."""
     page = Document(JOB.url, b"<!DOCTYPE html><html><body>Log in</body></html>", "text/html")
-    failed = (await in_thread(JOB, page, NOW)).fetched
+    failed = (await in_thread(untagged)(JOB, page, NOW)).fetched
     assert isinstance(failed, Failed)
     assert (failed.reason, failed.http, failed.size) == (Reason.NOT_A_FEED, 200, len(page.body))

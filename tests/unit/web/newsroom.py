@@ -13,9 +13,9 @@ from monitor.config.addresses import Listen
 from monitor.dedupe import mark
 from monitor.metrics import Metrics
 from monitor.model import Batch, Entry, Verdict
-from monitor.pipeline.polling import judge_batch
 from monitor.store import feeds, sources
 from monitor.web import create_app, serve
+from tests.polls import judge_batch
 
 HARBOUR = "https://harbour.example/feed.xml"
 COAST = "https://coast.example/feed.xml"

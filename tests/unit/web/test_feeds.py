@@ -9,14 +9,14 @@ import pytest
 
 from monitor.app import App
 from monitor.model import FeedView, PollState, Reason, Validators
-from monitor.store import feeds
+from monitor.store import feeds, polls
 from tests.builders import NOW, StoppedClock, subscription
 from tests.unit.web.newsroom import COAST, HARBOUR, open_newsroom, open_page, wish
 
 
 def _polled(app: App, url: str, at: datetime, error: str | None = None) -> None:
     with app.store.write() as lane:
-        (job,) = feeds.lease_named(lane, [url], at)
+        (job,) = polls.lease_named(lane, [url], at)
         state = PollState(
             next_poll_at=at + timedelta(hours=1),
             interval=timedelta(hours=1),
@@ -27,7 +27,7 @@ def _polled(app: App, url: str, at: datetime, error: str | None = None) -> None:
             error=error,
             reason=Reason.SERVER_ERROR if error else None,
         )
-        feeds.settle(lane, job, state, None, at)
+        polls.settle(lane, [polls.Settled(job, state)], at)
 
 
 def _view(app: App, url: str = HARBOUR) -> FeedView:

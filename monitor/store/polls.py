@@ -1,0 +1,205 @@
+"""Feeds handed out to be polled, and what their polls left, written with the stories they brought."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.model import Job, ParsedFeed, PollState, Validators
+from monitor.store.dialect import given, upsert
+from monitor.store.feeds import active, every, named
+from monitor.store.schema import Utc, document, feed, seconds, source
+
+LEASE = timedelta(minutes=10)
+"""How long a feed that was handed out is nobody else's, should nobody give it back."""
+
+OF_ONE_HOST = 20
+"""How many feeds of one host may be handed out at a time to somebody who takes what there is room for."""
+
+
+def lease_due(
+    connection: sa.Connection, now: datetime, limit: int | None = None, due: datetime | None = None
+) -> tuple[Job, ...]:
+    """Hand out the feeds that are due (by now, or by an earlier moment) and nobody's, fairly over hosts.
+
+    Each host's first comes before any host's second. With a limit, what is handed out already counts for
+    its host, so that no host takes up all the room.
+    """
+    leased = sa.case((_leased(now), 0), else_=1)
+    rank = sa.func.row_number().over(partition_by=feed.c.host, order_by=[leased, feed.c.next_poll_at])
+    ranked = (
+        sa.select(feed.c.id, leased.label("free"), rank.label("rank"))
+        .where(active, sa.or_(feed.c.next_poll_at <= (due or now), _leased(now)))
+        .subquery()
+    )
+    wanted = sa.select(ranked.c.id).join(feed, ranked.c.id == feed.c.id).where(ranked.c.free == 1)
+    if limit is not None:
+        wanted = wanted.where(ranked.c.rank <= OF_ONE_HOST).limit(limit)
+    rows = connection.scalars(wanted.order_by(ranked.c.rank, feed.c.next_poll_at)).all()
+    return lease(connection, rows, now)
+
+
+def _leased(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.func.coalesce(feed.c.leased_until >= now, sa.false())
+
+
+def lease(connection: sa.Connection, rows: Sequence[int], now: datetime) -> tuple[Job, ...]:
+    """Hand out feeds by their rows, in this order."""
+    if not rows:
+        return ()
+    until = now + LEASE
+    connection.execute(_take, [{"feed_row": row, "until": until} for row in rows])
+    asked = given(connection, [(row,) for row in rows], sa.BigInteger)
+    joined = asked.table.join(feed, feed.c.id == asked.columns[0]).outerjoin(
+        document, document.c.feed_id == feed.c.id
+    )
+    found = connection.execute(sa.select(feed, document.c.record).select_from(joined), asked.values)
+    jobs = {row.id: _job(row, until) for row in found}
+    return tuple(jobs[row] for row in rows if row in jobs)
+
+
+def lease_all(connection: sa.Connection, now: datetime) -> tuple[Job, ...]:
+    """Hand out every feed that is not paused, due or not."""
+    return lease(connection, every(connection), now)
+
+
+def lease_named(connection: sa.Connection, urls: Iterable[str], now: datetime) -> tuple[Job, ...]:
+    """Hand out the feeds with these addresses, paused or not; raises UsageError for an unknown one."""
+    return lease(connection, named(connection, urls), now)
+
+
+_take = (
+    sa.update(feed)
+    .where(feed.c.id == sa.bindparam("feed_row"))
+    .values(leased_until=sa.bindparam("until", type_=Utc))
+)
+
+
+def _job(row: Any, until: datetime) -> Job:
+    return Job(
+        feed_id=row.id,
+        source_id=row.source_id,
+        url=row.url,
+        validators=Validators(row.etag, row.last_modified),
+        body_hash=row.body_hash,
+        polls=row.polls,
+        entries=row.entries,
+        failures=row.failures,
+        every=seconds(row.every_seconds),
+        interval=seconds(row.interval_seconds),
+        leased_until=until,
+        record=row.record,
+    )
+
+
+def release(connection: sa.Connection, jobs: Sequence[Job]) -> None:
+    """Give back feeds that were handed out and not polled after all."""
+    held = sa.update(feed).where(
+        feed.c.id == sa.bindparam("row"), feed.c.leased_until == sa.bindparam("until")
+    )
+    if jobs:
+        leases = [{"row": job.feed_id, "until": job.leased_until} for job in jobs]
+        connection.execute(held.values(leased_until=None), leases)
+
+
+def release_all(connection: sa.Connection) -> None:
+    """Give back every feed: whoever had them is dead, or will merely poll one that is polled twice."""
+    connection.execute(sa.update(feed).where(feed.c.leased_until.is_not(None)).values(leased_until=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a poll leaves: the feed's next state, and what it says of itself where it was read."""
+
+    job: Job
+    state: PollState
+    parsed: ParsedFeed | None = None
+
+
+def settle(connection: sa.Connection, settled: Sequence[Settled], now: datetime) -> None:
+    """Write what polls came to on their feeds' rows, in the transaction that writes their stories."""
+    if settled:
+        connection.execute(_settle, [_left(one, now) for one in settled])
+    records = [
+        {"feed_id": one.job.feed_id, "record": one.parsed.record}
+        for one in settled
+        if one.parsed and one.parsed.record != one.job.record
+    ]
+    upsert(connection, document, records, update=["record"])
+    if described := [_description(one) for one in settled if one.parsed and one.job.polls == 0]:
+        connection.execute(_describe, described)
+        connection.execute(_name, described)
+
+
+def _left(one: Settled, now: datetime) -> dict[str, Any]:
+    state = one.state
+    succeeded = state.error is None
+    return {
+        "feed_row": one.job.feed_id,
+        "new_etag": state.validators.etag,
+        "new_last_modified": state.validators.last_modified,
+        "new_body_hash": state.body_hash,
+        "new_failures": state.failures,
+        "new_http": state.http,
+        "new_reason": state.reason,
+        "new_error": state.error,
+        "new_interval_seconds": int(state.interval.total_seconds()),
+        "new_next_poll_at": state.next_poll_at,
+        "new_last_poll_at": now,
+        "new_entries": len(one.parsed.entries) + one.parsed.unchanged if one.parsed else None,
+        "succeeded": int(succeeded),
+        "success_at": now if succeeded else None,
+    }
+
+
+_PLAIN = (
+    "etag",
+    "last_modified",
+    "body_hash",
+    "failures",
+    "http",
+    "reason",
+    "error",
+    "interval_seconds",
+    "next_poll_at",
+    "last_poll_at",
+)
+_settle = (
+    sa.update(feed)
+    .where(feed.c.id == sa.bindparam("feed_row"))
+    .values(
+        **{name: sa.bindparam(f"new_{name}", type_=feed.c[name].type) for name in _PLAIN},
+        leased_until=None,
+        polls=feed.c.polls + sa.bindparam("succeeded", type_=sa.Integer),
+        entries=sa.func.coalesce(sa.bindparam("new_entries", type_=sa.Integer), feed.c.entries),
+        last_success_at=sa.func.coalesce(sa.bindparam("success_at", type_=Utc), feed.c.last_success_at),
+    )
+)
+
+
+def _description(one: Settled) -> dict[str, Any]:
+    assert one.parsed  # noqa: S101  # the caller has looked
+    return {
+        "feed_row": one.job.feed_id,
+        "source_row": one.job.source_id,
+        "own_title": one.parsed.title,
+        "own_site": one.parsed.site,
+    }
+
+
+_describe = (
+    sa.update(feed)
+    .where(feed.c.id == sa.bindparam("feed_row"))
+    .values(
+        title=sa.func.coalesce(feed.c.title, sa.bindparam("own_title", type_=sa.Text)),
+        site=sa.bindparam("own_site", type_=sa.Text),
+    )
+)
+_name = (
+    sa.update(source)
+    .where(source.c.id == sa.bindparam("source_row"))
+    .values(title=sa.select(feed.c.title).where(feed.c.id == sa.bindparam("feed_row")).scalar_subquery())
+)
+"""What a feed says of itself is kept where nobody named it otherwise."""
