@@ -5,7 +5,7 @@ import resource
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from time import perf_counter
 
 _EVERY = 0.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class Cost:
 def run(command: Sequence[str | Path], environ: Mapping[str, str] | None = None) -> Cost:
     """Run a command to its end and return what it cost; one that fails raises, with what it said.
 
-    Memory is what the processes of the command's session hold resident, summed, ten times a second.
+    Memory is what the processes of the command's session hold resident, summed, ten times a second. CPU is
+    the kernel's account of the ended children; processes that another one reaps, as those of a fork server
+    are, are not in it, and where there are such it is what was last seen of each.
     """
     before, started = _cpu(), perf_counter()
     process = subprocess.Popen(
@@ -52,7 +55,7 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str] | None = None)
         watch.join()
     if process.returncode:
         raise RuntimeError(f"{command[0]} ended with {process.returncode}: {err[-2000:]}{out[-500:]}")
-    return Cost(wall, cpu, watch.peak, out)
+    return Cost(wall, max(cpu, watch.cpu), watch.peak, out)
 
 
 def _cpu() -> float:
@@ -62,38 +65,47 @@ def _cpu() -> float:
 
 
 class _Watch(threading.Thread):
-    """Looks at a session's memory until it is over."""
+    """Looks at a session's processes until it is over: memory at the peak, CPU of each when last seen."""
 
     def __init__(self, session: int) -> None:
         super().__init__(daemon=True)
         self._session = session
+        self._cpu: dict[str, float] = {}
         self.over = threading.Event()
         self.peak = 0
 
     def run(self) -> None:
         while not self.over.wait(_EVERY):
-            self.peak = max(self.peak, resident(self._session))
+            seen = list(_processes(self._session))
+            self.peak = max(self.peak, sum(process.memory for process in seen))
+            self._cpu |= {process.id: process.cpu for process in seen}
+
+    @property
+    def cpu(self) -> float:
+        """Return the CPU seconds of all processes there were, less what each did after it was last seen."""
+        return sum(self._cpu.values())
 
 
-def resident(session: int) -> int:
-    """Return the bytes that the processes of a session hold in memory, 0 where there is no /proc."""
-    return sum(
-        _resident(folder)
-        for folder in Path("/proc").glob("[0-9]*")
-        if _stat(folder)[_SESSION:][:1] == [str(session)]
-    )
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """A process now: bytes resident, CPU seconds of its own."""
+
+    id: str
+    memory: int
+    cpu: float
 
 
-_SESSION, _RSS = 3, 21
+_USER, _SYSTEM, _RSS, _SESSION = 11, 12, 21, 3
 """Where proc(5) has them in stat, counted from the state that follows the command's name."""
 
 
-def _stat(folder: Path) -> list[str]:
-    try:
-        return (folder / "stat").read_text().rpartition(")")[2].split()
-    except OSError:  # it has ended
-        return []
-
-
-def _resident(folder: Path) -> int:
-    return int((_stat(folder)[_RSS:] or ["0"])[0]) * _PAGE
+def _processes(session: int) -> Iterator[_Process]:
+    """Yield the processes of a session; none where there is no /proc."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        if int(stat[_SESSION]) == session:
+            cpu = (int(stat[_USER]) + int(stat[_SYSTEM])) / _TICKS
+            yield _Process(folder.name, int(stat[_RSS]) * _PAGE, cpu)

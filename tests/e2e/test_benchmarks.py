@@ -49,6 +49,19 @@ def test_a_command_that_fails_is_not_measured() -> None:
         run([sys.executable, "-c", "raise SystemExit('out of order')"])
 
 
+_ORPHAN = """
+import subprocess, sys
+busy = "import time\\nwhile time.process_time() < 0.5: pass\\nprint(flush=True)\\ntime.sleep(1)"
+print(subprocess.Popen([sys.executable, "-c", busy], stdout=subprocess.PIPE).stdout.readline())
+__import__("time").sleep(0.5)
+"""
+
+
+def test_the_work_of_every_process_counts() -> None:
+    """A process that nobody waits for has its CPU in the cost."""
+    assert run([sys.executable, "-c", _ORPHAN]).cpu >= 0.5
+
+
 def test_every_kind_of_poll_has_its_stages(capsys: pytest.CaptureFixture[str]) -> None:
     """The table has a row for each kind, with the share of each stage."""
     polling.main(2, 3)
