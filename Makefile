@@ -6,10 +6,10 @@ UV := uv==0.13.9
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench replay lock image
+.PHONY: help setup run demo test check format bench peers bench-peers replay lock image
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(INSTALLED) ## install what uv.lock names into .venv, unless it is there
 
@@ -36,6 +36,12 @@ format: setup ## format the code and mend what ruff can mend
 bench: setup ## run the benchmarks and print their numbers
 	$(BIN)/python -m tests.benchmarks
 
+peers: .peers/.installed ## install lemon24's reader in .peers, and look for newsboat, to measure against
+	@command -v newsboat >/dev/null || echo "newsboat is not there; install your system's package, in Debian: apt-get install newsboat" >&2
+
+bench-peers: setup peers ## poll 1,000 feeds with this program, reader and newsboat; takes a quarter of an hour
+	$(BIN)/python -m tests.benchmarks.peers
+
 replay: setup ## replay all the publishers' documents of the shared data; takes a quarter of an hour
 	MONITOR_FULL_REPLAY=1 $(BIN)/pytest --log-cli-level info tests/e2e/test_replay.py
 
@@ -52,4 +58,11 @@ $(INSTALLED): pyproject.toml uv.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
 	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --all-extras --no-python-downloads
+	@touch $@
+
+# reader's own copy of feedparser needs sgmllib3k. Nothing else belongs here: niquests puts another urllib3 in place of
+# the one that reader uses, and reader then waits forever.
+.peers/.installed: Makefile
+	$(PYTHON) -m venv .peers
+	.peers/bin/python -m pip install --quiet --disable-pip-version-check reader==3.26 sgmllib3k==1.0.0
 	@touch $@
