@@ -15,11 +15,11 @@ from monitor.corpus import seeds
 from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
 from monitor.fetch import FetchOptions, open_fetch
-from monitor.model import DigestPlan
+from monitor.model import DigestPlan, FeedOptions
 from monitor.pipeline.polling import Poller, Rules
 from monitor.pipeline.reading import Reading, in_thread
 from monitor.pipeline.sending import Sender, readers
-from monitor.store import Store, corpus, feeds, open_store, outbox
+from monitor.store import Store, corpus, open_store, outbox, subscriptions
 from monitor.tag import MATCHERS, Matcher
 
 _NO_SENDER = "monitor@localhost"
@@ -109,14 +109,19 @@ class App:
                 return
         now = self.clock()
         with self.store.write() as lane:
-            feeds.declare(lane, self.settings.feeds, now)
+            subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
             pairs = [(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)]
             outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
             corpus.take_in(lane, declared)
 
     def _fingerprint(self) -> str:
-        declared = repr((self.settings.feeds, self.settings.topics, self.plans))
+        hidden = [
+            (feed.url, feed.options.password, feed.options.headers, feed.options.proxy)
+            for feed in self.settings.feeds
+            if feed.options != FeedOptions()
+        ]
+        declared = repr((self.settings.feeds, hidden, self.settings.topics, self.plans))
         return hashlib.blake2b(declared.encode(), digest_size=16).hexdigest()
 
     def sync_seeds(self) -> Iterator[tuple[str, str] | Problem]:

@@ -32,7 +32,10 @@ class FeedOptions:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A feed somebody wants polled; attributes are an outline's own that we only carry along."""
+    """A feed somebody wants polled; attributes are an outline's own that we only carry along.
+
+    paused is what the configuration says of it, None where it says nothing.
+    """
 
     url: str
     title: str | None = None
@@ -40,6 +43,7 @@ class Subscription:
     folder: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     options: FeedOptions = FeedOptions()
+    paused: bool | None = None
 
 
 # ---------------------------------------------------------------- fetch

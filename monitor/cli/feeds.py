@@ -12,7 +12,7 @@ from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
 from monitor.model import FeedView, Subscription
-from monitor.store import feeds
+from monitor.store import feeds, subscriptions
 
 commands = typer.Typer(no_args_is_help=True, help="Subscriptions and their health.")
 Address = Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")]
@@ -87,7 +87,7 @@ def add_feed(
     except ValueError as error:
         raise UsageError(f"the feed's address: {error}") from error
     with call(context).app() as app, app.store.write() as lane:
-        added = feeds.add(lane, [Subscription(address, title)], app.clock())
+        added = subscriptions.add(lane, [Subscription(address, title)], app.clock())
     print(f"added {address}" if added else f"{address} is subscribed to already")
 
 
@@ -95,7 +95,7 @@ def add_feed(
 def remove_feed(context: typer.Context, url: Address) -> None:
     """Unsubscribe from a feed; its stories stay."""
     with call(context).app() as app, app.store.write() as lane:
-        feeds.remove(lane, url)
+        subscriptions.remove(lane, url)
     print(f"removed {url}")
 
 
@@ -103,7 +103,7 @@ def remove_feed(context: typer.Context, url: Address) -> None:
 def pause_feed(context: typer.Context, url: Address) -> None:
     """Stop polling a feed until it is resumed."""
     with call(context).app() as app, app.store.write() as lane:
-        feeds.pause(lane, url, paused=True, now=app.clock())
+        subscriptions.pause(lane, url, paused=True, now=app.clock())
     print(f"paused {url}")
 
 
@@ -111,7 +111,7 @@ def pause_feed(context: typer.Context, url: Address) -> None:
 def resume_feed(context: typer.Context, url: Address) -> None:
     """Go on polling a feed, at once."""
     with call(context).app() as app, app.store.write() as lane:
-        feeds.pause(lane, url, paused=False, now=app.clock())
+        subscriptions.pause(lane, url, paused=False, now=app.clock())
     print(f"resumed {url}")
 
 
@@ -121,7 +121,7 @@ def import_feeds(context: typer.Context, file: Annotated[Path, typer.Argument(he
     outlines = opml.read(_content(file))
     wanted, problems = _sound(outlines)
     with call(context).app() as app, app.store.write() as lane:
-        added = feeds.add(lane, [_subscription(outline) for outline in wanted.values()], app.clock())
+        added = subscriptions.add(lane, [_subscription(outline) for outline in wanted.values()], app.clock())
     print(f"added {many(len(added), 'feed')}, {len(wanted) - len(added)} there already")
     for problem in problems:
         note(f"{file}: {problem}")

@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from monitor.config import readers
 from monitor.config.environment import read_secret
-from monitor.config.sections import Email, Fetch, Seeds, Settings, Web
+from monitor.config.sections import Email, FeedEntry, Fetch, Seeds, Settings, Web
 from monitor.config.tables import Entry
 from monitor.errors import Problem
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
-Login = TypeVar("Login", Email, Web)
+Login = TypeVar("Login", Email, Web, FeedEntry)
 
 
 def with_password(section: Login, written: Entry, problems: list[Problem]) -> Login:
@@ -35,7 +35,7 @@ def with_port(email: Email) -> Email:
     return email if email.port else dataclasses.replace(email, port=_PORTS[email.tls])
 
 
-def login_problems(section: Email | Web, written: Entry) -> Iterator[Problem]:
+def login_problems(section: Email | Web | FeedEntry, written: Entry) -> Iterator[Problem]:
     """Refuse a name without a password and the other way round: neither logs anybody in."""
     if section.username and not {"password", "password_file"} & written.table.keys():
         yield written.at("username").problem("has no password", "set password or password_file too")
