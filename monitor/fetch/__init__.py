@@ -1,6 +1,6 @@
-"""Fetch: the bytes of a feed, from its address; one way in, so that one guard watches all of it.
+"""Fetch: what an address answers; one way out, so that one guard watches all of it.
 
-http    one conditional GET, its redirects and what its answer means
+http    one conditional GET of a feed and what its answer means
 body    bytes off the wire, unpacked within a bound
 guard   no connection to an address that is not public
 gate    no host asked too often, no more than so many at once
@@ -8,13 +8,68 @@ gate    no host asked too often, no more than so many at once
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+from typing import Literal, Protocol
 
 from monitor import __version__
-from monitor.model import Fetched, Job
+from monitor.model import Failed, FeedOptions, Fetched, Job
+
+_PLAIN = FeedOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to an address: what to ask for and how.
+
+    headers and body are for this address's own origin: redirects take them to no other. A body makes sense
+    with POST only, with its Content-Type among the headers. limit bounds the answer's body in bytes, as sent
+    and unpacked (None: the configured bound). options are those of the feed that it is asked for.
+    """
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+    options: FeedOptions = _PLAIN
+    limit: int | None = None
+    accept: str = "*/*"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, whatever its status, with its body unpacked and redirects followed.
+
+    url is the final address, without credentials; moved_to is the address that replaces the asked one for
+    good (301 or 308 on every hop and a success at its end). Header names are in lower case.
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    moved_to: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is one of success (2xx)."""
+        return 200 <= self.status < 300
+
+    def header(self, name: str) -> str | None:
+        """Return a header by its lower-case name as it came, the first where there are several."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+class Asker(Protocol):
+    """Asks any address on the web, politely and guarded; the one way out for everything but feeds' polls."""
+
+    async def ask(self, request: Request) -> Answer | Failed:
+        """Return the answer, or why there is none; an answer of any status is an answer.
+
+        It waits for the host's turn first, however long that takes, and then has one deadline for all.
+        """
+        ...
 
 
 class Fetch(Protocol):
@@ -23,6 +78,10 @@ class Fetch(Protocol):
     async def __call__(self, job: Job) -> Fetched:
         """Return the document, that it has not changed, or why there is none."""
         ...
+
+
+class Fetcher(Fetch, Asker, Protocol):
+    """Both over one gate and one guard: call it with a job, `ask` it a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +104,8 @@ class FetchOptions:
 
 
 @asynccontextmanager
-async def open_fetch(options: FetchOptions) -> AsyncIterator[Fetch]:
-    """Return a fetcher for the running event loop; leaving closes its connections."""
+async def open_fetch(options: FetchOptions) -> AsyncIterator[Fetcher]:
+    """Return what fetches and asks on the running event loop; leaving ends what it holds."""
     from monitor.fetch.http import open_http
 
     async with open_http(options) as fetch:

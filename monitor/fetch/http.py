@@ -19,7 +19,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpcore
 import httpx
 
-from monitor.fetch import FetchOptions
+from monitor.fetch import Answer, FetchOptions, Request
 from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack
 from monitor.fetch.gate import Gate
 from monitor.fetch.guard import BlockedAddressError, GuardedBackend
@@ -102,6 +102,10 @@ class HttpFetch:
                 return _broken(error)
             except (httpx.InvalidURL, UnicodeError):
                 return _away(_NO_ADDRESS)
+
+    async def ask(self, request: Request) -> Answer | Failed:
+        """Return the answer to a request, or why there is none."""
+        raise NotImplementedError
 
     async def _ask(self, url: httpx.URL, held: Validators) -> Fetched:
         request = self._client.build_request("GET", url, headers=_conditions(held))
