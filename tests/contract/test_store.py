@@ -52,12 +52,9 @@ def test_feeds_of_an_older_store_get_their_keys(nothing: str) -> None:
     with store.write() as lane:
         lane.execute(sa.text("INSERT INTO source (id, kind, name) VALUES (1, 'press', 'x')"))
         names = "id, source_id, url, host, origin, paused, removed, added_at, polls, entries, failures"
-        lane.execute(
-            sa.text(
-                f"INSERT INTO feed ({names}, next_poll_at) "
-                "VALUES (2, 1, 'https://www.anchor.example/feed/', 'h', 'user', false, false, '2026-03-02 09:00:00', 0, 0, 0, '2026-03-02 09:00:00')"
-            )
-        )
+        then, url = "2026-03-02 09:00:00", "https://www.anchor.example/feed/"
+        row = f"2, 1, '{url}', 'h', 'user', false, false, '{then}', 0, 0, 0, '{then}'"
+        lane.execute(sa.text(f"INSERT INTO feed ({names}, next_poll_at) VALUES ({row})"))
     store.migrate()
     with store.read() as connection:
         there = subscriptions.subscribed_as(connection, ["http://anchor.example/feed"])
