@@ -212,6 +212,22 @@ class ParsedFeed:
     record: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that discovery found and read.
+
+    url is what to subscribe to: the address asked, or what replaced it for good; final is where the answer
+    came from, after every redirect. newest is the time of its newest dated entry.
+    """
+
+    url: str
+    final: str
+    kind: str
+    title: str | None = None
+    entries: int = 0
+    newest: datetime | None = None
+
+
 # ---------------------------------------------------------------- dedupe
 
 
