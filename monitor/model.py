@@ -84,6 +84,7 @@ class Reason(StrEnum):
 
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
+    CERTIFICATE = "certificate"
     BLOCKED = "blocked"
     REDIRECTS = "redirects"
     REFUSED = "refused"

@@ -1,12 +1,18 @@
 """Fetch: what an address answers; one way out, so that one guard watches all of it.
 
-http    one conditional GET of a feed and what its answer means
-body    bytes off the wire, unpacked within a bound
-guard   no connection to an address that is not public
-gate    no host asked too often, no more than so many at once
+http      a question, its turns, redirects and deadline; a feed's conditional GET
+hops      where redirects lead and what they may take along
+gate      no host asked too often, no more than so many at once
+wire      one connection a request, through a proxy or not
+names     host names into addresses
+guard     no connection to an address that is not public
+message   HTTP/1.1 as it comes off the wire
+body      packed bodies, unpacked within a bound
+meaning   what header fields mean to us
+troubles  what went wrong, in sentences
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -85,11 +91,19 @@ class Fetcher(Fetch, Asker, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """How often one host is asked: so many requests at once, that start at least delay apart."""
+
+    per_host: int = 2
+    delay: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
 class FetchOptions:
     """The bounds of fetching.
 
-    per_host is how many requests one host gets at once and per_host_delay how far apart they start at
-    least; timeout is for a whole fetch with its redirects, not counting the wait for the host's turn;
+    per_host is how many requests one host (registrable domain) gets at once and per_host_delay how far apart
+    they start at least; hosts are the turns of those hosts that have their own. timeout is for a whole fetch with its redirects, not counting the wait for the host's turn;
     max_bytes bounds a body both as sent and unpacked; allow_private names networks that may be asked
     although they are not public; concurrency is how many requests are under way at once in all.
     """
@@ -101,6 +115,7 @@ class FetchOptions:
     allow_private: tuple[IPv4Network | IPv6Network, ...] = ()
     user_agent: str = f"monitor/{__version__} (news feed reader)"
     concurrency: int = 100
+    hosts: Mapping[str, Turns] = field(default_factory=dict)
 
 
 @asynccontextmanager

@@ -1,24 +1,18 @@
 """The address guard: a connection goes only where the public internet is, or where we were told it may.
 
-It stands in the network layer, where names become addresses: what is checked is what is connected to, on
-every hop, so that neither a redirect nor a name that changes its answer (DNS rebinding) passes.
+It stands where names become addresses: what is checked is what is connected to, on every hop and also
+through a proxy, so that neither a redirect nor a name that changes its answer (DNS rebinding) passes.
 The ranges are those of the IANA special-purpose address registries.
 """
 
-import asyncio
-import socket
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any
 
-import httpcore
+from monitor.fetch.names import Names
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-
-_RESOLVERS = 64
-_TRIES = 3
 
 _CLOSED_4 = tuple(
     IPv4Network(network)
@@ -66,55 +60,33 @@ def is_public(address: Address) -> bool:
     return address in _OPEN_6 and not any(address in network for network in _CLOSED_6)
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves names in threads of its own and connects only to addresses that are public or allowed."""
+class UnknownHostError(Exception):
+    """A name that has no address."""
 
-    def __init__(self, allowed: Iterable[Network] = ()) -> None:
+
+class Guard:
+    """Says which addresses of a host may be connected to: those that are public or in an allowed network."""
+
+    def __init__(self, names: Names, allowed: Iterable[Network] = ()) -> None:
+        self._names = names
         self._allowed = tuple(allowed)
-        self._network = httpcore.AnyIOBackend()
-        self._resolvers = ThreadPoolExecutor(_RESOLVERS, thread_name_prefix="resolve")
+        self._may_ask = lru_cache(1 << 14)(self._judge)
 
-    def close(self) -> None:
-        """Let the resolver threads end; names still being looked up are not waited for."""
-        self._resolvers.shutdown(wait=False, cancel_futures=True)
+    async def addresses(self, host: str) -> list[str]:
+        """Return a host's addresses that may be connected to, best first.
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 -- httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of host that answers; timeout, in seconds, is shared by the tries."""
-        addresses = (await self._permitted(host, port))[:_TRIES]
-        share = timeout and timeout / len(addresses)
-        for address in addresses[:-1]:
-            try:
-                return await self._network.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._network.connect_tcp(addresses[-1], port, share, local_address, socket_options)
-
-    async def _permitted(self, host: str, port: int) -> list[str]:
-        found = await self._resolve(host, port)
+        Raises UnknownHostError where it has none at all and BlockedAddressError where it has no such one.
+        """
+        found = await self._names.addresses(host)
+        if not found:
+            raise UnknownHostError
         permitted = [address for address in found if self._may_ask(address)]
         if not permitted:
-            where = host if found == [host] else f"{host} ({', '.join(found)})"
+            where = host if found == (host,) else f"{host} ({', '.join(found)})"
             raise BlockedAddressError(f"{where} is not on the public internet.")
         return permitted
 
-    async def _resolve(self, host: str, port: int) -> list[str]:
-        loop = asyncio.get_running_loop()
-        try:
-            answers = await loop.run_in_executor(
-                self._resolvers, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            )
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError("its name has no address") from error
-        return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-
-    def _may_ask(self, text: str) -> bool:
+    def _judge(self, text: str) -> bool:
         address: Address = ip_address(text)
         if isinstance(address, IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped

@@ -1,247 +1,203 @@
-"""One conditional GET with its redirects, and what the answer means; the only file that knows httpx.
-
-Meanings are those of RFC 9110: validators go back as they came (section 13), Retry-After is seconds or a
-date by the server's own clock (section 10.2.3).
-"""
+"""A question to the web: its turn, its redirects, its deadline, and the answer; a feed's conditional GET."""
 
 import asyncio
 import logging
-import socket
-import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
-import httpcore
 import httpx
 
-from monitor.fetch import Answer, FetchOptions, Request
-from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack
-from monitor.fetch.gate import Gate
-from monitor.fetch.guard import BlockedAddressError, GuardedBackend
+from monitor.fetch import Answer, FetchOptions, Request, Turns
+from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack, unpack_aside
+from monitor.fetch.gate import Gate, ShutError
+from monitor.fetch.guard import Guard
+from monitor.fetch.hops import NO_ADDRESS, Fields, Hop, first_hop, next_hop
+from monitor.fetch.meaning import fresh_for, links, refusal, validators
+from monitor.fetch.names import Names
+from monitor.fetch.troubles import TROUBLES, trouble
+from monitor.fetch.wire import PROXY, Wire
+from monitor.hosts import site_of
 from monitor.model import Document, Failed, Fetched, Job, NotModified, Reason, Validators
 
-MAX_REDIRECTS = 5
-MAX_RETRY_AFTER = timedelta(hours=24)
-_PORTS = range(1, 1 << 16)
-_NO_ADDRESS = Failed(Reason.BLOCKED, "This is not a whole http or https address.")
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
+_REFUSAL = 1 << 16  # bytes of the body of an answer without success; nobody reads more of an excuse
+_CLOSED = Failed(Reason.REFUSED, "The host asked for a pause, for which this address was not asked.")
 
 
 @asynccontextmanager
 async def open_http(options: FetchOptions) -> AsyncIterator["HttpFetch"]:
-    """Return a fetcher over one client, which neither proxies, cookies nor the environment reach.
+    """Return what fetches, which neither proxies nor logins of the environment reach.
 
-    Connecting gets a third of a fetch's time; the rest has no bounds of its own, only the deadline.
+    SSL_CERT_FILE and SSL_CERT_DIR name certificates to trust in the place of certifi's. Connecting gets a
+    third of a fetch's time; the rest has no bounds of its own, only the deadline.
     """
-    for name in ("httpx", "httpcore"):  # they log addresses and headers, which may hold credentials
+    for name in ("httpx", "asyncio"):  # they may log addresses, which may hold credentials
         logging.getLogger(name).setLevel(logging.WARNING)
-    backend = GuardedBackend(options.allow_private)
-    client = httpx.AsyncClient(
-        transport=_guarded_transport(backend),
-        headers={
-            "User-Agent": options.user_agent,
-            "Accept": _ACCEPT,
-            "Accept-Encoding": ACCEPT_ENCODING,
-            "Connection": "close",
-        },
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        timeout=httpx.Timeout(None, connect=options.timeout.total_seconds() / 3),
-        trust_env=False,
-    )
+    trusted = httpx.create_ssl_context()
+    trusted.set_alpn_protocols(["http/1.1"])
+    names = Names()
+    guard = Guard(names, options.allow_private)
     try:
-        async with client:
-            yield HttpFetch(client, options)
+        async with Wire(guard, trusted, options.timeout.total_seconds() / 3) as wire:
+            yield HttpFetch(wire, options)
     finally:
-        backend.close()
+        names.close()
 
 
-def _guarded_transport(backend: GuardedBackend) -> httpx.AsyncHTTPTransport:
-    """Return a transport over the guard; httpx has no parameter for it, so its pool is exchanged.
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is the same on every hop; excuses says whether bodies of answers without success are read."""
 
-    Connections are not kept: a host is not asked again before its delay is over, when the server may be
-    closing the connection just then, and a new connection is a checked one.
-    """
-    trusted = httpx.create_ssl_context(trust_env=False)
-    transport = httpx.AsyncHTTPTransport(verify=trusted)
-    transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001 -- pinned by a test
-        ssl_context=trusted, max_connections=None, max_keepalive_connections=0, network_backend=backend
-    )
-    return transport
+    common: Fields
+    limit: int
+    excuses: bool
 
 
 class HttpFetch:
-    """Fetches over HTTP: waits for the host's turn, then asks with one deadline for all of it."""
+    """Asks over HTTP: waits for the host's turn, then asks with one deadline for all of it."""
 
-    def __init__(self, client: httpx.AsyncClient, options: FetchOptions) -> None:
-        self._client = client
+    def __init__(self, transport: httpx.AsyncBaseTransport, options: FetchOptions) -> None:
+        self._transport = transport
+        self._options = options
         self._seconds = options.timeout.total_seconds()
-        self._limit = options.max_bytes
-        self._gate = Gate(
-            per_host=options.per_host, delay=options.per_host_delay, concurrency=options.concurrency
-        )
+        turns = Turns(options.per_host, options.per_host_delay)
+        self._gate = Gate(turns, options.hosts, concurrency=options.concurrency)
 
     async def __call__(self, job: Job) -> Fetched:
         """Return the feed's document, that it has not changed, or why there is none."""
-        url = web_address(job.url)
-        if isinstance(url, Failed):
-            return url
-        async with self._gate.enter(url.host):
-            try:
-                async with asyncio.timeout(self._seconds):
-                    return await self._ask(url, job.validators)
-            except TimeoutError:
-                return Failed(Reason.TIMEOUT, f"No whole answer came within {self._seconds:g} seconds.")
-            except BlockedAddressError as error:
-                return Failed(Reason.BLOCKED, str(error))
-            except (httpx.HTTPError, OSError) as error:
-                return _broken(error)
-            except (httpx.InvalidURL, UnicodeError):
-                return _away(_NO_ADDRESS)
+        request = Request(job.url, options=job.options, accept=_ACCEPT)
+        question = self._question(request, _conditions(job.validators), excuses=False)
+        answer = await self._asked(request, question)
+        return answer if isinstance(answer, Failed) else _polled(answer, job.validators)
 
     async def ask(self, request: Request) -> Answer | Failed:
         """Return the answer to a request, or why there is none."""
-        raise NotImplementedError
+        return await self._asked(request, self._question(request, (), excuses=True))
 
-    async def _ask(self, url: httpx.URL, held: Validators) -> Fetched:
-        request = self._client.build_request("GET", url, headers=_conditions(held))
-        for _ in range(MAX_REDIRECTS + 1):
-            async with aclosing(await self._client.send(request, stream=True)) as response:
-                if response.next_request is None:
-                    return await self._answer(response, held)
-                request = response.next_request
-            target = web_address(str(request.url))
-            if isinstance(target, Failed):
-                return replace(_away(target), http=response.status_code)
-        return Failed(
-            Reason.REDIRECTS, f"There are more than {MAX_REDIRECTS} redirects.", response.status_code
+    def _question(self, request: Request, conditions: Fields, *, excuses: bool) -> _Question:
+        agent = request.options.user_agent or self._options.user_agent
+        common = (
+            (b"user-agent", agent.encode()),
+            (b"accept", request.accept.encode()),
+            (b"accept-encoding", ACCEPT_ENCODING),
+            (b"connection", b"close"),
+            *conditions,
         )
+        most = self._options.max_bytes
+        return _Question(common, most if request.limit is None else min(request.limit, most), excuses)
 
-    async def _answer(self, response: httpx.Response, held: Validators) -> Fetched:
-        status = response.status_code
-        given = _validators(response.headers)
-        if status == HTTPStatus.NOT_MODIFIED and held != Validators():
-            return NotModified(Validators(given.etag or held.etag, given.last_modified or held.last_modified))
-        if not response.is_success:
-            return _refusal(response)
-        body = await self._body(response)
+    async def _asked(self, request: Request, question: _Question) -> Answer | Failed:
+        """Go from host to host, each at its turn; the waits do not count into the deadline."""
+        clock = asyncio.get_running_loop().time
+        step: Hop | Answer | Failed = first_hop(request)
+        left = self._seconds
+        while isinstance(step, Hop):
+            try:
+                async with self._gate.enter(site_of(step.url.host)):
+                    began = clock()
+                    step = await self._in_time(step, question, left)
+                    left -= clock() - began
+            except ShutError as error:
+                return replace(_CLOSED, retry_after=error.left)
+        return step
+
+    async def _in_time(self, hop: Hop, question: _Question, left: float) -> Hop | Answer | Failed:
+        try:
+            async with asyncio.timeout(left):
+                return await self._at_one_site(hop, question)
+        except TimeoutError:
+            return Failed(Reason.TIMEOUT, f"No whole answer came within {self._seconds:g} seconds.")
+        except TROUBLES as error:
+            return trouble(error)
+        except (httpx.InvalidURL, UnicodeError):
+            return NO_ADDRESS
+
+    async def _at_one_site(self, hop: Hop, question: _Question) -> Hop | Answer | Failed:
+        """Follow the redirects that stay with the host whose turn it is."""
+        site = site_of(hop.url.host)
+        step: Hop | Answer | Failed = hop
+        while isinstance(step, Hop) and site_of(step.url.host) == site:
+            step = await self._step(step, question)
+        if isinstance(step, Answer) and step.status in _PAUSES and (wait := refusal(step).retry_after):
+            self._gate.shut(site, wait)
+        return step
+
+    async def _step(self, hop: Hop, question: _Question) -> Hop | Answer | Failed:
+        response = await self._transport.handle_async_request(_written(hop, question))
+        try:
+            answer = _bodiless(hop, response)
+            onward = next_hop(hop, answer.status, answer.header("location"))
+            return await self._whole(answer, response, question) if onward is None else onward
+        finally:
+            await response.aclose()
+
+    async def _whole(self, answer: Answer, response: httpx.Response, question: _Question) -> Answer | Failed:
+        if answer.status == HTTPStatus.NOT_MODIFIED or not (answer.ok or question.excuses):
+            return answer
+        body = await _body(answer, response, question.limit if answer.ok else min(question.limit, _REFUSAL))
         if isinstance(body, Failed):
-            return replace(body, http=status)
-        url = str(response.url.copy_with(username=None, password=None))
-        return Document(url, body, _header(response.headers, "content-type"), given, status)
-
-    async def _body(self, response: httpx.Response) -> bytes | Failed:
-        length = _header(response.headers, "content-length") or ""
-        if length.isdecimal() and len(length) <= 18 and int(length) > self._limit:
-            return too_big(self._limit)
-        wire = await collect(response.aiter_raw(), self._limit)
-        if isinstance(wire, Failed):
-            return wire
-        body = unpack(wire, response.headers.get("content-encoding", ""), self._limit)
-        return body or Failed(Reason.EMPTY, "The answer is empty.")
+            return replace(body, http=answer.status) if answer.ok else answer
+        return replace(answer, body=body)
 
 
-def web_address(text: str) -> httpx.URL | Failed:
-    """Return the address, or that it is not one that is asked; the text is not repeated (credentials)."""
-    try:
-        url = httpx.URL(text.strip())
-        if url.scheme in {"http", "https"} and url.host and (url.port is None or url.port in _PORTS):
-            return url
-    except (httpx.InvalidURL, UnicodeError):
-        pass
-    return _NO_ADDRESS
+_PAUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
-def _away(target: Failed) -> Failed:
-    return replace(target, detail=f"The server redirects. {target.detail}")
+def _written(hop: Hop, question: _Question) -> httpx.Request:
+    fields = dict(question.common) | dict(hop.private)
+    extensions = {PROXY: hop.proxy} if hop.proxy else None
+    return httpx.Request(
+        hop.method, hop.url, headers=list(fields.items()), content=hop.body or None, extensions=extensions
+    )
 
 
-def retry_after(value: str | None, date: str | None) -> timedelta | None:
-    """Return how long a server asks us to wait, at most a day; None where that is not in the future.
-
-    value is Retry-After and date the server's Date header, without which a date says nothing.
-    """
-    if value is None:
-        return None
-    if value.isascii() and value.isdecimal():
-        wait = timedelta(seconds=int(value[:9]))
-    elif (until := _http_date(value)) and (then := _http_date(date)):
-        wait = until - then
-    else:
-        return None
-    return min(wait, MAX_RETRY_AFTER) if wait > timedelta() else None
-
-
-def _http_date(value: str | None) -> datetime | None:
-    try:
-        parsed = parsedate_to_datetime(value or "")
-        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-
-
-def _header(headers: httpx.Headers, name: str) -> str | None:
-    """Return a header as it came, byte for byte; the first where there are several."""
-    wanted = name.encode()
-    return next((value.decode("latin-1") for key, value in headers.raw if key.lower() == wanted), None)
-
-
-def _validators(headers: httpx.Headers) -> Validators:
-    return Validators(_header(headers, "etag"), _header(headers, "last-modified"))
-
-
-def _conditions(held: Validators) -> list[tuple[bytes, bytes]]:
-    pairs = ((b"If-None-Match", held.etag), (b"If-Modified-Since", held.last_modified))
-    return [(name, value.encode("latin-1", "replace")) for name, value in pairs if value]
-
-
-def _refusal(response: httpx.Response) -> Failed:
+def _bodiless(hop: Hop, response: httpx.Response) -> Answer:
+    """Return the head of an answer; a success or 304 at the end of permanent redirects moves the address."""
     status = response.status_code
-    wait = retry_after(_header(response.headers, "retry-after"), _header(response.headers, "date"))
-    return Failed(_refused_for(status), f"The server answered {_phrase(status)}.", status, wait)
+    fields = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw
+    )
+    moved_to = hop.moved_to if response.is_success or status == HTTPStatus.NOT_MODIFIED else None
+    return Answer(str(hop.url), status, fields, moved_to=moved_to)
 
 
-def _refused_for(status: int) -> Reason:
-    if status == HTTPStatus.GONE:
-        return Reason.GONE
-    return Reason.SERVER_ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Reason.REFUSED
+async def _body(answer: Answer, response: httpx.Response, limit: int) -> bytes | Failed:
+    length = answer.header("content-length") or ""
+    if length.isdecimal() and len(length) <= 18 and int(length) > limit:
+        return too_big(limit)
+    wire = await collect(response.aiter_raw(), limit)
+    if isinstance(wire, Failed):
+        return wire
+    packing = ",".join(value for name, value in answer.headers if name == "content-encoding")
+    return await unpack_aside(wire, packing, limit)
 
 
-def _phrase(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
+def _polled(answer: Answer, held: Validators) -> Fetched:
+    """Return what an answer to a conditional request means; a 304 keeps what it does not repeat."""
+    given = validators(answer)
+    if answer.status == HTTPStatus.NOT_MODIFIED and held != Validators():
+        kept = Validators(given.etag or held.etag, given.last_modified or held.last_modified)
+        return NotModified(kept, fresh_for=fresh_for(answer), moved_to=answer.moved_to)
+    if not answer.ok:
+        return refusal(answer)
+    if not answer.body:
+        return Failed(Reason.EMPTY, "The answer is empty.", answer.status)
+    return Document(
+        url=answer.url,
+        body=answer.body,
+        content_type=answer.header("content-type"),
+        validators=given,
+        http=answer.status,
+        fresh_for=fresh_for(answer),
+        moved_to=answer.moved_to,
+        hubs=links(answer, "hub"),
+        topic=next(iter(links(answer, "self")), None),
+    )
 
 
-def _broken(error: BaseException) -> Failed:
-    """Say what kind of trouble the connection had; the library's own words are not for readers."""
-    chain = list(_chain(error))
-    if any(isinstance(link, httpx.TimeoutException) for link in chain):
-        return Failed(Reason.TIMEOUT, "The connection was not taken up in time.")
-    for kind, sentence in _TROUBLES:
-        for link in chain:
-            if isinstance(link, kind):
-                return Failed(Reason.UNREACHABLE, sentence.format(getattr(link, "verify_message", "")))
-    return Failed(Reason.UNREACHABLE, "The connection failed.")
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-_TROUBLES: tuple[tuple[type[BaseException], str], ...] = (
-    (ssl.SSLCertVerificationError, "The certificate is not to be trusted: {}."),
-    (ssl.SSLError, "No secure connection could be agreed on (TLS)."),
-    (socket.gaierror, "The host's name has no address."),
-    (UnicodeError, "The host's name has no address."),
-    (ConnectionRefusedError, "The host refuses connections on that port."),
-    (httpx.RemoteProtocolError, "The server broke off in the middle or does not speak proper HTTP."),
-    (httpx.ReadError, "The connection broke off before the whole answer was there."),
-)
+def _conditions(held: Validators) -> Fields:
+    pairs = ((b"if-none-match", held.etag), (b"if-modified-since", held.last_modified))
+    return tuple((name, value.encode("latin-1", "replace")) for name, value in pairs if value)
