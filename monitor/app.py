@@ -14,7 +14,7 @@ from monitor.config import Settings
 from monitor.corpus import seeds
 from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
-from monitor.fetch import FetchOptions, open_fetch
+from monitor.fetch import Fetcher, FetchOptions, open_fetch
 from monitor.model import DigestPlan, FeedOptions
 from monitor.pipeline.polling import Poller, Rules
 from monitor.pipeline.reading import Reading, in_thread
@@ -60,6 +60,14 @@ class App:
     async def poller(self, reading: Reading = in_thread) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
         fetch = self.settings.fetch
+        rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
+        async with self.fetcher() as fetcher:
+            yield Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
+
+    @asynccontextmanager
+    async def fetcher(self) -> AsyncIterator[Fetcher]:
+        """Open what asks the web."""
+        fetch = self.settings.fetch
         options = FetchOptions(
             per_host=fetch.per_host,
             per_host_delay=fetch.per_host_delay,
@@ -69,9 +77,8 @@ class App:
             concurrency=fetch.concurrency,
             **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
         )
-        rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
         async with open_fetch(options) as fetcher:
-            yield Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
+            yield fetcher
 
     def sender(self) -> Sender:
         """Return what sends digests; without an e-mail channel it composes and keeps them."""

@@ -34,7 +34,8 @@ class FeedOptions:
 class Subscription:
     """A feed somebody wants polled; attributes are an outline's own that we only carry along.
 
-    paused is what the configuration says of it, None where it says nothing.
+    paused is what the configuration says of it, None where it says nothing; site is where an outline says
+    that the feed belongs, until the feed says so itself.
     """
 
     url: str
@@ -44,6 +45,7 @@ class Subscription:
     attributes: Mapping[str, str] = field(default_factory=dict)
     options: FeedOptions = FeedOptions()
     paused: bool | None = None
+    site: str | None = None
 
 
 # ---------------------------------------------------------------- fetch

@@ -99,6 +99,7 @@ def _joined(known: Subscription | None, outline: opml.Outline) -> Subscription:
         attributes=known.attributes or outline.attributes,
         options=known.options,
         paused=known.paused,
+        site=known.site or outline.site,
     )
 
 

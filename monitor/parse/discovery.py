@@ -14,7 +14,7 @@ from monitor.parse import items, jsonfeed, sitemap, text
 
 _MOST = 2_000_000  # characters of a page; news front pages have up to 1.5 million
 _LONGEST_TAG = 4_000  # characters; an address has at most 2,000
-_LINKS = 10  # link elements that are believed; sites with more list a feed for every section
+_LINKS = 8  # link elements that are believed; sites with more list a feed for every section
 _ANCHORS = 4  # ordinary links that look like a feed's: a worse guess, so fewer
 
 _TYPES = frozenset({
@@ -45,7 +45,7 @@ class _Tag(HTMLParser):
 
 
 def feed_links(page: Document) -> tuple[str, ...]:
-    """Return the addresses of what a page calls its feeds, in its order, and then of what looks like one."""
+    """Return the addresses of what a page calls its feeds, in its order, or else of what looks like one."""
     base, links, anchors = page.url, list[str](), list[str]()
     for name, attributes in _tags(_decoded(page)):
         href = attributes.get("href", "")
@@ -55,7 +55,7 @@ def feed_links(page: Document) -> tuple[str, ...]:
             links.append(href)
         elif name == "a" and (_typed(attributes) or _FEEDLIKE.search(_path(href))):
             anchors.append(href)
-    return _distinct([*links[:_LINKS], *anchors[:_ANCHORS]], base)
+    return _distinct(links, base)[:_LINKS] or _distinct(anchors, base)[:_ANCHORS]
 
 
 def _tags(markup: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -107,7 +107,7 @@ def common_addresses(url: str) -> tuple[str, ...]:
 def news_sitemaps(robots: Document) -> tuple[str, ...]:
     """Return the addresses of the sitemaps of news that a robots.txt names."""
     named = _SITEMAP.findall(robots.body[:_MOST].decode("utf-8", "replace"))
-    return _distinct([url for url in named if "news" in url.lower()][:_ANCHORS], robots.url)
+    return _distinct([url for url in named if "news" in url.lower()], robots.url)[:_ANCHORS]
 
 
 def kind_of(document: Document) -> str:

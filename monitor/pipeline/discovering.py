@@ -132,9 +132,11 @@ def _found(url: str, answer: Answer, document: Document, parsed: ParsedFeed) -> 
 
 
 def _best_first(feeds: Iterable[FoundFeed]) -> tuple[FoundFeed, ...]:
-    """Return each feed once: those with entries first, those of comments last, else as the page has them."""
-    once = {feed_key(feed.final): feed for feed in reversed(list(feeds))}
-    return tuple(sorted(reversed(once.values()), key=_rank))
+    """Return each feed once, as the page has them: those of comments last, and empty ones behind others."""
+    once: dict[str, FoundFeed] = {}
+    for feed in feeds:
+        once.setdefault(feed_key(feed.final), feed)
+    return tuple(sorted(once.values(), key=_rank))
 
 
 def _rank(feed: FoundFeed) -> tuple[bool, bool]:

@@ -72,6 +72,15 @@ def asked_for(connection: sa.Connection, url: str) -> Subscription:
     return Subscription(row.url, row.title, every, row.folder, row.attributes or {}, options_of(row.options))
 
 
+def private(connection: sa.Connection) -> frozenset[str]:
+    """Return the addresses of the feeds that are asked for with a login, headers or a proxy of their own."""
+    rows = connection.execute(sa.select(feed.c.url, feed.c.options).where(~feed.c.removed))
+    shared = {"user_agent", "full_text"}
+    return frozenset(
+        row.url for row in rows if (row.options or {}).keys() - shared or "@" in row.url.split("/")[2]
+    )
+
+
 def change(connection: sa.Connection, wanted: Subscription) -> None:
     """Have a feed that a person added asked for in another way; raises UsageError where the file owns it."""
     row = row_of(connection, wanted.url)
@@ -166,7 +175,15 @@ def _insert(connection: sa.Connection, wanted: Sequence[Subscription], origin: s
     start = {"origin": origin, "paused": False, "removed": False, "added_at": now, "next_poll_at": now}
     never = {"polls": 0, "entries": 0, "failures": 0}
     made = [
-        {"id": row, "source_id": of[one.url], "title": one.title, **start, **never, **_described(one)}
+        {
+            "id": row,
+            "source_id": of[one.url],
+            "title": one.title,
+            "site": one.site,
+            **start,
+            **never,
+            **_described(one),
+        }
         for row, one in zip(ids.allocate(connection, len(wanted)), wanted, strict=True)
     ]
     connection.execute(sa.insert(feed), made)
