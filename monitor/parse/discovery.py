@@ -72,7 +72,7 @@ def _decoded(page: Document) -> str:
     declared = _CHARSET.search((page.content_type or "").encode("latin-1", "replace") + page.body[:2048])
     try:
         return page.body[:_MOST].decode(declared[1].decode() if declared else "utf-8", "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # no such encoding, or one that is not of texts
         return page.body[:_MOST].decode("utf-8", "replace")
 
 
