@@ -48,7 +48,8 @@ class Answer:
     """A whole answer, whatever its status, with its body unpacked and redirects followed.
 
     url is the final address, without credentials; moved_to is the address that replaces the asked one for
-    good (301 or 308 on every hop and a success at its end). Header names are in lower case.
+    good (301 or 308 on every hop and a success at its end). Header names are in lower case. withheld says
+    that a redirect led to another origin, which did not get the login and the headers.
     """
 
     url: str
@@ -56,6 +57,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     moved_to: str | None = None
+    withheld: bool = False
 
     @property
     def ok(self) -> bool:
@@ -102,10 +104,11 @@ class Turns:
 class FetchOptions:
     """The bounds of fetching.
 
-    per_host is how many requests one host (registrable domain) gets at once and per_host_delay how far apart
-    they start at least; hosts are the turns of those hosts that have their own. timeout is for a whole fetch with its redirects, not counting the wait for the host's turn;
-    max_bytes bounds a body both as sent and unpacked; allow_private names networks that may be asked
-    although they are not public; concurrency is how many requests are under way at once in all.
+    per_host is how many requests one host (registrable domain) gets at once and per_host_delay how far
+    apart they start at least; hosts are the turns of those hosts that have their own. timeout is for a whole
+    fetch with its redirects, not counting the waits for turns; max_bytes bounds a body both as sent and
+    unpacked; allow_private names networks that may be asked although they are not public; concurrency is
+    how many requests are under way at once in all.
     """
 
     per_host: int = 2

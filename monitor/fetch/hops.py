@@ -4,6 +4,7 @@ A login, a feed's own headers and a body are for the origin (scheme, host and po
 for. The first redirect to another origin leaves them behind for good.
 """
 
+import re
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -19,6 +20,8 @@ Fields = tuple[tuple[bytes, bytes], ...]
 _PERMANENT = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
 _AGAIN = {HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}
 _REDIRECTS = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER} | _AGAIN
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[^\0\r\n]*")
 _PORTS = range(1, 1 << 16)
 _OURS = {
     b"host",
@@ -34,6 +37,7 @@ _NO_PROXY = Failed(Reason.BLOCKED, "The feed's proxy is not a whole http:// or h
 _NO_SOCKS = Failed(
     Reason.BLOCKED, "The feed's proxy is a SOCKS proxy; only http:// and https:// proxies are used."
 )
+_NO_HEADER = Failed(Reason.BLOCKED, "A header is not a plain name and one line of text.")
 _IN_THE_OPEN = Failed(
     Reason.REDIRECTS,
     "The server redirects from https to http, where what only it may know would be in the open.",
@@ -44,7 +48,7 @@ _IN_THE_OPEN = Failed(
 class Hop:
     """One address on the way to an answer, and what to ask there.
 
-    private are the fields for the first origin only; lost says that they were left behind. permanent says
+    private are the fields for the first origin only; withheld says that they were left behind. permanent says
     that every redirect so far was for good.
     """
 
@@ -54,7 +58,7 @@ class Hop:
     body: bytes = b""
     proxy: httpx.URL | None = None
     login_in_address: bool = False
-    lost: bool = False
+    withheld: bool = False
     permanent: bool = True
     number: int = 0
 
@@ -64,7 +68,7 @@ class Hop:
 
         A login that stands in the address, or would go to another origin from then on, does not move.
         """
-        moved = self.number and self.permanent and not self.lost and not self.login_in_address
+        moved = self.number and self.permanent and not self.withheld and not self.login_in_address
         return str(self.url) if moved else None
 
 
@@ -86,7 +90,7 @@ def first_hop(request: Request) -> Hop | Failed:
 def next_hop(hop: Hop, status: int, location: str | None) -> Hop | Failed | None:
     """Return where an answer sends us, None where it does not.
 
-    A body is sent again on 307 and 308 within its origin; every other redirect of it is the caller's to judge.
+    A body is sent again on 307 and 308 within its origin; other redirects of it are the caller's to judge.
     """
     if location is None or status not in _REDIRECTS or (hop.method != "GET" and status not in _AGAIN):
         return None
@@ -109,7 +113,7 @@ def _onward(hop: Hop, target: httpx.URL, status: int) -> Hop | Failed | None:
         hop,
         url=target,
         private=hop.private if at_home else (),
-        lost=hop.lost or bool(hop.private and not at_home),
+        withheld=hop.withheld or bool(hop.private and not at_home),
         permanent=hop.permanent and status in _PERMANENT and not in_the_open,
         number=hop.number + 1,
     )
@@ -150,12 +154,10 @@ def _proxy(options: FeedOptions) -> httpx.URL | Failed | None:
 
 def _private(url: httpx.URL, request: Request) -> Fields | Failed:
     """Return the login and the headers that only the first origin gets."""
-    fields: dict[bytes, bytes] = {}
-    for name, value in (*request.options.headers, *request.headers):
-        try:
-            fields[name.strip().lower().encode("ascii")] = value.strip().encode()
-        except UnicodeError:
-            return Failed(Reason.BLOCKED, "A header of the request has a name that is not ASCII.")
+    given = (*request.options.headers, *request.headers)
+    if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in given):
+        return _NO_HEADER
+    fields = {name.lower().encode(): value.strip().encode() for name, value in given}
     if unfit := sorted(_OURS & fields.keys()):
         return Failed(Reason.BLOCKED, f"The header {unfit[0].decode()} is not a feed's to set.")
     if (options := request.options).username is not None:

@@ -5,13 +5,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from http import HTTPStatus
 
 import httpx
 
 from monitor.fetch import Answer, FetchOptions, Request, Turns
-from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack, unpack_aside
+from monitor.fetch.body import ACCEPT_ENCODING, collect, too_big, unpack_aside
 from monitor.fetch.gate import Gate, ShutError
 from monitor.fetch.guard import Guard
 from monitor.fetch.hops import NO_ADDRESS, Fields, Hop, first_hop, next_hop
@@ -161,7 +160,7 @@ def _bodiless(hop: Hop, response: httpx.Response) -> Answer:
         (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw
     )
     moved_to = hop.moved_to if response.is_success or status == HTTPStatus.NOT_MODIFIED else None
-    return Answer(str(hop.url), status, fields, moved_to=moved_to)
+    return Answer(str(hop.url), status, fields, moved_to=moved_to, withheld=hop.withheld)
 
 
 async def _body(answer: Answer, response: httpx.Response, limit: int) -> bytes | Failed:

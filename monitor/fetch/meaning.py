@@ -16,6 +16,7 @@ from monitor.fetch import Answer
 from monitor.model import Failed, Reason, Validators
 
 MAX_RETRY_AFTER = timedelta(hours=24)
+_WANTS_LOGIN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _DIRECTIVE = re.compile(r'([\w-]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,]*)))?')
 _LINK = re.compile(r'<([^<>]*)>((?:[^"<,]|"(?:[^"\\]|\\.)*")*)')
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))')
@@ -103,9 +104,11 @@ def http_date(value: str | None) -> datetime | None:
 def refusal(answer: Answer) -> Failed:
     """Return the failure that an answer without success is."""
     wait = retry_after(answer.header("retry-after"), answer.header("date"))
-    return Failed(
-        _refused_for(answer.status), f"The server answered {_phrase(answer.status)}.", answer.status, wait
-    )
+    said = f"The server answered {_phrase(answer.status)}."
+    if answer.withheld and answer.status in _WANTS_LOGIN:
+        where = httpx.URL(answer.url).netloc.decode()
+        said += f" The login was not sent there, as a redirect led to another server: {where}."
+    return Failed(_refused_for(answer.status), said, answer.status, wait)
 
 
 def _refused_for(status: int) -> Reason:

@@ -39,7 +39,7 @@ class Head:
 
 
 async def read_head(reader: StreamReader) -> Head:
-    """Read the head of the final answer, past what comes before it; httpx.RemoteProtocolError if it is none."""
+    """Read the head of the final answer, past those before it; httpx.RemoteProtocolError if there is none."""
     for _ in range(_INTERIM):
         head = await _read_one(reader)
         if head.status >= 200:

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 LookUp = Callable[[str], tuple[str, ...]]
 
 _THREADS = 64  # a name server that is silent holds one for 10 s and more
-_KEPT = 60.0  # seconds; the shortest time to live that large hosters give, and feeds of a host come close together
+_KEPT = 60.0  # seconds; large hosters let their addresses live that long, and few less
 _KEPT_FAILURE = 5.0  # enough for the feeds of one host in one tick
 _MOST = 10_000  # names; about 3 MB
 

@@ -7,17 +7,18 @@ httpx's own transport takes (docs/decisions.md).
 
 import asyncio
 import ssl
-from asyncio import StreamReader, StreamWriter
+from asyncio import StreamReader, StreamReaderProtocol
 from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import httpx
 
 from monitor.fetch.guard import Guard, UnknownHostError
-from monitor.fetch.message import HEAD_BYTES, Head, pieces, read_head
+from monitor.fetch.message import HEAD_BYTES, pieces, read_head
 
 PROXY = "monitor.proxy"
 """The extension of a request that holds the httpx.URL of the proxy it goes through."""
+Connection = tuple[StreamReader, asyncio.Transport]
 _TRIES = 3  # addresses of one host
 _PORTS = {"http": 80, "https": 443}
 
@@ -37,21 +38,17 @@ class Wire(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request and return the answer once its head is there; closing it ends the connection."""
         sent = _written(request)
-        reader, writer = await self._connected(request)
+        reader, transport = await self._connected(request)
         try:
-            writer.write(sent)
-            await writer.drain()
+            transport.write(sent)
             head = await read_head(reader)
             body = pieces(reader, head)
-        except OSError as error:
-            writer.transport.abort()
-            raise httpx.WriteError("the connection broke off") from error
         except BaseException:
-            writer.transport.abort()
+            transport.abort()
             raise
-        return httpx.Response(head.status, headers=head.fields, stream=_Body(body, writer))
+        return httpx.Response(head.status, headers=head.fields, stream=_Body(body, transport))
 
-    async def _connected(self, request: httpx.Request) -> tuple[StreamReader, StreamWriter]:
+    async def _connected(self, request: httpx.Request) -> Connection:
         try:
             async with asyncio.timeout(self._patience):
                 if proxy := request.extensions.get(PROXY):
@@ -64,7 +61,7 @@ class Wire(httpx.AsyncBaseTransport):
         except OSError as error:
             raise httpx.ConnectError("no connection") from error
 
-    async def _dial(self, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
+    async def _dial(self, url: httpx.URL) -> Connection:
         """Connect to the first of a host's permitted addresses that answers, in its share of the time."""
         addresses = (await self._guard.addresses(url.host))[:_TRIES]
         for address in addresses[:-1]:
@@ -75,52 +72,61 @@ class Wire(httpx.AsyncBaseTransport):
                 continue
         return await self._open(addresses[-1], url)
 
-    async def _open(self, address: str, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
-        secure = {"ssl": self._trusted, "server_hostname": _name(url)} if url.scheme == "https" else {}
-        return await asyncio.open_connection(address, port_of(url), limit=HEAD_BYTES, **secure)
+    async def _open(self, address: str, url: httpx.URL) -> Connection:
+        reader, secure = StreamReader(limit=HEAD_BYTES), url.scheme == "https"
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            lambda: StreamReaderProtocol(reader),
+            address,
+            port_of(url),
+            ssl=self._trusted if secure else None,
+            server_hostname=_name(url) if secure else None,
+        )
+        return reader, transport
 
-    async def _through(self, proxy: httpx.URL, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
+    async def _through(self, proxy: httpx.URL, url: httpx.URL) -> Connection:
         """Have a proxy connect us to an address of the host that we looked up and checked ourselves.
 
         It gets the address and not the name, as it might find another one behind it.
         """
         (address, *_) = await self._guard.addresses(url.host)
-        reader, writer = await self._dial(proxy)
+        reader, transport = await self._dial(proxy)
         try:
-            writer.write(_connect(proxy, address, port_of(url)))
-            head = await read_head(reader)
-            if not 200 <= head.status < 300:
-                raise ProxyError(f"The proxy does not let us through: it answered {head.status}.")
-            return await self._secured(reader, writer, url) if url.scheme == "https" else (reader, writer)
+            transport.write(_connect(proxy, address, port_of(url)))
+            await _let_through(reader)
+            return await self._secured(transport, url) if url.scheme == "https" else (reader, transport)
         except BaseException:
-            writer.transport.abort()
+            transport.abort()
             raise
 
-    async def _secured(
-        self, reader: StreamReader, writer: StreamWriter, url: httpx.URL
-    ) -> tuple[StreamReader, StreamWriter]:
-        """Return streams under TLS, which know nothing of what the proxy may have said before it."""
-        loop = asyncio.get_running_loop()
+    async def _secured(self, transport: asyncio.Transport, url: httpx.URL) -> Connection:
+        """Put TLS on a connection; its new reader knows nothing of what the proxy may have said before."""
         reader = StreamReader(limit=HEAD_BYTES)
-        protocol = asyncio.StreamReaderProtocol(reader)
-        under = await loop.start_tls(writer.transport, protocol, self._trusted, server_hostname=_name(url))
-        assert under  # noqa: S101 -- it is None only for a transport that is closing, which raises before
-        protocol.connection_made(under)
-        return reader, StreamWriter(under, protocol, reader, loop)
+        protocol = StreamReaderProtocol(reader)
+        loop = asyncio.get_running_loop()
+        secured = await loop.start_tls(transport, protocol, self._trusted, server_hostname=_name(url))
+        assert secured  # noqa: S101 -- None is for a transport that is closing, and then it raises
+        protocol.connection_made(secured)
+        return reader, secured
 
 
 class _Body(httpx.AsyncByteStream):
     """The body of an answer; closing ends the connection at once, whatever is still to come."""
 
-    def __init__(self, body: AsyncIterator[bytes], writer: StreamWriter) -> None:
+    def __init__(self, body: AsyncIterator[bytes], transport: asyncio.Transport) -> None:
         self._body = body
-        self._writer = writer
+        self._transport = transport
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._body
 
     async def aclose(self) -> None:
-        self._writer.transport.abort()
+        self._transport.abort()
+
+
+async def _let_through(reader: StreamReader) -> None:
+    head = await read_head(reader)
+    if not 200 <= head.status < 300:
+        raise ProxyError(f"The proxy does not let us through: it answered {head.status}.")
 
 
 def port_of(url: httpx.URL) -> int:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 from monitor.fetch import FetchOptions, open_fetch
-from monitor.model import Document, Failed, Fetched, Job, Validators
+from monitor.model import Document, Failed, FeedOptions, Fetched, Job, Validators
 
+_PLAIN = FeedOptions()
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Ours</title></channel></rss>'
 LIMIT = 100_000
 OPTIONS = FetchOptions(
@@ -26,10 +27,15 @@ def job(url: str, etag: str | None = None, last_modified: str | None = None) -> 
     return Job(feed_id=1, url=url, validators=Validators(etag, last_modified))
 
 
-async def ask(url: str, options: FetchOptions = OPTIONS) -> Fetched:
+def with_options(one: Job, options: FeedOptions) -> Job:
+    """Return the job of a feed that is asked for in its own way."""
+    return replace(one, options=options)
+
+
+async def ask(url: str, options: FetchOptions = OPTIONS, own: FeedOptions = _PLAIN) -> Fetched:
     """Fetch once with options of one's own."""
     async with open_fetch(options) as fetcher:
-        return await fetcher(job(url))
+        return await fetcher(with_options(job(url), own))
 
 
 def failure(fetched: Fetched) -> Failed:

@@ -9,13 +9,10 @@ from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
-import httpcore
-import httpx
 import pytest
 
 from monitor.fetch import Fetch
-from monitor.fetch.guard import GuardedBackend
-from monitor.fetch.http import MAX_REDIRECTS, open_http
+from monitor.fetch.hops import MAX_REDIRECTS
 from monitor.model import Document, Failed, Reason
 from tests.contract.fetching import HASTY, NARROW, OPTIONS, RSS, SHUT, ask, document, failure, job
 from tests.servers.publisher import Answer, Publisher, bomb, endless
@@ -107,16 +104,6 @@ async def test_no_address_no_question(fetch: Fetch, url: str) -> None:
     assert failure(await fetch(job(url))).reason is Reason.BLOCKED
 
 
-async def test_the_guard_is_in_the_transport() -> None:
-    """The one private touch of httpx holds: its pool connects through our backend and no other."""
-    async with open_http(OPTIONS) as fetcher:
-        transport = fetcher._client._transport
-        assert isinstance(transport, httpx.AsyncHTTPTransport)
-        assert isinstance(transport._pool, httpcore.AsyncConnectionPool)
-        assert isinstance(transport._pool._network_backend, GuardedBackend)
-        assert not fetcher._client._mounts
-
-
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "http_proxy"])
 async def test_the_environment_does_not_lead_around_the_guard(
     publisher: Publisher, monkeypatch: pytest.MonkeyPatch, variable: str
@@ -150,7 +137,7 @@ async def test_a_bad_certificate_is_named(tmp_path: Path, fetch: Fetch) -> None:
     tls.load_cert_chain(certificate, key)
     with Publisher(tls=tls) as secure:
         failed = failure(await fetch(job(secure.serve("/feed", RSS))))
-        assert failed.reason is Reason.UNREACHABLE
+        assert failed.reason is Reason.CERTIFICATE
         assert failed.detail.startswith("The certificate is not to be trusted: self")
         assert not secure.requests
 

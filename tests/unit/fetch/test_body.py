@@ -1,6 +1,8 @@
 """Bodies are unpacked whole or not at all, and never beyond their bound."""
 
+import asyncio
 import gzip
+import random
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
@@ -11,7 +13,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetch.body import ACCEPT_ENCODING, collect, unpack
+from monitor.fetch.body import ACCEPT_ENCODING, collect, unpack, unpack_aside
 from monitor.model import Failed, Reason
 from tests.servers.publisher import bomb
 
@@ -78,6 +80,37 @@ def test_a_bomb_stays_folded(encoding: str, wire: bytes) -> None:
     assert peak < 8_000_000
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+def test_what_unfolds_beyond_belief_is_refused(encoding: str) -> None:
+    """Within any limit, a body over a megabyte that unfolds a thousandfold is a bomb and not a document."""
+    failed = unpack(PACKERS[encoding](bytes(5_000_000)), encoding, 10_000_000)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, "100 times" in failed.detail) == (Reason.TOO_BIG, True)
+    assert unpack(PACKERS[encoding](bytes(1_000_000)), encoding, 10_000_000) == bytes(1_000_000)
+
+
+@pytest.mark.parametrize("size", [1000, 2_000_000])
+async def test_much_is_unpacked_in_a_thread(size: int) -> None:
+    """Unpacked beside the event loop or on it, a body is the same and its bound holds."""
+    body = random.Random(1).randbytes(size // 20) * 20
+    assert await unpack_aside(gzip.compress(body), "gzip", size) == body
+    failed = await unpack_aside(gzip.compress(body), "gzip", size - 1)
+    assert isinstance(failed, Failed)
+    assert failed.detail == f"The document is larger than {size - 1} bytes."
+
+
+async def test_a_large_body_does_not_hold_up_the_loop() -> None:
+    """While ten megabytes are unpacked the event loop goes on."""
+    wire = gzip.compress(random.Random(1).randbytes(100_000) * 100)
+    unpacking = asyncio.create_task(unpack_aside(wire, "gzip", 10_000_000))
+    turns = 0
+    while not unpacking.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert isinstance(unpacking.result(), bytes)
+    assert turns > 10
+
+
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br,gzip", "compress", "gzip;q=1", "aws-chunked"])
 def test_unknown_and_stacked_are_refused(encoding: str) -> None:
     """A body packed twice, or in a way nobody asked for, is refused unopened."""
@@ -133,4 +166,4 @@ async def test_collects_up_to_the_limit() -> None:
 
 def test_only_what_can_be_bounded_is_offered() -> None:
     """The encodings that servers are told of are those that are unpacked here."""
-    assert {name.strip() for name in ACCEPT_ENCODING.split(",")} == {"gzip", "deflate", "br", "zstd"}
+    assert {name.strip() for name in ACCEPT_ENCODING.decode().split(",")} == {"gzip", "deflate", "br", "zstd"}

@@ -1,48 +1,31 @@
 """The gate holds its three bounds; measured on a clock that jumps, so exactly and at once."""
 
 import asyncio
-import selectors
-from collections.abc import Coroutine
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetch.gate import Gate
-
-
-class _Jumping(selectors.SelectSelector):
-    """A selector that moves the time on instead of waiting."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        self.now += timeout or 0.0
-        return super().select(0)
-
-
-class _Loop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self.jumping = _Jumping()
-        super().__init__(self.jumping)
-
-    def time(self) -> float:
-        return self.jumping.now
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run on a loop whose time starts at 0 and passes only in sleep."""
-    with asyncio.Runner(loop_factory=_Loop) as runner:
-        runner.run(work)
+from monitor.fetch import Turns
+from monitor.fetch.gate import LONGEST_SHUT, Gate, ShutError
+from tests.jumping import run
 
 
 class Visits:
     """Goes through a gate and notes when each visit began and ended."""
 
-    def __init__(self, *, per_host: int = 2, delay: float = 0, concurrency: int = 100) -> None:
-        self.gate = Gate(per_host=per_host, delay=timedelta(seconds=delay), concurrency=concurrency)
+    def __init__(
+        self,
+        *,
+        per_host: int = 2,
+        delay: float = 0,
+        concurrency: int = 100,
+        own: Mapping[str, Turns] | None = None,
+    ) -> None:
+        self.gate = Gate(Turns(per_host, timedelta(seconds=delay)), own or {}, concurrency=concurrency)
         self.seen: list[tuple[str, float, float]] = []
 
     async def visit(self, host: str, seconds: float) -> None:
@@ -132,6 +115,57 @@ def test_hosts_are_forgotten() -> None:
         await asyncio.gather(*(visits.visit(f"host {number}", 1) for number in range(50)))
         assert len(visits.gate._hosts) == 50
         await asyncio.sleep(5)
+        assert not visits.gate._hosts
+
+    run(work())
+
+
+def test_a_host_may_have_turns_of_its_own() -> None:
+    """What is said of one host holds for it and for no other."""
+
+    async def work() -> None:
+        visits = Visits(per_host=1, delay=5, own={"a": Turns(3, timedelta(seconds=1))})
+        await asyncio.gather(*(visits.visit(host, 60) for host in "aaaabb"))
+        assert visits.starts("a") == [0, 1, 2, 60]
+        assert visits.starts("b") == [0, 60]
+
+    run(work())
+
+
+def test_a_shut_host_lets_nobody_in() -> None:
+    """Who waits and who comes while a host is shut is turned away at once, and told for how long."""
+
+    async def work() -> None:
+        visits = Visits(per_host=1, delay=5)
+        await visits.visit("a", 1)
+        waiting = [asyncio.create_task(visits.visit("a", 1)) for _ in range(3)]
+        await asyncio.sleep(0)
+        visits.gate.shut("a", timedelta(minutes=10))
+        turned_away = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [error.left.total_seconds() for error in turned_away if isinstance(error, ShutError)] == [
+            596.0
+        ] * 3
+        with pytest.raises(ShutError):
+            await visits.visit("a", 1)
+        await visits.visit("b", 1)
+        await asyncio.sleep(600)
+        await visits.visit("a", 1)
+        assert len(visits.starts("a")) == 2
+
+    run(work())
+
+
+def test_a_host_is_shut_for_an_hour_at_most() -> None:
+    """One feed's answer keeps the others of its host away for an hour, and a shorter one opens nothing."""
+
+    async def work() -> None:
+        visits = Visits()
+        visits.gate.shut("a", timedelta(days=1))
+        visits.gate.shut("a", timedelta(seconds=1))
+        with pytest.raises(ShutError) as turned_away:
+            await visits.visit("a", 1)
+        assert turned_away.value.left == LONGEST_SHUT
+        await asyncio.sleep(3600)
         assert not visits.gate._hosts
 
     run(work())

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.fetch.http import MAX_RETRY_AFTER, retry_after, web_address
+from monitor.fetch.hops import web_address
+from monitor.fetch.meaning import MAX_RETRY_AFTER, retry_after
 from monitor.model import Failed, Reason
 
 DATE = "Tue, 04 Nov 2025 12:00:00 GMT"
