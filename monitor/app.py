@@ -15,7 +15,9 @@ from monitor.corpus import seeds
 from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, open_fetch
+from monitor.fetch.robots import Robots
 from monitor.model import DigestPlan, FeedOptions
+from monitor.pipeline.articles import Articles
 from monitor.pipeline.polling import Poller, Rules
 from monitor.pipeline.reading import Reading, in_thread
 from monitor.pipeline.sending import Sender, readers
@@ -59,10 +61,19 @@ class App:
     @asynccontextmanager
     async def poller(self, reading: Reading = in_thread) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
+        async with self.fetcher() as fetcher:
+            yield self.poller_on(fetcher, reading)
+
+    def poller_on(self, fetcher: Fetcher, reading: Reading) -> Poller:
+        """Return what polls feeds by asking the web in a way that is open already."""
         fetch = self.settings.fetch
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
-        async with self.fetcher() as fetcher:
-            yield Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
+        return Poller(self.store, fetcher, reading, self.tagger, self.clock, rules)
+
+    def articles_on(self, fetcher: Fetcher) -> Articles:
+        """Return what fetches article pages in the same way and at the same turns as feeds."""
+        robots = Robots(fetcher, self.settings.fetch.user_agent or FetchOptions().user_agent)
+        return Articles(self.store, fetcher, robots, self.clock, self.settings.news.max_age)
 
     @asynccontextmanager
     async def fetcher(self) -> AsyncIterator[Fetcher]:

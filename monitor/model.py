@@ -231,6 +231,33 @@ class FoundFeed:
     newest: datetime | None = None
 
 
+# ---------------------------------------------------------------- full text
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleJob:
+    """A story whose article page is wanted: its row, the page's address, how its feed is asked for."""
+
+    story: int
+    url: str
+    options: FeedOptions = FeedOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What came of asking for a story's article page, and at which try.
+
+    disallowed by the site's robots.txt is not asked again; detail says why there is no text.
+    """
+
+    url: str
+    status: Literal["read", "failed", "disallowed"]
+    fetched_at: datetime
+    text: str = ""
+    detail: str = ""
+    tries: int = 1
+
+
 # ---------------------------------------------------------------- dedupe
 
 
@@ -531,6 +558,7 @@ class StoryView:
     tags: tuple[Tag, ...] = ()
     copies: tuple[CopyView, ...] = ()
     revisions: tuple[RevisionView, ...] = ()
+    article: Article | None = None
 
 
 @dataclass(frozen=True, slots=True)

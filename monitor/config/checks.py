@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import TypeVar
 
 from monitor.config import readers
@@ -78,6 +79,8 @@ def notes(settings: Settings) -> Iterator[str]:
                 f'topic "{topic.name}" has seeds but no query: likeness to seeds comes later;'
                 " this topic tags nothing until it has a query"
             )
+    if any(feed.options.full_text for feed in settings.feeds) and not find_spec("trafilatura"):
+        yield "full_text is set, but nothing here reads article pages: pip install 'monitor[fulltext]'"
     if settings.digests and settings.channels.email is None:
         yield "there is no e-mail channel: digests are composed and kept for the page and for preview"
     if settings.digests and settings.channels.email and settings.public_url is None:

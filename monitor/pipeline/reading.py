@@ -55,7 +55,7 @@ async def in_processes(count: int, patience: timedelta) -> AsyncIterator[Reading
         max_workers=count,
         max_tasks=_TASKS,
         context=multiprocessing.get_context("spawn"),
-        initializer=_bound,
+        initializer=bound,
     )
 
     async def read(job: Job, fetched: Fetched, now: datetime) -> Read:
@@ -79,7 +79,7 @@ async def in_processes(count: int, patience: timedelta) -> AsyncIterator[Reading
         await asyncio.to_thread(pool.join)
 
 
-def _bound() -> None:
+def bound() -> None:
     """Prepare a process of the pool: bounded memory, and signals are its parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -204,6 +204,19 @@ tag = sa.Table(
     sa.Index("ix_tag_topic_id", "topic", "id"),
 )
 
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("story_id", sa.BigInteger, sa.ForeignKey("story.id"), primary_key=True, autoincrement=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("fetched_at", Utc, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+)
+"""The page behind a story, where its feed asks for full text: its text, or why there is none."""
+
 reader = sa.Table(
     "reader",
     metadata,

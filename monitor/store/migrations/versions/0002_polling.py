@@ -1,4 +1,4 @@
-"""Give feeds a key by which the same one is known under several addresses, and options of their own."""
+"""Give feeds a key of their address and options of their own, and stories their article pages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,22 @@ def upgrade() -> None:
         feed.add_column(sa.Column("options", _JSON))
         feed.create_index(op.f("ix_feed_key"), ["key"])
     _fill_keys()
+    _article()
+
+
+def _article() -> None:
+    op.create_table(
+        "article",
+        sa.Column("story_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_article_story_id_story")),
+        sa.PrimaryKeyConstraint("story_id", name=op.f("pk_article")),
+    )
 
 
 def _fill_keys() -> None:
