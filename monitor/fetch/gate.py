@@ -72,7 +72,8 @@ class Gate:
     async def _start(self, host: _Host) -> None:
         clock = asyncio.get_running_loop().time
         async with host.door:
-            await asyncio.sleep(max(0.0, host.opens - clock()))
+            if (early := host.opens - clock()) > 0:
+                await asyncio.sleep(early)
             if (left := host.shut_until - clock()) > 0:
                 raise ShutError(timedelta(seconds=left))
             await self._places.acquire()

@@ -146,10 +146,16 @@ _PAUSES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 def _written(hop: Hop, question: _Question) -> httpx.Request:
-    fields = dict(question.common) | dict(hop.private)
-    extensions = {PROXY: hop.proxy} if hop.proxy else None
+    """Return a hop's whole request: given a stream, httpx does not go through the headers again."""
+    fields = {b"host": hop.url.netloc, **dict(question.common), **dict(hop.private)}
+    if hop.body:
+        fields[b"content-length"] = b"%d" % len(hop.body)
     return httpx.Request(
-        hop.method, hop.url, headers=list(fields.items()), content=hop.body or None, extensions=extensions
+        hop.method,
+        hop.url,
+        headers=list(fields.items()),
+        stream=httpx.ByteStream(hop.body),
+        extensions={PROXY: hop.proxy} if hop.proxy else {},
     )
 
 

@@ -37,7 +37,7 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request and return the answer once its head is there; closing it ends the connection."""
-        sent = _written(request)
+        sent = _written(request, await request.aread())
         reader, transport = await self._connected(request)
         try:
             transport.write(sent)
@@ -152,9 +152,9 @@ def _connect(proxy: httpx.URL, address: str, port: int) -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-def _written(request: httpx.Request) -> bytes:
+def _written(request: httpx.Request, body: bytes) -> bytes:
     start = b"%s %s HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)
     lines = [start, *(b"%s: %s" % field for field in request.headers.raw)]
     if any(b"\r" in line or b"\n" in line or b"\0" in line for line in lines):
         raise httpx.LocalProtocolError("a header of more than one line")
-    return b"\r\n".join(lines) + b"\r\n\r\n" + request.content
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
