@@ -1,10 +1,13 @@
 """Subscribing as a person does: a site's address is enough, a feed is there once, no login is seen."""
 
+import io
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from monitor import opml
+from monitor.cli import main
 from monitor.hosts import feed_key
 from tests.e2e.program import Ran
 from tests.e2e.scene import Scene, item, publish
@@ -258,6 +261,35 @@ def test_an_import_names_what_is_there_under_another_address(scene: Scene) -> No
         "line 2: http://www.a.test/feed/ is the same feed as https://a.test/feed, which counts",
     ]
     assert sorted(listed(scene)) == ["https://a.test/feed", "https://b.test/"]
+
+
+class Terminal(io.StringIO):
+    """A stderr that somebody looks at."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def assert_ends(code: int, words: list[str]) -> None:
+    """Run a command and hold it to its exit code."""
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == code
+
+
+def test_an_import_tells_a_terminal_how_far_it_is(scene: Scene) -> None:
+    """Progress is for a person who waits: on a terminal's stderr, and nowhere else."""
+    file = scene.folder / "list.opml"
+    outlines = "".join(f'<outline text="{n}" xmlUrl="https://h{n}.test/"/>' for n in range(1500))
+    file.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>', "utf-8")
+    words = ["--config", str(scene.config), "feeds", "import", str(file)]
+    with redirect_stderr(Terminal()) as watched, redirect_stdout(io.StringIO()) as out:
+        assert_ends(0, words)
+    assert out.getvalue() == "added 1500 feeds, 0 there already\n"
+    assert watched.getvalue() == "\r1000 of 1500 feeds\r1500 of 1500 feeds\n"
+    again = scene.monitor("feeds", "import", file)
+    assert (again.out, again.err) == ("added 0 feeds, 1500 there already\n", "")
 
 
 def test_real_lists_go_in_and_out_whole(scene: Scene) -> None:

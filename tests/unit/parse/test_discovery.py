@@ -65,7 +65,9 @@ def test_what_stands_in_comments_and_scripts_is_no_link() -> None:
 
 def test_ordinary_links_count_where_there_is_nothing_better() -> None:
     """A link that looks like a feed's is a guess, of which few are made; a link element is none."""
-    anchors = "".join(f'<a href="{path}">x</a>' for path in ("/rss", "/about", "/feeds/sea.xml", "/offeed"))
+    anchors = "".join(
+        f'<a href="{path}">x</a>' for path in ("/rss", "/about", "http://[x/rss", "/feeds/sea.xml", "/offeed")
+    )
     assert links(anchors) == ("https://harbour.example/rss", "https://harbour.example/feeds/sea.xml")
     assert links(anchors + RSS.format("/b")) == ("https://harbour.example/b",)
     assert len(links("".join(f'<a href="/rss/{n}">x</a>' for n in range(100)))) == 4
