@@ -10,11 +10,11 @@ from pathlib import Path
 
 from monitor import clock as wall
 from monitor.clock import Clock
-from monitor.config import Settings
+from monitor.config import Fetch, Settings
 from monitor.corpus import seeds
 from monitor.digest import CHANNELS, Channel, EmailOptions
 from monitor.errors import Problem
-from monitor.fetch import Fetcher, FetchOptions, open_fetch
+from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
 from monitor.fetch.robots import Robots
 from monitor.model import DigestPlan, FeedOptions
 from monitor.pipeline.articles import Articles
@@ -72,23 +72,13 @@ class App:
 
     def articles_on(self, fetcher: Fetcher) -> Articles:
         """Return what fetches article pages in the same way and at the same turns as feeds."""
-        robots = Robots(fetcher, self.settings.fetch.user_agent or FetchOptions().user_agent)
+        robots = Robots(fetcher, _fetch_options(self.settings.fetch).user_agent)
         return Articles(self.store, fetcher, robots, self.clock, self.settings.news.max_age)
 
     @asynccontextmanager
     async def fetcher(self) -> AsyncIterator[Fetcher]:
         """Open what asks the web."""
-        fetch = self.settings.fetch
-        options = FetchOptions(
-            per_host=fetch.per_host,
-            per_host_delay=fetch.per_host_delay,
-            timeout=fetch.timeout,
-            max_bytes=fetch.max_bytes,
-            allow_private=tuple(map(ip_network, fetch.allow_private)),
-            concurrency=fetch.concurrency,
-            **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
-        )
-        async with open_fetch(options) as fetcher:
+        async with open_fetch(_fetch_options(self.settings.fetch)) as fetcher:
             yield fetcher
 
     def sender(self) -> Sender:
@@ -152,6 +142,26 @@ class App:
                 continue
             with self.store.write() as lane:
                 yield found.name, corpus.put_seed(lane, found, self.tagger, self.clock())
+
+
+def _fetch_options(fetch: Fetch) -> FetchOptions:
+    own = {
+        host.host: Turns(
+            host.per_host or fetch.per_host,
+            fetch.per_host_delay if host.per_host_delay is None else host.per_host_delay,
+        )
+        for host in fetch.hosts or ()
+    }
+    return FetchOptions(
+        per_host=fetch.per_host,
+        per_host_delay=fetch.per_host_delay,
+        timeout=fetch.timeout,
+        max_bytes=fetch.max_bytes,
+        allow_private=tuple(map(ip_network, fetch.allow_private)),
+        concurrency=fetch.concurrency,
+        hosts=own,
+        **({"user_agent": fetch.user_agent} if fetch.user_agent else {}),
+    )
 
 
 @contextmanager

@@ -58,6 +58,35 @@ def _asks(tree: ast.Module) -> Iterator[str]:
                 yield f"{name}.{node.func.attr}"
 
 
+_CLIENTS = {"aiohttp", "aiosmtplib", "ftplib", "h11", "http.client", "httpcore", "httpx", "requests"}
+_CLIENTS |= {"smtplib", "socket", "urllib.request", "urllib3"}
+_CONNECTING = {"create_connection", "fetch_response", "fetch_url", "open_connection", "start_tls", "urlopen"}
+_ELSEWHERE = {
+    "monitor/cli/demo.py",  # finds a free port
+    "monitor/cli/setup.py",  # asks our own page whether it is well
+    "monitor/digest/email.py",  # the mail server
+    "monitor/web/server.py",  # listens
+}
+
+
+def test_one_way_out_to_the_web() -> None:
+    """Nothing opens connections but fetch, which guards where they go, and what is known to need one."""
+    connecting = {_name(source) for source in SOURCES if any(_connects(ast.parse(source.read_text("utf-8"))))}
+    assert {name for name in connecting if not name.startswith("monitor/fetch/")} == _ELSEWHERE
+
+
+def _connects(tree: ast.Module) -> Iterator[bool]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield not _CLIENTS.isdisjoint(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = {alias.name for alias in node.names}
+            yield not _CONNECTING.isdisjoint(names)
+            yield not _CLIENTS.isdisjoint({node.module, *(f"{node.module}.{name}" for name in names)})
+        elif isinstance(node, ast.Attribute):
+            yield node.attr in _CONNECTING
+
+
 def _commands(command: object, words: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield every command as it is typed."""
     parts: Mapping[str, object] = getattr(command, "commands", {})

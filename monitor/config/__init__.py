@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.config import checks, entries, feeds
+from monitor.config import checks, entries, feeds, hosts
 from monitor.config.environment import CONFIG, read_environment, variable
 from monitor.config.files import Gathered, gather, overlay
 from monitor.config.secret import SecretStr
@@ -66,6 +66,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         return read_table(kind, written[name].table, written[name].place, problems)
 
     seeds, fetch = section(Seeds, "seeds"), section(Fetch, "fetch")
+    fetch = dataclasses.replace(fetch, hosts=hosts.read(fetch.hosts, written["fetch"].at("hosts"), problems))
     web = checks.with_password(section(Web, "web"), written["web"], problems)
     subscriptions = section(Subscriptions, "subscriptions")
     problems += [

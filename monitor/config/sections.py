@@ -51,6 +51,15 @@ class Seeds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostEntry:
+    """One of [fetch.hosts] as written: the turns of a registrable domain, None meaning those of all hosts."""
+
+    host: str = ""
+    per_host: int | None = setting(readers.integer(1, 100))
+    per_host_delay: timedelta | None = setting(readers.duration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """How feeds are polled: politeness, limits (sizes in bytes) and the bounds of adaptive intervals."""
 
@@ -63,6 +72,7 @@ class Fetch:
     user_agent: str | None = setting(readers.text)
     min_interval: timedelta = setting(readers.interval, "10m")
     max_interval: timedelta = setting(readers.interval, "24h")
+    hosts: tuple[HostEntry, ...] | None = setting(readers.tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.config.feeds import as_written
 from monitor.config.secret import SecretStr, without_password
-from monitor.config.sections import ALIASES, ENTRIES, SECTIONS, RecipientEntry, Settings
+from monitor.config.sections import ALIASES, ENTRIES, SECTIONS, HostEntry, RecipientEntry, Settings
 from monitor.config.tables import settings_of
 from monitor.config.units import show_duration, show_size
 from monitor.model import Recipient
@@ -41,7 +41,7 @@ def _lines(settings: Settings) -> Iterator[str]:
             yield from ("", f"[[{plural}]]")
             pairs = _pairs(item, settings_of(kind))
             yield from (
-                f"{key} = {_table(value) if key == 'headers' else _toml(value)}" for key, value in pairs
+                f"{key} = {_inline(value) if key == 'headers' else _toml(value)}" for key, value in pairs
             )
 
 
@@ -67,16 +67,18 @@ def _pairs(item: object, keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
 def _toml(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return json.dumps(value)
+    if isinstance(value, tuple) and value and isinstance(value[0], HostEntry):
+        return _inline((one.host, one) for one in value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return _recipient(value) if isinstance(value, Recipient) else _quoted(_text(value))
+    if isinstance(value, Recipient):
+        return _inline(_pairs(value, settings_of(RecipientEntry)))
+    if isinstance(value, HostEntry):
+        return _inline(_pairs(value, settings_of(HostEntry)))
+    return _quoted(_text(value))
 
 
-def _recipient(value: Recipient) -> str:
-    return _table(_pairs(value, settings_of(RecipientEntry)))
-
-
-def _table(pairs: Iterable[tuple[str, Any]]) -> str:
+def _inline(pairs: Iterable[tuple[str, Any]]) -> str:
     return "{ " + ", ".join(f"{_key(key)} = {_toml(part)}" for key, part in pairs) + " }"
 
 
