@@ -3,7 +3,7 @@
 One feed is there once: addresses with the same `hosts.feed_key` are the same feed.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,8 @@ def declare(connection: sa.Connection, wanted: Sequence[Subscription], now: date
     rows = connection.execute(sa.select(feed)).all()
     listed = {subscription.url: subscription for subscription in wanted}
     exact = {row.url: row for row in rows if row.url in listed}
-    alike = {row.key: row for row in _subscribed_last(rows) if row.url not in listed}
+    others = (row for row in rows if row.url not in listed)
+    alike = {row.key: row for row in sorted(others, key=lambda row: not row.removed)}
     fresh, kept = [], set()
     for url, subscription in listed.items():
         row = exact.get(url) or alike.pop(feed_key(url), None)
@@ -48,7 +49,7 @@ def add(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime
     Of several that are one feed, the first counts.
     """
     asked = {feed_key(subscription.url): subscription for subscription in reversed(wanted)}
-    known = _by_key(connection, asked)
+    known = _by_key(connection, {one.url for one in asked.values()})
     added = [one for key, one in reversed(asked.items()) if key not in known or known[key].removed]
     for one in added:
         if row := known.get(feed_key(one.url)):
@@ -60,7 +61,7 @@ def add(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime
 
 def subscribed_as(connection: sa.Connection, urls: Collection[str]) -> Mapping[str, str]:
     """Return those of the addresses whose feed is subscribed to, each with the address it is there under."""
-    known = _by_key(connection, {feed_key(url) for url in urls})
+    known = _by_key(connection, urls)
     found = {url: known.get(feed_key(url)) for url in urls}
     return {url: row.url for url, row in found.items() if row is not None and not row.removed}
 
@@ -115,16 +116,13 @@ def row_of(connection: sa.Connection, url: str) -> Any:
     return row
 
 
-def _subscribed_last(rows: Sequence[Any]) -> Iterator[Any]:
-    """Give rows so that of those with one key the one that is polled wins a dictionary's place."""
-    return iter(sorted(rows, key=lambda row: not row.removed))
-
-
-def _by_key(connection: sa.Connection, keys: Collection[str]) -> dict[str, Any]:
+def _by_key(connection: sa.Connection, urls: Collection[str]) -> dict[str, Any]:
+    """Return the feeds that addresses mean by key; of several the one that is polled, else the exact one."""
     found: list[Any] = []
-    for some in sources.in_parts(keys):
+    for some in sources.in_parts({feed_key(url) for url in urls}):
         found += connection.execute(sa.select(feed).where(feed.c.key.in_(some))).all()
-    return {row.key: row for row in _subscribed_last(found)}
+    exact = frozenset(urls)
+    return {row.key: row for row in sorted(found, key=lambda row: (not row.removed, row.url in exact))}
 
 
 def _differs(row: Any, subscription: Subscription) -> bool:

@@ -137,6 +137,18 @@ def test_two_addresses_of_one_feed_from_older_days_both_stay(store: Store) -> No
         assert subscriptions.asked_for(lane, A).url == A
 
 
+def test_of_two_that_were_removed_the_one_that_is_asked_for_comes_back(store: Store) -> None:
+    """Where an older version let one feed in twice and both were removed, adding one again takes that one."""
+    other = A.replace("https", "http")
+    declare(store, subscription(A), subscription(other))
+    declare(store)
+    for url in (A, other, A):
+        with store.write() as lane:
+            assert subscriptions.add(lane, [subscription(url)], NOW) == [url]
+            assert subscriptions.subscribed_as(lane, [A, other]) == {A: url, other: url}
+            subscriptions.remove(lane, url)
+
+
 OPTIONS = FeedOptions(
     "desk", "hush", (("X-Key", "k1"), ("X-Key", "k2")), "ua/1", "http://proxy.example", True
 )
