@@ -47,7 +47,7 @@ async def poll_once(app: App, jobs: tuple[Job, ...], as_json: bool) -> list[Poll
     def report(one: Polled) -> None:
         polled.append(one)
         if as_json:
-            line(asdict(one) | {"seconds": round(one.seconds, 3)})
+            line(asdict(one) | {"feed": without_password(one.feed), "seconds": round(one.seconds, 3)})
         else:
             print(_sentence(one), flush=True)
 

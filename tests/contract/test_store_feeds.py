@@ -137,6 +137,16 @@ def test_two_addresses_of_one_feed_from_older_days_both_stay(store: Store) -> No
         assert subscriptions.asked_for(lane, A).url == A
 
 
+def test_the_file_may_say_whether_a_feed_is_polled(store: Store) -> None:
+    """What the file says of pausing holds when it is taken in; where it says nothing, a person's word stays."""
+    declare(store, Subscription(A, paused=True), subscription(B))
+    assert shown(store) == {A: False, B: True}
+    declare(store, subscription(A), Subscription(B, paused=True))
+    assert shown(store) == {A: False, B: False}
+    declare(store, Subscription(A, paused=False), Subscription(B, paused=False))
+    assert shown(store) == {A: True, B: True}
+
+
 def test_of_two_that_were_removed_the_one_that_is_asked_for_comes_back(store: Store) -> None:
     """Where an older version let one feed in twice and both were removed, adding one again takes that one."""
     other = A.replace("https", "http")

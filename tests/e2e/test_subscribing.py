@@ -1,6 +1,7 @@
 """Subscribing as a person does: a site's address is enough, a feed is there once, no login is seen."""
 
 import io
+from base64 import b64encode
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -197,6 +198,25 @@ def test_a_login_goes_to_the_feed_and_nowhere_else(scene: Scene) -> None:
     assert not any(word in one.out + one.err for word in SECRET for one in ran)
     assert "1 feed with a login, headers or a proxy: these are not in the list" in ran[3].err
     assert (ran[4].records[0]["every"], ran[4].records[0]["folder"]) == (900, "Sea")
+
+
+def test_a_password_that_changes_is_taken_in(scene: Scene) -> None:
+    """What only a secret's file says is noticed too, and a login inside an address is shown nowhere."""
+    secret = scene.folder / "secret"
+    with Publisher() as publisher:
+        feed = publish(publisher, "/feed", item(1, "Ferry resumes"))
+        inside = publish(publisher, "/inside", item(2, "Bakery opens")).replace("//", "//desk:hush@")
+        login = f'username = "desk"\npassword_file = "secret"\n[[feeds]]\nurl = "{inside}"\n'
+        scene.configure([feed], login)
+        for word in ("one", "two"):
+            secret.write_text(word, "utf-8")
+            ran = scene.monitor("poll", "--all", "--json")
+            assert (ran.code, "hush" in ran.out + ran.err) == (0, False)
+        sent = [request.headers["authorization"] for request in publisher.asked("/feed")]
+        (masked,) = (one["feed"] for one in ran.records[:-1] if "inside" in one["feed"])
+        assert scene.monitor("feeds", "pause", masked).code == 0
+    assert sent == [f"Basic {b64encode(f'desk:{word}'.encode()).decode()}" for word in ("one", "two")]
+    assert masked == inside.replace("hush", "•••")
 
 
 def test_how_a_feed_is_asked_for_can_be_changed(scene: Scene) -> None:
