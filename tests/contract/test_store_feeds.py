@@ -138,7 +138,7 @@ def test_two_addresses_of_one_feed_from_older_days_both_stay(store: Store) -> No
 
 
 def test_the_file_may_say_whether_a_feed_is_polled(store: Store) -> None:
-    """What the file says of pausing holds when it is taken in; where it says nothing, a person's word stays."""
+    """What the file says of pausing holds when it is taken in; where it says nothing, commands decide."""
     declare(store, Subscription(A, paused=True), subscription(B))
     assert shown(store) == {A: False, B: True}
     declare(store, subscription(A), Subscription(B, paused=True))
