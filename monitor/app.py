@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -16,12 +16,14 @@ from monitor.clock import Clock
 from monitor.config import Fetch, Settings
 from monitor.corpus import seeds
 from monitor.errors import Problem
-from monitor.fetch import FetchOptions, Turns, open_fetch
-from monitor.model import DigestPlan, Job
+from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
+from monitor.fetch.robots import Robots
+from monitor.model import DigestPlan, FeedOptions, Job
+from monitor.pipeline.articles import Articles
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
-from monitor.pipeline.reading import in_processes
-from monitor.store import Store, corpus, feeds, open_store, outbox, polls
+from monitor.pipeline.reading import Reading, in_processes
+from monitor.store import Store, corpus, open_store, outbox, polls, subscriptions
 from monitor.tag import MATCHERS, Matcher
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
@@ -68,21 +70,34 @@ class App:
     @asynccontextmanager
     async def poller(self) -> AsyncIterator[Poller]:
         """Open what polls feeds."""
-        async with self.polling() as (poller, _):
-            yield poller
+        async with self.fetcher() as fetcher, self.reading() as reading:
+            yield self.poller_on(fetcher, reading)
 
-    @asynccontextmanager
-    async def polling(self) -> AsyncIterator[tuple[Poller, Pushing | None]]:
-        """Open what polls feeds, and over the same way out what asks their hubs, where these can reach us."""
+    def reading(self) -> AbstractAsyncContextManager[Reading]:
+        """Open what reads documents."""
+        return in_processes(self.tagger, _READERS, _PATIENCE)
+
+    def poller_on(self, fetcher: Fetcher, reading: Reading) -> Poller:
+        """Return what polls feeds by asking the web in a way that is open already."""
         fetch = self.settings.fetch
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
-        async with (
-            open_fetch(_fetch_options(fetch)) as fetcher,
-            in_processes(self.tagger, _READERS, _PATIENCE) as reading,
-        ):
-            poller = Poller(self.store, fetcher, reading, self.clock, rules)
-            url = self.settings.push_url
-            yield poller, Pushing(poller, fetcher, url) if url else None
+        return Poller(self.store, fetcher, reading, self.clock, rules)
+
+    def pushing_on(self, poller: Poller, fetcher: Fetcher) -> Pushing | None:
+        """Return what asks the hubs of the feeds that are polled, where hubs can reach us."""
+        url = self.settings.push_url
+        return Pushing(poller, fetcher, url) if url else None
+
+    def articles_on(self, fetcher: Fetcher) -> Articles:
+        """Return what fetches article pages in the same way and at the same turns as feeds."""
+        robots = Robots(fetcher, _fetch_options(self.settings.fetch).user_agent)
+        return Articles(self.store, fetcher, robots, self.clock, self.settings.news.max_age)
+
+    @asynccontextmanager
+    async def fetcher(self) -> AsyncIterator[Fetcher]:
+        """Open what asks the web."""
+        async with open_fetch(_fetch_options(self.settings.fetch)) as fetcher:
+            yield fetcher
 
     @property
     def room(self) -> int:
@@ -141,14 +156,19 @@ class App:
 
         now = self.clock()
         with self.store.write() as lane:
-            feeds.declare(lane, self.settings.feeds, now)
+            subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
             pairs = [(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)]
             outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
             corpus.take_in(lane, declared)
 
     def _fingerprint(self) -> str:
-        declared = repr((self.settings.feeds, self.settings.topics, self.plans))
+        hidden = [
+            (feed.url, feed.options.password, feed.options.headers, feed.options.proxy)
+            for feed in self.settings.feeds
+            if feed.options != FeedOptions()
+        ]
+        declared = repr((self.settings.feeds, hidden, self.settings.topics, self.plans))
         return hashlib.blake2b(declared.encode(), digest_size=16).hexdigest()
 
     def sync_seeds(self) -> Iterator[tuple[str, str] | Problem]:

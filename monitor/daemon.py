@@ -1,7 +1,7 @@
 """Around the clock: APScheduler wakes us; what is due stands in the store.
 
-Three jobs, each short: take due feeds and start polling them, look for digests that are due, ask hubs for
-what is due. The daemon is ready while polls complete, not while its process lives.
+A few jobs, each short: take due feeds and start polling them, look for digests that are due, ask hubs for
+what is due, fetch article pages. The daemon is ready while polls complete, not while its process lives.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ from monitor.config.secret import without_password
 from monitor.errors import Busy, ConfigurationError, Problem, StoreError
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
+from monitor.pipeline import articles
+from monitor.pipeline.articles import Articles
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.pushing import Pushing
 from monitor.store import polls
@@ -45,6 +47,7 @@ class Daemon:
         self._stack = AsyncExitStack()
         self._poller: Poller | None = None
         self._pushing: Pushing | None = None
+        self._articles: Articles | None = None
         self._close_poller: Callable[[], Awaitable[None]] | None = None
         self._in_flight: dict[asyncio.Task[None], int] = {}
         self._sending: asyncio.Task[None] | None = None
@@ -83,7 +86,11 @@ class Daemon:
         """Open a poller for the settings; one before it is closed when its polls have landed."""
         before, landing = self._close_poller, tuple(self._in_flight)
         opened = AsyncExitStack()
-        self._poller, self._pushing = await opened.enter_async_context(self.app.polling())
+        fetcher = await opened.enter_async_context(self.app.fetcher())
+        reading = await opened.enter_async_context(self.app.reading())
+        self._poller = self.app.poller_on(fetcher, reading)
+        self._pushing = self.app.pushing_on(self._poller, fetcher)
+        self._articles = self.app.articles_on(fetcher)
         self._close_poller = opened.aclose
         self._stack.push_async_callback(opened.aclose)
         if before:
@@ -98,6 +105,9 @@ class Daemon:
         scheduler.add_job(self._tick, "interval", seconds=tick, next_run_time=now)
         scheduler.add_job(self._digests, "interval", seconds=_DIGEST_TICK.total_seconds(), next_run_time=now)
         scheduler.add_job(self._hubs, "interval", seconds=tick, next_run_time=now)
+        if articles.READABLE:
+            every = articles.TICK.total_seconds()
+            scheduler.add_job(self._fetch_articles, "interval", seconds=every, next_run_time=now)
         scheduler.start()
         return scheduler
 
@@ -137,6 +147,12 @@ class Daemon:
         told = ("status", "error", "new", "copies", "revisions")
         extra = {"feed": without_password(polled.feed)} | {name: getattr(polled, name) for name in told}
         log.log(level, "polled", extra=extra)
+
+    async def _fetch_articles(self) -> None:
+        """Fetch the article pages that are wanted."""
+        assert self._articles  # noqa: S101  # opened before the schedule starts
+        for article in await self._articles.fetch():
+            log.debug("article", extra={"status": article.status, "detail": article.detail})
 
     async def _digests(self) -> None:
         """Send digests in a task of their own, which draining waits for."""

@@ -1,4 +1,4 @@
-"""Whose a host is: the registrable domain (publicsuffix.org), by which hosts are told related or not."""
+"""Whose an address is: its registrable domain (publicsuffix.org), and the feed that it means."""
 
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
@@ -21,6 +21,23 @@ def site_of_url(url: str) -> str:
         return site_of(urlsplit(url).hostname or "")
     except ValueError:
         return ""
+
+
+def feed_key(url: str) -> str:
+    """Return what addresses of one feed share: all but scheme, www, default port, last slash and fragment.
+
+    Parameters are kept, since they tell feeds of one script apart, and so is a user name, since a feed may
+    differ by reader; a password is no part of a key.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    who = f"{parts.username}@" if parts.username else ""
+    where = f":{port}" if port not in {None, 80, 443} else ""
+    return f"{who}{host}{where}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
 @cache

@@ -46,7 +46,11 @@ class FeedOptions:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A feed somebody wants polled; attributes are an outline's own that we only carry along."""
+    """A feed somebody wants polled; attributes are an outline's own that we only carry along.
+
+    paused is what the configuration says of it, None where it says nothing; site is where an outline says
+    that the feed belongs, until the feed says so itself.
+    """
 
     url: str
     title: str | None = None
@@ -54,6 +58,8 @@ class Subscription:
     folder: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     options: FeedOptions = FeedOptions()
+    paused: bool | None = None
+    site: str | None = None
 
 
 # ---------------------------------------------------------------- fetch
@@ -226,6 +232,49 @@ class ParsedFeed:
     topic: str | None = None
     unchanged: int = 0
     record: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFeed:
+    """A feed that discovery found and read.
+
+    url is what to subscribe to: the address asked, or what replaced it for good; final is where the answer
+    came from, after every redirect. newest is the time of its newest dated entry.
+    """
+
+    url: str
+    final: str
+    kind: str
+    title: str | None = None
+    entries: int = 0
+    newest: datetime | None = None
+
+
+# ---------------------------------------------------------------- full text
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleJob:
+    """A story whose article page is wanted: its row, the page's address, how its feed is asked for."""
+
+    story: int
+    url: str
+    options: FeedOptions = FeedOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What came of asking for a story's article page, and at which try.
+
+    disallowed by the site's robots.txt is not asked again; detail says why there is no text.
+    """
+
+    url: str
+    status: Literal["read", "failed", "disallowed"]
+    fetched_at: datetime
+    text: str = ""
+    detail: str = ""
+    tries: int = 1
 
 
 # ---------------------------------------------------------------- dedupe
@@ -575,6 +624,7 @@ class StoryView:
     tags: tuple[Tag, ...] = ()
     copies: tuple[CopyView, ...] = ()
     revisions: tuple[RevisionView, ...] = ()
+    article: Article | None = None
 
 
 @dataclass(frozen=True, slots=True)

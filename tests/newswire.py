@@ -14,6 +14,7 @@ from monitor.metrics import Metrics
 from monitor.model import Entry, FeedView, Polled, Push
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.pushing import Pushing
+from monitor.pipeline.reading import in_thread
 from monitor.store import feeds, polls, stories, websub
 from monitor.web import create_app, serve
 from tests.builders import StoppedClock, document
@@ -141,7 +142,9 @@ async def open_desk(folder: Path, clock: StoppedClock, patience: str = "20s") ->
         Publisher() as publisher,
         _opened(folder, clock, port=port, feed=publisher.url("/feed"), timeout=patience) as app,
     ):
-        async with app.polling() as (poller, pushing):
+        async with app.fetcher() as fetcher:
+            poller = app.poller_on(fetcher, in_thread(app.tagger))
+            pushing = app.pushing_on(poller, fetcher)
             assert pushing
             page = create_app(app, pulse=lambda: None, metrics=Metrics(), pushing=lambda: pushing)
             async with serve(page, Listen("127.0.0.1", port)):

@@ -63,7 +63,7 @@ async def poll_once(app: App, lease: Lease, as_json: bool) -> int:
         ):
             summary[name] += count
         if as_json:
-            line(asdict(one) | {"seconds": round(one.seconds, 3)})
+            line(asdict(one) | {"feed": without_password(one.feed), "seconds": round(one.seconds, 3)})
         else:
             print(_sentence(one), flush=True)
 

@@ -9,7 +9,7 @@ from monitor.app import App
 from monitor.cli.shared import Json, call, line, many, moment, shown
 from monitor.corpus.exporting import RULES, record
 from monitor.errors import UsageError
-from monitor.model import CopyView, StoryView, Tag
+from monitor.model import Article, CopyView, StoryView, Tag
 from monitor.store import corpus
 from monitor.store import stories as stored
 from monitor.tag import parse_query
@@ -98,6 +98,9 @@ def _shown(story: StoryView) -> Iterator[str]:
     for text in (story.words.summary, story.words.text):
         if text:
             yield f"\n{text}"
+    if story.article and story.article.text:
+        yield f"\nThe article at {story.article.url}, fetched {shown(story.article.fetched_at)}:"
+        yield story.article.text
     if len(story.copies) > 1:
         yield "\nCopies:"
         yield from (
@@ -136,10 +139,19 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
     )
     for copy in story.copies:
         print(_why_copy(copy))
+    if story.article:
+        print(_why_text(story.article))
     for tag in story.tags:
         print("\n".join(_why_tag(tag)))
     if not story.tags:
         print("It bears no topic's tag.")
+
+
+def _why_text(article: Article) -> str:
+    fetched = f"{article.url}, asked {shown(article.fetched_at)}"
+    if article.text:
+        return f"Its full text is that of {fetched}, because its feed asks for full text."
+    return f"It has no full text, {article.status} at try {article.tries} of {fetched}: {article.detail}"
 
 
 def _why_copy(copy: CopyView) -> str:

@@ -1,6 +1,6 @@
 """The configuration: TOML files, OPML lists and the environment -> Settings, or every problem at once.
 
-files and environment gather raw tables, tables reads them by the list in sections, entries and
+files and environment gather raw tables, tables reads them by the list in sections; entries, feeds and
 checks compare what they say, shown writes the result with its secrets masked.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.config import checks, entries, hosts
+from monitor.config import checks, entries, feeds, hosts
 from monitor.config.environment import CONFIG, read_environment, variable
 from monitor.config.files import Gathered, gather, overlay
 from monitor.config.secret import SecretStr
@@ -90,7 +90,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         news=section(News, "news"),
         daemon=section(Daemon, "daemon"),
         logs=section(Logs, "logs"),
-        feeds=entries.read_feeds(
+        feeds=feeds.read_feeds(
             gathered.entries["feeds"],
             subscriptions.opml,
             written["subscriptions"].at("opml"),

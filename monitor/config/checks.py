@@ -2,16 +2,17 @@
 
 import dataclasses
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import TypeVar
 
 from monitor.config import readers
 from monitor.config.environment import read_secret
-from monitor.config.sections import Email, Fetch, Seeds, Settings, Web
+from monitor.config.sections import Email, FeedEntry, Fetch, Seeds, Settings, Web
 from monitor.config.tables import Entry
 from monitor.errors import Problem
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
-Login = TypeVar("Login", Email, Web)
+Login = TypeVar("Login", Email, Web, FeedEntry)
 
 
 def with_password(section: Login, written: Entry, problems: list[Problem]) -> Login:
@@ -35,7 +36,7 @@ def with_port(email: Email) -> Email:
     return email if email.port else dataclasses.replace(email, port=_PORTS[email.tls])
 
 
-def login_problems(section: Email | Web, written: Entry) -> Iterator[Problem]:
+def login_problems(section: Email | Web | FeedEntry, written: Entry) -> Iterator[Problem]:
     """Refuse a name without a password and the other way round: neither logs anybody in."""
     if section.username and not {"password", "password_file"} & written.table.keys():
         yield written.at("username").problem("has no password", "set password or password_file too")
@@ -78,6 +79,8 @@ def notes(settings: Settings) -> Iterator[str]:
                 f'topic "{topic.name}" has seeds but no query: likeness to seeds comes later;'
                 " this topic tags nothing until it has a query"
             )
+    if any(feed.options.full_text for feed in settings.feeds) and not find_spec("trafilatura"):
+        yield "full_text is set, but nothing here reads article pages: pip install 'monitor[fulltext]'"
     if settings.digests and settings.channels.email is None:
         yield "there is no e-mail channel: digests are composed and kept for the page and for preview"
     if settings.digests and settings.channels.email and settings.public_url is None:

@@ -1,16 +1,14 @@
-"""The lists of the configuration (feeds, topics, digests, aliases) and what they say of one another."""
+"""The lists of the configuration (topics, digests, aliases) and what they say of one another."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from monitor import opml
-from monitor.config.addresses import web_url
 from monitor.config.readers import Wrong, list_of, nearest, shown, text
-from monitor.config.sections import DigestEntry, FeedEntry, RecipientEntry, TopicEntry
+from monitor.config.sections import DigestEntry, RecipientEntry, TopicEntry
 from monitor.config.tables import Entry, Found, Place, Table, read_table
 from monitor.errors import Problem, QueryError
-from monitor.model import DigestPlan, Recipient, Subscription, Topic
+from monitor.model import DigestPlan, Recipient, Topic
 from monitor.tag.query import parse_query
 
 T = TypeVar("T")
@@ -36,7 +34,7 @@ def read_topics(
     """Read the topics; every query must parse and every seed must be there."""
     corpus = _corpus(seeds)
     topics = []
-    for written, item in _read_all(TopicEntry, entries, lambda topic: topic.name, problems):
+    for written, item in read_all(TopicEntry, entries, lambda topic: topic.name, problems):
         if "query" not in item.table and not written.seeds:
             problems.append(item.place.problem("has neither a query nor seeds", "give one of them, or both"))
         problems += _query_problems(written.query, aliases, item.at("query"))
@@ -80,7 +78,7 @@ def read_digests(
     """Read the digests; topics are the names that exist, None where that is not known."""
     plans = []
     known = None if topics is None else tuple(topics)
-    for written, item in _read_all(DigestEntry, entries, lambda digest: digest.name, problems):
+    for written, item in read_all(DigestEntry, entries, lambda digest: digest.name, problems):
         problems += _topic_problems(written.topics, known, item.at("topics"))
         plans.append(
             DigestPlan(
@@ -113,57 +111,11 @@ def _recipients(raw: Iterable[object], place: Place, problems: list[Problem]) ->
             entries.append(Entry({key: Found(item, at.under(key)) for key, item in value.items()}, at))
         else:
             problems.append(at.problem("is no recipient", 'an address in quotes or { address = "…" }'))
-    read = _read_all(RecipientEntry, entries, lambda reader: reader.address.casefold(), problems)
+    read = read_all(RecipientEntry, entries, lambda reader: reader.address.casefold(), problems)
     return tuple(Recipient(who.address, who.timezone, who.language) for who, _ in read)
 
 
-def read_feeds(
-    entries: list[Entry], lists: Iterable[Path], place: Place, problems: list[Problem], warnings: list[str]
-) -> tuple[Subscription, ...]:
-    """Read the feeds of the files and of the OPML lists; what a file says of a feed wins."""
-    written = _read_all(FeedEntry, entries, lambda feed: feed.url, problems)
-    feeds = {feed.url: Subscription(feed.url, feed.title, feed.every) for feed, _ in written}
-    for path in lists:
-        listed: set[str] = set()
-        for outline in _listed(path, place, problems):
-            if outline.url in listed:
-                warnings.append(f"{path}: line {outline.line} lists {shown(outline.url)} again")
-                continue
-            listed.add(outline.url)
-            feeds[outline.url] = _joined(feeds.get(outline.url), outline)
-    return tuple(feeds.values())
-
-
-def _joined(known: Subscription | None, outline: opml.Outline) -> Subscription:
-    """Return what the files and a list say of one feed, the files first and earlier lists next."""
-    known = known or Subscription(outline.url)
-    return Subscription(
-        url=outline.url,
-        title=known.title or outline.title,
-        every=known.every,
-        folder=known.folder or opml.folder_name(outline.folder),
-        attributes=known.attributes or outline.attributes,
-    )
-
-
-def _listed(path: Path, place: Place, problems: list[Problem]) -> Iterator[opml.Outline]:
-    try:
-        outlines = opml.read(path.read_bytes())
-    except OSError as error:
-        problems.append(place.problem(f"{path} cannot be read: {error.strerror}", "the path of an OPML file"))
-        return
-    problems += [Problem(str(path), "", problem) for problem in outlines.problems]
-    for outline in outlines.feeds:
-        try:
-            web_url(outline.url)
-        except Wrong as error:
-            where = f"line {outline.line}, outline {shown(outline.title or '')}"
-            problems.append(Problem(str(path), where, error.wrong, error.right))
-        else:
-            yield outline
-
-
-def _read_all(
+def read_all(
     kind: type[T], entries: Iterable[Entry], identity: Callable[[T], str], problems: list[Problem]
 ) -> list[tuple[T, Entry]]:
     """Read entries of one kind; no two may have the same identity."""

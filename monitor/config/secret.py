@@ -3,6 +3,7 @@
 import re
 
 _PASSWORD = re.compile(r"(://[^/\s:@?#]*):[^/\s@]*@")
+_LOGIN = re.compile(r"(://)[^/\s@?#]*@")
 MASK = "•••"
 
 
@@ -31,3 +32,8 @@ class SecretStr:
 def without_password(text: str) -> str:
     """Return the text with the password of every address in it masked."""
     return _PASSWORD.sub(rf"\1:{MASK}@", text)
+
+
+def without_login(text: str) -> str:
+    """Return the text with the name and the password of every address in it taken out."""
+    return _LOGIN.sub(r"\1", text)

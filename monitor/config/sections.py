@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from monitor import model
-from monitor.config import addresses, readers, schedules
+from monitor.config import addresses, headers, readers, schedules
 from monitor.config.addresses import Listen
 from monitor.config.readers import Reader
 from monitor.config.secret import SecretStr
@@ -139,11 +139,23 @@ class Logs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One of the [[feeds]] as written; every is its fixed interval, None meaning adaptive."""
+    """One of the [[feeds]] as written; every is its fixed interval, None meaning adaptive.
+
+    paused, where it is given, is what the file says whenever it is taken in.
+    """
 
     url: str = setting(addresses.url, required=True)
     title: str | None = setting(readers.text)
     every: timedelta | None = setting(readers.interval)
+    paused: bool | None = setting(readers.boolean)
+    folder: str | None = setting(readers.text)
+    username: str | None = setting(readers.text)
+    password: SecretStr | None = setting(readers.secret)
+    password_file: Path | None = setting(readers.path)
+    headers: tuple[tuple[str, SecretStr], ...] | None = setting(headers.headers)
+    user_agent: str | None = setting(readers.text)
+    proxy: str | None = setting(addresses.url)
+    full_text: bool | None = setting(readers.boolean)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

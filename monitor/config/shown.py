@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from monitor.config.feeds import as_written
 from monitor.config.secret import SecretStr, without_password
 from monitor.config.sections import ALIASES, ENTRIES, SECTIONS, HostEntry, RecipientEntry, Settings
 from monitor.config.tables import settings_of
@@ -36,9 +37,16 @@ def _lines(settings: Settings) -> Iterator[str]:
         for name, spellings in settings.aliases.items():
             yield f"{_key(name)} = {_toml(spellings)}"
     for plural, kind in ENTRIES.items():
-        for item in getattr(settings, plural):
+        for item in _listed(plural, settings):
             yield from ("", f"[[{plural}]]")
-            yield from (f"{key} = {_toml(value)}" for key, value in _pairs(item, settings_of(kind)))
+            pairs = _pairs(item, settings_of(kind))
+            yield from (
+                f"{key} = {_inline(value) if key == 'headers' else _toml(value)}" for key, value in pairs
+            )
+
+
+def _listed(plural: str, settings: Settings) -> Iterable[object]:
+    return map(as_written, settings.feeds) if plural == "feeds" else getattr(settings, plural)
 
 
 def _section(settings: Settings, section: str) -> Any:

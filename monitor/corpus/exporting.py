@@ -28,7 +28,7 @@ def record(story: StoryView) -> dict[str, Any]:
         "url": story.url,
         "title": story.words.title,
         "summary": story.words.summary,
-        "text": story.words.text,
+        "text": story.words.text or _page(story),
         "language": story.language,
         "published": written(story.published),
         "first_seen": written(story.first_seen),
@@ -39,6 +39,11 @@ def record(story: StoryView) -> dict[str, Any]:
         "copies": [_copy(copy) for copy in story.copies],
         "revisions": [_revision(revision) for revision in story.revisions],
     }
+
+
+def _page(story: StoryView) -> str:
+    """Return the text of a story's article page, where it was fetched."""
+    return story.article.text if story.article else ""
 
 
 def _tag(tag: Tag) -> dict[str, Any]:

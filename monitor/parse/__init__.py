@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from monitor.model import Document, Failed, ParsedFeed, Reason
-from monitor.parse import feed, jsonfeed
+from monitor.parse import feed, jsonfeed, sitemap
 from monitor.parse.text import plain, tidy
 
 __all__ = ["parse", "plain", "tidy"]
 
 _FORMATS: tuple[
     tuple[Callable[[Document], bool], Callable[[Document, datetime], ParsedFeed | Failed]], ...
-] = ((jsonfeed.recognises, jsonfeed.read),)
+] = ((jsonfeed.recognises, jsonfeed.read), (sitemap.recognises, sitemap.read))
 
 
 def parse(document: Document, now: datetime, last: bytes | None = None) -> ParsedFeed | Failed:

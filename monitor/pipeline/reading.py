@@ -104,9 +104,14 @@ _tagger: Tagger
 
 
 def _prepare(tagger: Tagger) -> None:
-    """Prepare a process of the pool: the topics, bounded memory, and signals are its parent's business."""
+    """Prepare a process of the pool: bounded, and with the topics."""
     global _tagger  # noqa: PLW0603  # a process of the pool lives for this
     _tagger = tagger
+    bound()
+
+
+def bound() -> None:
+    """Prepare a process of the pool: bounded memory, and signals are its parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)

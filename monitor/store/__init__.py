@@ -3,7 +3,8 @@
 `open_store(url)` gives a `Store`; its `read()` and `write()` give a connection, on which the
 functions of the modules beside this file work:
 
-    feeds      subscriptions
+    subscriptions  which feeds there are, whose they are, how each is asked for
+    feeds      how they are
     polls      feeds handed out to be polled, and what that left
     judging    the lane: what is known of a batch, and what came of it
     stories    looking: lists, search, one story with all its evidence

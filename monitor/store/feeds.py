@@ -1,111 +1,24 @@
-"""Subscriptions and their polls. What the file declares, the file owns; what a person adds, we own."""
+"""Polls of subscriptions: who has which feed when, what came of it, and how the feeds are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import FeedView, Push, Subscription
-from monitor.store import ids, sources, websub
+from monitor.model import FeedView, Push
+from monitor.store import websub
 from monitor.store.schema import feed, seconds
+from monitor.store.subscriptions import row_of
 
 active = sa.and_(~feed.c.paused, ~feed.c.removed)
 _shown = sa.or_(feed.c.origin == "file", ~feed.c.removed)
 
 
-def declare(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime) -> None:
-    """Take in the feeds of the configuration; those that left it stay, paused."""
-    known = {row.url: row for row in connection.execute(sa.select(feed))}
-    listed = {subscription.url: subscription for subscription in wanted}
-    for url, row in known.items():
-        if row.origin == "file" and url not in listed and not row.removed:
-            connection.execute(sa.update(feed).where(feed.c.id == row.id).values(removed=True))
-    for url, subscription in listed.items():
-        if url not in known:
-            _insert(connection, subscription, "file", now)
-        elif _differs(known[url], subscription):
-            connection.execute(
-                sa.update(feed)
-                .where(feed.c.url == url)
-                .values(origin="file", removed=False, **_described(subscription))
-            )
-
-
-def _differs(row: Any, subscription: Subscription) -> bool:
-    if row.origin != "file" or row.removed:
-        return True
-    return any(getattr(row, name) != value for name, value in _described(subscription).items())
-
-
-def _described(subscription: Subscription) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "every_seconds": int(subscription.every.total_seconds()) if subscription.every else None,
-        "folder": subscription.folder,
-        "attributes": dict(subscription.attributes) or None,
-    }
-    return described | ({"title": subscription.title} if subscription.title else {})
-
-
-def _insert(connection: sa.Connection, subscription: Subscription, origin: str, now: datetime) -> None:
-    (row,) = ids.allocate(connection, 1)
-    connection.execute(
-        sa.insert(feed).values(
-            id=row,
-            source_id=sources.source_row(connection, "press", subscription.url, subscription.title),
-            url=subscription.url,
-            host=urlsplit(subscription.url).hostname or "",
-            origin=origin,
-            paused=False,
-            removed=False,
-            added_at=now,
-            polls=0,
-            entries=0,
-            failures=0,
-            next_poll_at=now,
-            **({"title": subscription.title} | _described(subscription)),
-        )
-    )
-
-
-def add(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime) -> list[str]:
-    """Subscribe to what a person asks for; return the addresses that were not there yet."""
-    known = {row.url: row for row in connection.execute(sa.select(feed.c.url, feed.c.removed))}
-    added = []
-    for subscription in wanted:
-        row = known.get(subscription.url)
-        if row is None:
-            _insert(connection, subscription, "user", now)
-        elif row.removed:
-            values = {"origin": "user", "removed": False, "paused": False, "next_poll_at": now}
-            connection.execute(sa.update(feed).where(feed.c.url == subscription.url).values(**values))
-        if row is None or row.removed:
-            added.append(subscription.url)
-    return added
-
-
-def remove(connection: sa.Connection, url: str) -> None:
-    """Unsubscribe; the feed's stories stay. Raises UsageError where the file owns the feed."""
-    row = _one(connection, url)
-    if row.origin == "file":
-        raise UsageError(f"{url} stands in the configuration: take it out there, or pause it here")
-    connection.execute(sa.update(feed).where(feed.c.id == row.id).values(removed=True))
-
-
-def pause(connection: sa.Connection, url: str, *, paused: bool, now: datetime) -> None:
-    """Stop polling a feed, or go on with it at once."""
-    row = _one(connection, url)
-    if row.removed and not paused:
-        raise UsageError(f"{url} left the configuration: put it back there to go on with it")
-    values: dict[str, Any] = {"paused": paused} | ({} if paused else {"next_poll_at": now})
-    connection.execute(sa.update(feed).where(feed.c.id == row.id).values(**values))
-
-
 def poll_now(connection: sa.Connection, url: str, now: datetime) -> None:
     """Make a feed due at once. Raises UsageError where it is paused or unknown."""
-    row = _one(connection, url)
+    row = row_of(connection, url)
     if row.paused or row.removed:
         raise UsageError(f"{url} is paused: go on with it to have it polled")
     connection.execute(sa.update(feed).where(feed.c.id == row.id).values(next_poll_at=now))
@@ -119,13 +32,6 @@ def address(connection: sa.Connection, feed_id: int) -> str:
     return found
 
 
-def _one(connection: sa.Connection, url: str) -> Any:
-    row = connection.execute(sa.select(feed).where(feed.c.url == url)).one_or_none()
-    if row is None or (row.removed and row.origin == "user"):
-        raise UsageError(f"{url} is not subscribed to; `monitor feeds list` shows what is")
-    return row
-
-
 def every(connection: sa.Connection) -> tuple[int, ...]:
     """Return the rows of all feeds that are not paused, each host's first before any host's second."""
     rank = sa.func.row_number().over(partition_by=feed.c.host, order_by=feed.c.id)
@@ -134,7 +40,7 @@ def every(connection: sa.Connection) -> tuple[int, ...]:
 
 def named(connection: sa.Connection, urls: Iterable[str]) -> tuple[int, ...]:
     """Return the rows of the feeds with these addresses, paused too; raises UsageError for an unknown one."""
-    return tuple(sorted({_one(connection, url).id for url in urls}))
+    return tuple(sorted({row_of(connection, url).id for url in urls}))
 
 
 def views(connection: sa.Connection) -> tuple[FeedView, ...]:

@@ -11,14 +11,14 @@ HEAD = "0002"
 """The newest revision in migrations/versions."""
 
 
-def upgrade(dialect: Dialect) -> None:
-    """Run the migrations that are missing, one process at a time."""
+def upgrade(dialect: Dialect, to: str = HEAD) -> None:
+    """Run the migrations that are missing up to a revision, one process at a time."""
     try:
-        if _version(dialect) == HEAD:
+        if _version(dialect) == to:
             return
         with dialect.hold("migrate", wait=True):
-            if _version(dialect) != HEAD:
-                _run(dialect)
+            if _version(dialect) != to:
+                _run(dialect, to)
     except sa.exc.DatabaseError as error:
         raise StoreError(f"the store at {dialect.writer.url!r} does not open: {error.orig}") from error
 
@@ -33,7 +33,7 @@ def _version(dialect: Dialect) -> str | None:
     return version
 
 
-def _run(dialect: Dialect) -> None:
+def _run(dialect: Dialect, to: str) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -41,4 +41,4 @@ def _run(dialect: Dialect) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with dialect.writer.begin() as connection:
         config.attributes.update(connection=connection, dialect=dialect)
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

@@ -11,6 +11,7 @@ from monitor.model import Job, ParsedFeed, PollState, Validators
 from monitor.store.dialect import given, upsert
 from monitor.store.feeds import active, every, named
 from monitor.store.schema import Utc, document, feed, seconds, source
+from monitor.store.subscriptions import options_of
 
 LEASE = timedelta(minutes=10)
 """How long a feed that was handed out is nobody else's, should nobody give it back."""
@@ -92,6 +93,7 @@ def _job(row: Any, until: datetime) -> Job:
         leased_until=until,
         record=row.record,
         has_hub=row.has_hub,
+        options=options_of(row.options),
     )
 
 

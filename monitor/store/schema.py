@@ -92,12 +92,14 @@ feed = sa.Table(
     _id(),
     _ref("source_id", "source.id"),
     sa.Column("url", sa.Text, nullable=False, unique=True),
+    sa.Column("key", sa.Text, nullable=False, index=True, server_default=""),
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("title", sa.Text),
     sa.Column("site", sa.Text),
     sa.Column("origin", sa.Text, nullable=False),
     sa.Column("folder", sa.Text),
     sa.Column("attributes", Json),
+    sa.Column("options", Json),
     sa.Column("every_seconds", sa.Integer),
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("removed", sa.Boolean, nullable=False),
@@ -241,6 +243,19 @@ tag = sa.Table(
     sa.UniqueConstraint("story_id", "topic"),
     sa.Index("ix_tag_topic_id", "topic", "id"),
 )
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("story_id", sa.BigInteger, sa.ForeignKey("story.id"), primary_key=True, autoincrement=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("fetched_at", Utc, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+)
+"""The page behind a story, where its feed asks for full text: its text, or why there is none."""
 
 reader = sa.Table(
     "reader",

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from monitor.model import CopyView, RevisionView, Span, StoryView, Tag, Words
 from monitor.store import ids
+from monitor.store.articles import of_stories
 from monitor.store.schema import copy, source, story, tag, topic, wording
 
 _PAGE = 300
@@ -100,6 +101,7 @@ def _select(wanted: Wanted) -> sa.Select[Any]:
 
 def _views(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[StoryView]:
     wanted = [row.id for row in rows]
+    articles = of_stories(connection, wanted)
     tags, copies, revisions = (
         _tags(connection, wanted),
         _copies(connection, wanted),
@@ -120,6 +122,7 @@ def _views(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[StoryView
             tags=tuple(tags[row.id]),
             copies=tuple(copies[row.id]),
             revisions=tuple(revisions[row.id]),
+            article=articles.get(row.id),
         )
 
 

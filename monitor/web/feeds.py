@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from monitor.config.secret import without_password
-from monitor.store import feeds
+from monitor.store import feeds, subscriptions
 from monitor.web.site import Here
 from monitor.web.stories import LAST_PAGE, PageNumber
 
@@ -47,5 +47,5 @@ def act(
         if action == "poll":
             feeds.poll_now(lane, url, now)
         else:
-            feeds.pause(lane, url, paused=action == "pause", now=now)
+            subscriptions.pause(lane, url, paused=action == "pause", now=now)
     return RedirectResponse(f"/feeds?page={page}", HTTPStatus.SEE_OTHER)

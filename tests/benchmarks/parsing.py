@@ -11,6 +11,7 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -20,15 +21,18 @@ import feedparser
 from monitor import clock
 from monitor.model import Document, ParsedFeed
 from monitor.parse import parse
-from tests.benchmarks.polling import document
+from tests.benchmarks.documents import document, item
 
 _SNAPSHOTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "feeds" / "snapshots"
 _ROUNDS = 5
 
 
 def _feeds(count: int) -> Iterator[tuple[str, list[bytes]]]:
-    yield "our own, nothing new", [document(1, range(30))] * 2
-    yield "our own, one new", [document(1, range(30)), document(1, range(1, 31))]
+    start = datetime(2026, 11, 22, tzinfo=UTC)
+    items = [item(2, number, start) for number in range(31)]
+    first, second = (document(2, some, start) for some in (items[:30], items[1:]))
+    yield "our own, nothing new", [first] * 2
+    yield "our own, one new", [first, second]
     for folder in sorted(_SNAPSHOTS.glob("*")):
         files = sorted(folder.glob("*.gz"))
         bodies = [gzip.decompress(file.read_bytes()) for file in files[:count]]

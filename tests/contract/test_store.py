@@ -13,7 +13,8 @@ from alembic.migration import MigrationContext
 
 from monitor.errors import Busy, StoreError, UsageError
 from monitor.model import StoryView
-from monitor.store import Store, ids, open_store, stories
+from monitor.store import Store, ids, open_store, stories, subscriptions
+from monitor.store import migrate as migrate_store
 from monitor.store.schema import metadata, state
 from tests.builders import NOW, entry
 from tests.polls import everything, poll
@@ -41,6 +42,23 @@ def test_the_migrations_make_what_the_tables_say(nothing: str) -> None:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
     assert store.problems() == []
+    store.close()
+
+
+def test_feeds_of_an_older_store_get_their_keys(nothing: str) -> None:
+    """FAILURES 27: a store of the first schema knows its feeds under other addresses once brought up."""
+    store = open_store(nothing)
+    migrate_store.upgrade(store._dialect, "0001")
+    with store.write() as lane:
+        lane.execute(sa.text("INSERT INTO source (id, kind, name) VALUES (1, 'press', 'x')"))
+        names = "id, source_id, url, host, origin, paused, removed, added_at, polls, entries, failures"
+        then, url = "2026-03-02 09:00:00", "https://www.anchor.example/feed/"
+        row = f"2, 1, '{url}', 'h', 'user', false, false, '{then}', 0, 0, 0, '{then}'"
+        lane.execute(sa.text(f"INSERT INTO feed ({names}, next_poll_at) VALUES ({row})"))
+    store.migrate()
+    with store.read() as connection:
+        there = subscriptions.subscribed_as(connection, ["http://anchor.example/feed"])
+    assert there == {"http://anchor.example/feed": "https://www.anchor.example/feed/"}
     store.close()
 
 

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import Job, ParsedFeed, PollState, Reason, Subscription, Validators
-from monitor.store import Store, corpus, feeds, polls
+from monitor.model import FeedOptions, Job, ParsedFeed, PollState, Reason, Subscription, Validators
+from monitor.store import Store, corpus, feeds, polls, subscriptions
 from tests.builders import NOW, entry, subscription
 
 A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "crane"))
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 def declare(store: Store, *wanted: Subscription) -> None:
     """Take in a configuration with these feeds."""
     with store.write() as lane:
-        feeds.declare(lane, wanted, NOW)
+        subscriptions.declare(lane, wanted, NOW)
 
 
 def shown(store: Store) -> dict[str, bool]:
@@ -72,37 +72,136 @@ def test_what_the_file_owns_cannot_be_removed_but_paused(store: Store) -> None:
     """Removing a feed of the configuration is refused with advice; pausing it holds over a restart."""
     declare(store, subscription(A))
     with pytest.raises(UsageError, match="take it out there"), store.write() as lane:
-        feeds.remove(lane, A)
+        subscriptions.remove(lane, A)
     with store.write() as lane:
-        feeds.pause(lane, A, paused=True, now=NOW)
+        subscriptions.pause(lane, A, paused=True, now=NOW)
     declare(store, subscription(A))
     assert shown(store) == {A: False}
     assert lease(store) == []
     with store.write() as lane:
-        feeds.pause(lane, A, paused=False, now=NOW)
+        subscriptions.pause(lane, A, paused=False, now=NOW)
     assert lease(store) == [A]
 
 
 def test_what_a_person_adds_the_file_does_not_touch(store: Store) -> None:
     """A feed that was added by hand outlives every configuration, and its adder can remove it."""
     with store.write() as lane:
-        assert feeds.add(lane, [subscription(A), subscription(B)], NOW) == [A, B]
-        assert feeds.add(lane, [subscription(A)], NOW) == []
+        assert subscriptions.add(lane, [subscription(A), subscription(B)], NOW) == [A, B]
+        assert subscriptions.add(lane, [subscription(A)], NOW) == []
     declare(store, subscription(C))
     declare(store)
     assert shown(store) == {A: True, B: True, C: False}
     with store.write() as lane:
-        feeds.remove(lane, A)
+        subscriptions.remove(lane, A)
     assert shown(store) == {B: True, C: False}
     with store.write() as lane:
-        assert feeds.add(lane, [subscription(A)], NOW) == [A]
+        assert subscriptions.add(lane, [subscription(A)], NOW) == [A]
     assert shown(store) == {A: True, B: True, C: False}
 
 
+def test_one_feed_under_two_addresses_is_there_once(store: Store) -> None:
+    """FAILURES 27: a feed added again by another scheme, www, slash or fragment adds nothing and is named."""
+    other = "http://www.anchor.example/feed/#top"
+    with store.write() as lane:
+        assert subscriptions.add(lane, [subscription(A), subscription(other), subscription(B)], NOW) == [A, B]
+        assert subscriptions.add(lane, [subscription(other), subscription(C)], NOW) == [C]
+        assert subscriptions.subscribed_as(lane, [other, B, "https://dock.example/"]) == {other: A, B: B}
+        subscriptions.pause(lane, other, paused=True, now=NOW)
+    assert shown(store) == {A: False, B: True, C: True}
+
+
+def test_the_file_takes_over_a_feed_that_is_there_under_another_address(store: Store) -> None:
+    """A feed goes on with its history under the address that the file gives it, asked afresh there."""
+    other = "http://www.anchor.example/feed/"
+    with store.write() as lane:
+        subscriptions.add(lane, [subscription(other)], NOW)
+        (first,) = polls.lease_due(lane, NOW, 1)
+        polls.settle(lane, [polls.Settled(first, settled(first))], NOW)
+    declare(store, subscription(A))
+    with store.write() as lane:
+        (job,) = polls.lease_all(lane, NOW)
+        (view,) = feeds.views(lane)
+    assert (job.url, job.source_id, job.polls, job.validators) == (A, first.source_id, 1, Validators())
+    assert (view.url, view.origin) == (A, "file")
+
+
+def test_two_addresses_of_one_feed_from_older_days_both_stay(store: Store) -> None:
+    """What was there twice before keys were is not lost, and each is still called by its own address."""
+    other = A.replace("https", "http")
+    declare(store, subscription(A), subscription(other))
+    assert shown(store) == {A: True, other: True}
+    declare(store, subscription(other))
+    assert shown(store) == {A: False, other: True}
+    with store.write() as lane:
+        assert subscriptions.subscribed_as(lane, [A]) == {A: other}
+        assert subscriptions.asked_for(lane, A).url == A
+
+
+def test_the_file_may_say_whether_a_feed_is_polled(store: Store) -> None:
+    """What the file says of pausing holds when it is taken in; where it says nothing, commands decide."""
+    declare(store, Subscription(A, paused=True), subscription(B))
+    assert shown(store) == {A: False, B: True}
+    declare(store, subscription(A), Subscription(B, paused=True))
+    assert shown(store) == {A: False, B: False}
+    declare(store, Subscription(A, paused=False), Subscription(B, paused=False))
+    assert shown(store) == {A: True, B: True}
+
+
+def test_of_two_that_were_removed_the_one_that_is_asked_for_comes_back(store: Store) -> None:
+    """Where an older version let one feed in twice and both were removed, adding one again takes that one."""
+    other = A.replace("https", "http")
+    declare(store, subscription(A), subscription(other))
+    declare(store)
+    for url in (A, other, A):
+        with store.write() as lane:
+            assert subscriptions.add(lane, [subscription(url)], NOW) == [url]
+            assert subscriptions.subscribed_as(lane, [A, other]) == {A: url, other: url}
+            subscriptions.remove(lane, url)
+
+
+OPTIONS = FeedOptions(
+    "desk", "hush", (("X-Key", "k1"), ("X-Key", "k2")), "ua/1", "http://proxy.example", True
+)
+
+
+def test_how_a_feed_is_asked_for_travels_with_its_job(store: Store) -> None:
+    """Options of the file and of a person are kept whole, handed out, changed and taken away again."""
+    declare(store, Subscription(A, options=OPTIONS))
+    with store.write() as lane:
+        subscriptions.add(
+            lane, [Subscription(B, options=FeedOptions(user_agent="ua/2")), Subscription(C)], NOW
+        )
+        jobs = {job.url: job.options for job in polls.lease_all(lane, NOW)}
+    assert jobs == {A: OPTIONS, B: FeedOptions(user_agent="ua/2"), C: FeedOptions()}
+    declare(store, Subscription(A))
+    with store.write() as lane:
+        wanted = Subscription(B, "Beacon", timedelta(hours=1), "Ports", {"lang": "uk"}, OPTIONS)
+        subscriptions.change(lane, wanted)
+        assert subscriptions.asked_for(lane, B) == wanted
+        assert {job.url: job.options for job in polls.lease_all(lane, NOW)} == {
+            A: FeedOptions(),
+            B: OPTIONS,
+            C: FeedOptions(),
+        }
+        with pytest.raises(UsageError, match="change it there"):
+            subscriptions.change(lane, Subscription(A, "Anchor"))
+
+
+def test_ten_thousand_feeds_take_few_statements(store: Store) -> None:
+    """A large list costs statements by the part, not by the feed."""
+    many = [subscription(f"https://{number}.example/feed", f"Feed {number}") for number in range(1200)]
+    with store.write() as lane:
+        counted: list[str] = []
+        sa.event.listen(lane, "before_cursor_execute", lambda *told: counted.append(told[2]))
+        assert len(subscriptions.add(lane, many, NOW)) == 1200
+    assert len(counted) < 12
+    assert len(shown(store)) == 1200
+
+
 ASKED: dict[str, Callable[[sa.Connection], object]] = {
-    "remove": lambda lane: feeds.remove(lane, A),
-    "pause": lambda lane: feeds.pause(lane, A, paused=True, now=NOW),
-    "resume": lambda lane: feeds.pause(lane, A, paused=False, now=NOW),
+    "remove": lambda lane: subscriptions.remove(lane, A),
+    "pause": lambda lane: subscriptions.pause(lane, A, paused=True, now=NOW),
+    "resume": lambda lane: subscriptions.pause(lane, A, paused=False, now=NOW),
     "poll": lambda lane: polls.lease_named(lane, [A], NOW),
 }
 
@@ -138,7 +237,7 @@ def test_all_and_named_feeds_need_not_be_due(store: Store) -> None:
     declare(store, *(subscription(url) for url in (A, B, C)))
     declare(store, subscription(A), subscription(B))
     with store.write() as lane:
-        feeds.pause(lane, B, paused=True, now=NOW)
+        subscriptions.pause(lane, B, paused=True, now=NOW)
         assert [job.url for job in polls.lease_all(lane, NOW)] == [A]
         assert [job.url for job in polls.lease_named(lane, [C, B], NOW)] == [B, C]
 

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.errors import UsageError
 from monitor.model import PollState, Reason, Validators
-from monitor.store import Store, feeds, polls
+from monitor.store import Store, feeds, polls, subscriptions
 from tests.builders import NOW, subscription
 
 _HOUR = timedelta(hours=1)
@@ -21,13 +21,13 @@ def desk(store: Store) -> Store:
     """Return a store whose feeds are in every state there is."""
     names = ("new", "good", "paused", "failing", "worse", "removed")
     with store.write() as lane:
-        feeds.add(lane, [subscription(_feed(name)) for name in names], NOW)
+        subscriptions.add(lane, [subscription(_feed(name)) for name in names], NOW)
     _poll(store, "good", NOW)
     _poll(store, "failing", NOW, fails=1)
     _poll(store, "worse", NOW, fails=3)
     with store.write() as lane:
-        feeds.pause(lane, _feed("paused"), paused=True, now=NOW)
-        feeds.remove(lane, _feed("removed"))
+        subscriptions.pause(lane, _feed("paused"), paused=True, now=NOW)
+        subscriptions.remove(lane, _feed("removed"))
     return store
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.model import Push
-from monitor.store import Lane, Store, feeds, polls, websub
+from monitor.store import Lane, Store, feeds, polls, subscriptions, websub
 from tests.builders import NOW, subscription
 
 BASE = "https://monitor.example/websub/"
@@ -18,7 +18,7 @@ A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "cran
 def desk(store: Store) -> Store:
     """Return a store with three feeds."""
     with store.write() as lane:
-        feeds.add(lane, [subscription(url) for url in (A, B, C)], NOW)
+        subscriptions.add(lane, [subscription(url) for url in (A, B, C)], NOW)
     return store
 
 
@@ -115,7 +115,7 @@ def test_of_a_paused_feed_only_the_end_is_due(
     held = replace(_whole(_id(desk, C)), **changes)  # type: ignore[arg-type]  # a table of fields
     with desk.write() as lane:
         websub.put(lane, held)
-        feeds.pause(lane, C, paused=True, now=NOW)
+        subscriptions.pause(lane, C, paused=True, now=NOW)
         found = websub.due(lane, BASE, NOW, 10)
     assert [one.active for one in found] == [False] * due
 

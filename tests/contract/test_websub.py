@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Polled, Push
-from monitor.store import feeds, polls, websub
+from monitor.store import feeds, polls, subscriptions, websub
 from tests.builders import NOW, StoppedClock, document, entry, subscription
 from tests.newswire import Desk, open_desk
 from tests.servers.hub import CHALLENGE, Hub, Manner, ask, post, signature
@@ -61,7 +61,7 @@ async def test_one_hub_of_many_feeds_is_asked_for_some_at_a_time(desk: Desk) -> 
     topics = [f"https://feed{number}.example/" for number in range(20)]
     with Hub() as other:
         with desk.app.store.write() as lane:
-            feeds.add(lane, [subscription(topic) for topic in topics], desk.clock())
+            subscriptions.add(lane, [subscription(topic) for topic in topics], desk.clock())
             for view in feeds.views(lane):
                 hub = "https://10.0.0.1/" if view.url != desk.topic else other.url()
                 due = desk.clock() - timedelta(minutes=view.url != desk.topic)
@@ -208,7 +208,7 @@ async def test_a_paused_feed_is_unsubscribed_and_subscribed_again_when_resumed(d
 
 def _pause(desk: Desk, *, paused: bool) -> None:
     with desk.app.store.write() as lane:
-        feeds.pause(lane, desk.topic, paused=paused, now=desk.clock())
+        subscriptions.pause(lane, desk.topic, paused=paused, now=desk.clock())
 
 
 async def test_a_feed_that_names_another_hub_moves_there(desk: Desk) -> None:

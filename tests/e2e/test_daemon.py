@@ -5,12 +5,13 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.program import CEILING, Ran, ended, run, started, until
-from tests.e2e.scene import Scene, item, publish
+from tests.e2e.scene import TOPIC, Scene, item, publish
 from tests.servers.publisher import Publisher
 
 QUICK = '[daemon]\ntick = "1s"\ndrain_timeout = "{drain}"\n[web]\nlisten = "127.0.0.1:{port}"\n'
@@ -124,3 +125,23 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path, publisher: Publisher
     assert ran.code in {1, 2}
     assert str(publisher.port) in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_the_articles_of_a_feed_with_full_text_are_fetched(
+    tmp_path: Path, publisher: Publisher, port: int
+) -> None:
+    """The daemon asks for the page of a story on a topic; show has its text, why says where it is from."""
+    scene = Scene(tmp_path)
+    link = publisher.serve(
+        "/1", f"<html><body><article><p>{'The harbour ferry sails again. ' * 20}</p></article></body></html>",
+        content_type="text/html",
+    )  # fmt: skip
+    feed = publish(publisher, "/feed", replace(item(1, "Ferry resumes"), link=link))
+    asked = f'[[feeds]]\nurl = "{feed}"\nfull_text = true\n'
+    scene.configure([], asked + TOPIC + QUICK.format(drain="5s", port=port))
+    assert scene.monitor("poll").code == 0
+    (story,) = scene.monitor("export").records
+    with started("--config", scene.config, "run") as process:
+        until(lambda: "sails again" in scene.monitor("show", story["id"]).out, "the article's text")
+        assert ended(process, signal.SIGTERM).code == 0
+    assert f"Its full text is that of {link}" in scene.monitor("why", story["id"]).out

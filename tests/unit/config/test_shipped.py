@@ -34,7 +34,7 @@ def _keys_there_are() -> set[str]:
     keys = {
         f"{section}.{key}".removeprefix(".") for section, kind in tables.items() for key in settings_of(kind)
     }
-    return keys - {"channels.email.password", "web.password"}
+    return keys - {"channels.email.password", "web.password", "feeds.password"}
 
 
 def test_every_setting_stands_in_the_file_and_the_file_has_no_other() -> None:
@@ -80,7 +80,7 @@ def test_every_key_taken_out_of_its_comment_is_right_too(tmp_path: Path) -> None
     config.write_text(
         re.sub(r"^#(?=[a-z\[])", "", config.read_text(encoding="utf-8"), flags=re.MULTILINE), "utf-8"
     )
-    for name in ("email-password", "web-password"):
+    for name in ("email-password", "feed-password", "web-password"):
         (tmp_path / "config" / name).write_text("secret\n")
     settings, shipped = load(config, {}), load(_SHIPPED, {})
     assert settings.warnings == settings.notes == ()

@@ -10,7 +10,7 @@ import pytest
 from monitor.model import Document, Failed, Fetched, Job, NotModified, Polled, Reason, Tag, Validators, Words
 from monitor.pipeline.polling import Poller, Rules
 from monitor.pipeline.reading import in_thread
-from monitor.store import Store, corpus, feeds, polls
+from monitor.store import Store, corpus, feeds, polls, subscriptions
 from monitor.words import FoldedWords
 from tests.builders import NOW, StoppedClock, document, entry, subscription, topic
 from tests.polls import everything, untagged
@@ -71,14 +71,14 @@ def newsroom(sqlite_store: Store, clock: StoppedClock) -> Newsroom:
     """Open a newsroom with one feed, which has no items yet."""
     with sqlite_store.write() as lane:
         corpus.declare_topics(lane, [topic("ferries")])
-        feeds.declare(lane, [subscription(A)], NOW)
+        subscriptions.declare(lane, [subscription(A)], NOW)
     return Newsroom(sqlite_store, clock, {A: document(url=A), B: document(url=B), C: document(url=C)})
 
 
 def two_more(newsroom: Newsroom) -> None:
     """Subscribe to two more feeds."""
     with newsroom.store.write() as lane:
-        feeds.declare(lane, [subscription(url) for url in (A, B, C)], NOW)
+        subscriptions.declare(lane, [subscription(url) for url in (A, B, C)], NOW)
 
 
 async def test_a_poll_counts_what_it_brought(newsroom: Newsroom) -> None:
@@ -208,7 +208,7 @@ async def test_more_feeds_than_may_wait(newsroom: Newsroom) -> None:
     """A hundred feeds are polled in one pass, each reported once."""
     urls = [f"https://host{n}.example/feed" for n in range(100)]
     with newsroom.store.write() as lane:
-        feeds.declare(lane, [subscription(url) for url in urls], NOW)
+        subscriptions.declare(lane, [subscription(url) for url in urls], NOW)
     newsroom.answers |= {url: document(entry(f"Item of {url}"), url=url) for url in urls}
     account = await newsroom.poll()
     assert sorted(account) == sorted(urls)
@@ -219,7 +219,7 @@ async def test_feeds_are_taken_up_as_there_is_room(newsroom: Newsroom) -> None:
     """However many feeds there are, only so many are under way at a time, and all are polled."""
     urls = [f"https://host{n}.example/feed" for n in range(30)]
     with newsroom.store.write() as lane:
-        feeds.declare(lane, [subscription(url) for url in urls], NOW)
+        subscriptions.declare(lane, [subscription(url) for url in urls], NOW)
         waiting = list(feeds.every(lane))
     newsroom.answers |= {url: document(entry(f"Item of {url}"), url=url) for url in urls}
     taken: list[int] = []

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.app import App
 from monitor.model import FeedView, PollState, Reason, Validators
-from monitor.store import feeds, polls
+from monitor.store import feeds, polls, subscriptions
 from tests.builders import NOW, StoppedClock, subscription
 from tests.unit.web.newsroom import COAST, HARBOUR, open_newsroom, open_page, wish
 
@@ -96,7 +96,7 @@ async def test_wrong_wish(
 ) -> None:
     """A wish that cannot be met is refused in a sentence, and changes nothing."""
     with newsroom.store.write() as lane:
-        feeds.pause(lane, COAST, paused=True, now=NOW)
+        subscriptions.pause(lane, COAST, paused=True, now=NOW)
     before = _view(newsroom), _view(newsroom, COAST)
     answer = await page.post(f"/feeds/{action}", data=wish(newsroom, url) if url else {})
     assert answer.status_code == status
@@ -137,7 +137,7 @@ async def test_feed_that_left_the_file(room: Path, clock: StoppedClock) -> None:
 async def test_many_feeds(newsroom: App, page: httpx.AsyncClient) -> None:
     """Many feeds come on several pages."""
     with newsroom.store.write() as lane:
-        feeds.add(lane, [subscription(f"https://many.example/{n:03}") for n in range(120)], NOW)
+        subscriptions.add(lane, [subscription(f"https://many.example/{n:03}") for n in range(120)], NOW)
     first, second = (await page.get("/feeds")).text, (await page.get("/feeds?page=2")).text
     assert first.count('class="feed') == 1 + 100
     assert 'href="?page=2"' in first
@@ -149,7 +149,7 @@ async def test_many_feeds(newsroom: App, page: httpx.AsyncClient) -> None:
 async def test_feeds_title_is_harmless(newsroom: App, page: httpx.AsyncClient) -> None:
     """What a feed calls itself, and an address no browser should follow, stay text."""
     with newsroom.store.write() as lane:
-        feeds.add(lane, [subscription("javascript:alert(1)", '"><script>alert(1)</script>')], NOW)
+        subscriptions.add(lane, [subscription("javascript:alert(1)", '"><script>alert(1)</script>')], NOW)
     text = (await page.get("/feeds")).text
     assert "<script" not in text
     assert 'href="javascript' not in text

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitor.app import App
 from monitor.metrics import Metrics
 from monitor.model import Polled
-from monitor.store import feeds
+from monitor.store import subscriptions
 from tests.builders import NOW
 from tests.unit.web.newsroom import COAST, open_page
 
@@ -62,7 +62,7 @@ async def test_metrics(newsroom: App) -> None:
     metrics = Metrics()
     metrics.polled(Polled(COAST, "new", 200, bytes=10, new=2), NOW)
     with newsroom.store.write() as lane:
-        feeds.pause(lane, COAST, paused=True, now=NOW)
+        subscriptions.pause(lane, COAST, paused=True, now=NOW)
     async with open_page(newsroom, metrics=metrics) as page:
         answer = await page.get("/metrics")
     samples = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from monitor.pipeline.reading import in_thread
 from monitor.web.websub import Turns
 from tests.builders import NOW, StoppedClock, entry
 from tests.newswire import Desk, open_desk
@@ -147,7 +148,8 @@ async def test_while_no_hub_is_asked_there_is_no_callback(page: httpx.AsyncClien
 async def test_websub_may_be_switched_off(room: Path, clock: StoppedClock, more: str, asked: bool) -> None:
     """With enabled = false no hub is asked, whatever the public address is."""
     with open_newsroom(room, clock, top='public_url = "https://x.example"', more=more) as app:
-        async with app.polling() as (_, pushing):
+        async with app.fetcher() as fetcher:
+            pushing = app.pushing_on(app.poller_on(fetcher, in_thread(app.tagger)), fetcher)
             assert (pushing is not None) == asked
 
 

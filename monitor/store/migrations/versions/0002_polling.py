@@ -1,8 +1,10 @@
-"""What polling keeps of each feed, its hub among it, and a search index written in larger pieces."""
+"""What polling keeps of feeds and their documents, article pages, and an index written in larger pieces."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+
+from monitor.hosts import feed_key
 
 revision = "0002"
 down_revision = "0001"
@@ -16,7 +18,12 @@ _FTS5 = {"hashsize": 1 << 24, "automerge": 8}
 def upgrade() -> None:
     """Make room for what a feed's last document was and for what it says of itself; tune SQLite's index."""
     with op.batch_alter_table("feed") as feed:
+        feed.add_column(sa.Column("key", sa.Text(), nullable=False, server_default=""))
+        feed.add_column(sa.Column("options", _JSON))
         feed.add_column(sa.Column("has_hub", sa.Boolean(), nullable=False, server_default=sa.false()))
+        feed.create_index(op.f("ix_feed_key"), ["key"])
+    _fill_keys()
+    _article()
     _document()
     _websub()
     if op.get_bind().dialect.name == "sqlite":
@@ -62,3 +69,26 @@ def _websub() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_websub_token")),
     )
     op.create_index(op.f("ix_websub_next_try_at"), "websub", ["next_try_at"])
+
+
+def _article() -> None:
+    op.create_table(
+        "article",
+        sa.Column("story_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("fetched_at", _TIME, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_article_story_id_story")),
+        sa.PrimaryKeyConstraint("story_id", name=op.f("pk_article")),
+    )
+
+
+def _fill_keys() -> None:
+    feed = sa.table("feed", sa.column("id"), sa.column("url"), sa.column("key"))
+    found = op.get_bind().execute(sa.select(feed.c.id, feed.c.url)).all()
+    filled = sa.update(feed).where(feed.c.id == sa.bindparam("row")).values(key=sa.bindparam("found"))
+    if found:
+        op.get_bind().execute(filled, [{"row": row.id, "found": feed_key(row.url)} for row in found])
