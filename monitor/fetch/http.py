@@ -87,7 +87,7 @@ class HttpFetch:
 
     async def __call__(self, job: Job) -> Fetched:
         """Return the feed's document, that it has not changed, or why there is none."""
-        url = web_address(job.url)
+        url = web_address(job.asked)
         if isinstance(url, Failed):
             return url
         async with self._gate.enter(url.host):
@@ -222,8 +222,12 @@ def _broken(error: BaseException) -> Failed:
     for kind, sentence in _TROUBLES:
         for link in chain:
             if isinstance(link, kind):
-                return Failed(Reason.UNREACHABLE, sentence.format(getattr(link, "verify_message", "")))
+                return Failed(_reason(kind), sentence.format(getattr(link, "verify_message", "")))
     return Failed(Reason.UNREACHABLE, "The connection failed.")
+
+
+def _reason(trouble: type[BaseException]) -> Reason:
+    return Reason.CERTIFICATE if trouble is ssl.SSLCertVerificationError else Reason.UNREACHABLE
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -22,6 +22,7 @@ import feedparser
 from monitor.model import Document, Entry, Failed, ParsedFeed, Reason, Words
 from monitor.parse import items, text
 from monitor.parse.refusal import what_it_is
+from monitor.parse.rhythm import rhythm, skips
 
 _MARKUP_TYPES = ("html", "xml")
 _LATIN = frozenset({"", "us-ascii", "ascii", "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"})
@@ -164,6 +165,12 @@ def _parsed(document: Document, found: dict[str, Any], now: datetime) -> ParsedF
         site=items.first_address(_links(feed, document.url)),
         language=of.language,
         problems=problems,
+        rhythm=rhythm(
+            feed.get("ttl"),
+            feed.get("sy_updateperiod"),
+            feed.get("sy_updatefrequency"),
+            *skips(document.body),
+        ),
     )
 
 

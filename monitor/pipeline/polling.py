@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.clock import Clock
 from monitor.dedupe import judge
 from monitor.fetch import Fetch
-from monitor.model import Batch, Document, Failed, Job, NotModified, Polled, Tag, Verdict, Words
+from monitor.model import Batch, Document, Failed, Job, NotModified, Outcome, Polled, Tag, Verdict, Words
+from monitor.pipeline.outage import AGAIN, Outages
 from monitor.pipeline.reading import Read, Reading, bug
 from monitor.schedule import next_state
 from monitor.store import Lane, Store, feeds, is_lost, judging, recording
@@ -50,6 +51,7 @@ class Poller:
     tagger: Tagger
     clock: Clock
     rules: Rules
+    outages: Outages = field(default_factory=Outages)
 
     async def poll(self, jobs: Sequence[Job], report: Callable[[Polled], None]) -> None:
         """Poll leased feeds and report each when its stories are stored.
@@ -107,11 +109,13 @@ class Poller:
         verdicts = self._verdicts(lane, one, now)
         kinds = [verdict.kind for verdict in verdicts]
         polled = _polled(one, kinds.count("new"), kinds.count("copy"), kinds.count("revision"))
-        new = polled.new + polled.copies
+        outcome = _outcome(one, polled)
         state = next_state(
-            one.job, one.read.fetched, new, now, minimum=self.rules.shortest, maximum=self.rules.longest
+            one.job, one.read.fetched, outcome, now, minimum=self.rules.shortest, maximum=self.rules.longest
         )
         feeds.settle(lane, one.job, state, one.read.parsed, now)
+        if excused := self.outages.heard(one.job, one.read.fetched, now):
+            feeds.excuse(lane, excused, now, now + AGAIN)
         return polled
 
     def _verdicts(self, lane: Lane, one: Brought, now: datetime) -> tuple[Verdict, ...]:
@@ -144,6 +148,17 @@ async def _take(arrived: asyncio.Queue[Brought]) -> list[Brought]:
     while not arrived.empty():
         batch.append(arrived.get_nowait())
     return batch
+
+
+def _outcome(one: Brought, polled: Polled) -> Outcome:
+    """Return what the schedule learns from: a first document's dates tell its pace, as its items cannot."""
+    parsed = one.read.parsed
+    if parsed is None:
+        return Outcome()
+    new = polled.new + polled.copies
+    known = len(parsed.entries) + parsed.unchanged - new
+    dates = tuple(entry.published for entry in parsed.entries if entry.published) if not one.job.polls else ()
+    return Outcome(new, max(known, 0), parsed.rhythm, dates)
 
 
 def _polled(one: Brought, new: int, copies: int, revisions: int) -> Polled:

@@ -1,6 +1,6 @@
 """Subscriptions and their polls. What the file declares, the file owns; what a person adds, we own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,18 +8,44 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import FeedView, Job, ParsedFeed, PollState, Subscription, Validators
-from monitor.store import ids, sources
-from monitor.store.schema import feed, source
+from monitor.model import Job, Subscription, Validators
+from monitor.store import history, ids, sources
+from monitor.store.health import neediest, states, views
+from monitor.store.schema import feed
+from monitor.store.settling import excuse, settle
+
+__all__ = [
+    "LEASE",
+    "OF_ONE_HOST",
+    "SKEW",
+    "add",
+    "address",
+    "declare",
+    "excuse",
+    "lease_all",
+    "lease_due",
+    "lease_named",
+    "neediest",
+    "pause",
+    "poll_now",
+    "release",
+    "release_all",
+    "remove",
+    "settle",
+    "states",
+    "views",
+]
 
 LEASE = timedelta(minutes=10)
 """How long a feed that was handed out is nobody else's, should nobody give it back."""
+
+SKEW = timedelta(minutes=5)
+"""How far the clocks of two machines on one store may be apart."""
 
 OF_ONE_HOST = 20
 """How many feeds of one host may be handed out at a time to somebody who takes what there is room for."""
 
 _active = sa.and_(~feed.c.paused, ~feed.c.removed)
-_shown = sa.or_(feed.c.origin == "file", ~feed.c.removed)
 
 
 def declare(connection: sa.Connection, wanted: Sequence[Subscription], now: datetime) -> None:
@@ -141,7 +167,7 @@ def lease_due(connection: sa.Connection, now: datetime, limit: int | None = None
     rank = sa.func.row_number().over(partition_by=feed.c.host, order_by=[leased, feed.c.next_poll_at])
     ranked = (
         sa.select(feed.c.id, leased.label("free"), rank.label("rank"))
-        .where(_active, sa.or_(feed.c.next_poll_at <= now, _leased(now)))
+        .where(_active, sa.or_(_due(now), _leased(now)))
         .subquery()
     )
     wanted = sa.select(feed).join(ranked, ranked.c.id == feed.c.id).where(ranked.c.free == 1)
@@ -151,7 +177,12 @@ def lease_due(connection: sa.Connection, now: datetime, limit: int | None = None
 
 
 def _leased(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.func.coalesce(feed.c.leased_until >= now, sa.false())
+    return sa.func.coalesce(feed.c.leased_until.between(now, now + LEASE + SKEW), sa.false())
+
+
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    """Tell what is due; also what was polled in the future, by a clock that has been set back since."""
+    return sa.or_(feed.c.next_poll_at <= now, feed.c.last_poll_at > now + SKEW)
 
 
 def lease_all(connection: sa.Connection, now: datetime) -> tuple[Job, ...]:
@@ -187,97 +218,13 @@ def _job(row: Any, until: datetime) -> Job:
         every=_seconds(row.every_seconds),
         interval=_seconds(row.interval_seconds),
         leased_until=until,
+        address=row.address,
+        history=history.of(row),
     )
 
 
 def _seconds(value: int | None) -> timedelta | None:
     return None if value is None else timedelta(seconds=value)
-
-
-def settle(
-    connection: sa.Connection, job: Job, state: PollState, parsed: ParsedFeed | None, now: datetime
-) -> None:
-    """Write what a poll came to on its feed's row, in the transaction that writes its stories."""
-    values: dict[str, Any] = {
-        "etag": state.validators.etag,
-        "last_modified": state.validators.last_modified,
-        "body_hash": state.body_hash,
-        "failures": state.failures,
-        "http": state.http,
-        "reason": state.reason,
-        "error": state.error,
-        "interval_seconds": int(state.interval.total_seconds()),
-        "next_poll_at": state.next_poll_at,
-        "last_poll_at": now,
-        "leased_until": None,
-    }
-    if state.error is None:
-        values |= {"last_success_at": now, "polls": feed.c.polls + 1}
-    if parsed:
-        values["entries"] = len(parsed.entries)
-    connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(**values))
-    if parsed and job.polls == 0:
-        _describe(connection, job, parsed)
-
-
-def _describe(connection: sa.Connection, job: Job, parsed: ParsedFeed) -> None:
-    """Keep what a feed says of itself, where nobody named it otherwise."""
-    title = sa.func.coalesce(feed.c.title, parsed.title)
-    connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(title=title, site=parsed.site))
-    named = sa.select(feed.c.title).where(feed.c.id == job.feed_id).scalar_subquery()
-    connection.execute(sa.update(source).where(source.c.id == job.source_id).values(title=named))
-
-
-def views(connection: sa.Connection) -> tuple[FeedView, ...]:
-    """Return every subscription with its health; what left the file is shown paused."""
-    rows = connection.execute(sa.select(feed).where(_shown).order_by(feed.c.folder, feed.c.title, feed.c.url))
-    return tuple(map(_view, rows))
-
-
-def neediest(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[FeedView, ...]:
-    """Return a page of subscriptions: failing ones first, then those never polled, paused ones last."""
-    need = sa.case((~_active, 3), (feed.c.failures > 0, 0), (feed.c.last_poll_at.is_(None), 1), else_=2)
-    order = (need, feed.c.failures.desc(), sa.func.coalesce(feed.c.title, feed.c.url), feed.c.id)
-    page = sa.select(feed).where(_shown).order_by(*order).limit(limit).offset(offset)
-    return tuple(map(_view, connection.execute(page)))
-
-
-def states(connection: sa.Connection, now: datetime) -> Mapping[str, int]:
-    """Count the subscriptions that are ok, failing, never polled and paused; and, of all, those due."""
-    good = sa.and_(_active, feed.c.failures == 0)
-    counted = {
-        "ok": sa.and_(good, feed.c.last_poll_at.is_not(None)),
-        "failing": sa.and_(_active, feed.c.failures > 0),
-        "new": sa.and_(good, feed.c.last_poll_at.is_(None)),
-        "paused": ~_active,
-        "due": sa.and_(_active, feed.c.next_poll_at <= now),
-    }
-    counts = (sa.func.count().filter(condition).label(state) for state, condition in counted.items())
-    found = connection.execute(sa.select(*counts).select_from(feed).where(_shown))
-    return {str(state): count for state, count in found.mappings().one().items()}
-
-
-def _view(row: Any) -> FeedView:
-    return FeedView(
-        id=row.id,
-        url=row.url,
-        title=row.title,
-        site=row.site,
-        origin=row.origin,
-        paused=row.paused or row.removed,
-        removed=row.removed,
-        every=_seconds(row.every_seconds),
-        folder=row.folder,
-        polls=row.polls,
-        failures=row.failures,
-        http=row.http,
-        error=row.error,
-        reason=row.reason,
-        last_poll_at=row.last_poll_at,
-        last_success_at=row.last_success_at,
-        next_poll_at=row.next_poll_at,
-        attributes=row.attributes or {},
-    )
 
 
 def release(connection: sa.Connection, jobs: Sequence[Job]) -> None:
