@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor import opml
+from monitor.cli.health import health
 from monitor.cli.shared import Json, call, line, many, note, seconds, shown
 from monitor.config.addresses import web_url
 from monitor.config.secret import without_password
@@ -20,6 +21,7 @@ Address = Annotated[str, typer.Argument(metavar="URL", help="The feed's address.
 
 def register(application: typer.Typer) -> None:
     """Add the commands."""
+    commands.command()(health)
     application.add_typer(commands, name="feeds")
 
 

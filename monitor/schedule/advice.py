@@ -1,8 +1,9 @@
 """What a person can do about a feed in trouble, in a sentence each."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from monitor.model import FeedHealth, Reason
+from monitor.model import FeedHealth, Reason, Trouble
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -11,7 +12,7 @@ _BROKEN = {
     Reason.TIMEOUT: "Nothing, if it passes; else allow more time with `fetch.timeout`.",
     Reason.BLOCKED: "Name its network in `fetch.allow_private`, if it is in yours.",
     Reason.REDIRECTS: "Open the address in a browser and subscribe to where it ends.",
-    Reason.REFUSED: "404: look for the feed's new address. 403, 429: set `every` and `user_agent`, or ask the publisher.",
+    Reason.REFUSED: "404: look for its new address. 403, 429: set `every` and `user_agent`, or ask them.",
     Reason.SERVER_ERROR: "Nothing, if it passes; else tell the publisher.",
     Reason.TOO_BIG: "Raise `fetch.max_bytes`, if you trust the feed.",
     Reason.ENCODING: "Tell the publisher.",
@@ -19,32 +20,48 @@ _BROKEN = {
     Reason.UNREADABLE: "Tell the publisher, or report it where the sentence says so.",
 }
 
+LABELS: Mapping[Trouble, str] = {
+    "gone": "gone",
+    "certificate": "bad certificate",
+    "html": "not a feed",
+    "broken": "broken",
+    "duplicate": "duplicate",
+    "gap": "polled too rarely",
+    "stale": "silent",
+    "moved": "moved",
+    "failing": "failing",
+    "new": "never polled",
+    "paused": "paused",
+    "ok": "ok",
+}
+"""Each kind of trouble in words."""
+
+_ADVICE: Mapping[Trouble, str] = {
+    "gone": "The publisher has ended it: remove it, or find its successor. It is asked once a week.",
+    "certificate": "Tell the publisher; it comes back by itself when the certificate is put right.",
+    "html": "The address answers with something that is no feed: `monitor feeds discover {page}` finds it.",
+    "duplicate": "It moves to {other}, which is subscribed to already: remove one of the two.",
+    "gap": "Items may be missed between two polls{pace}: give it a shorter `every`, or lower `min_interval`.",
+    "stale": "Nothing has come for far longer than usual{pace}: look whether the site publishes elsewhere.",
+    "moved": "It is asked at {address} now: write that into the configuration.",
+    "new": "Nothing: it is polled when its turn comes.",
+    "paused": "Resume it when you want it polled again.",
+}
+
 
 def advice(health: FeedHealth) -> str:
     """Return what a person can do about a feed; empty where it is well."""
     feed = health.feed
-    match health.trouble:
-        case "gone":
-            return "The publisher has ended it: remove it, or find its successor. It is asked once a week."
-        case "certificate":
-            return "Tell the publisher; the feed comes back by itself when the certificate is renewed."
-        case "html":
-            return f"The address answers with something else than a feed: `monitor feeds discover {feed.site or feed.url}` finds it."
-        case "broken" | "failing":
-            return _BROKEN.get(Reason(feed.reason), "") if feed.reason else ""
-        case "duplicate":
-            return f"It moves to {health.duplicate_of}, which is subscribed to already: remove one of the two."
-        case "gap":
-            return f"It is polled too rarely and items may be missed: give it a shorter `every`{_pace(health)}."
-        case "stale":
-            return f"Look whether the site publishes elsewhere now{_pace(health)}."
-        case "moved":
-            return f"It is asked at {health.address} now: write that into the configuration."
-        case "paused" if feed.removed:
-            return "It left the configuration; its stories stay."
-        case "paused":
-            return "Resume it when you want it polled again."
-    return ""
+    if health.trouble in {"broken", "failing"} and feed.reason:
+        return _BROKEN.get(Reason(feed.reason), "")
+    if health.trouble == "paused" and feed.removed:
+        return "It left the configuration; its stories stay."
+    return _ADVICE.get(health.trouble, "").format(
+        page=feed.site or feed.url,
+        address=health.address,
+        other=health.duplicate_of,
+        pace=_pace(health),
+    )
 
 
 def _pace(health: FeedHealth) -> str:

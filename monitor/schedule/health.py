@@ -54,7 +54,7 @@ def moving(job: Job, moved_to: str | None, now: datetime) -> Moved | None:
 
 
 def address(job: Job, moved: Moved | None, now: datetime) -> str | None:
-    """Return what is asked instead of the feed's own address: where it has moved, once it said so for long."""
+    """Return what is asked instead of the feed's own address: where the feed has said for long that it is."""
     if moved is None or moved.times < MOVES_AFTER or now - moved.since < MOVES_SINCE:
         return job.address
     return None if moved.to == job.url else moved.to

@@ -93,7 +93,7 @@ def with_gap(history: History, now: datetime) -> History:
 
 
 def gap_is_news(history: History, now: datetime) -> bool:
-    """Tell whether another gap is worth telling: one a day is."""
+    """Tell whether a gap is worth telling: the first one after a day without."""
     return history.last_gap_at is None or now - history.last_gap_at >= _TOLD
 
 

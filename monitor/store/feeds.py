@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from monitor.errors import UsageError
 from monitor.model import Job, Subscription, Validators
 from monitor.store import history, ids, sources
-from monitor.store.health import neediest, states, views
+from monitor.store.health import states, views
 from monitor.store.schema import feed
 from monitor.store.settling import excuse, settle
 
@@ -25,7 +25,6 @@ __all__ = [
     "lease_all",
     "lease_due",
     "lease_named",
-    "neediest",
     "pause",
     "poll_now",
     "release",

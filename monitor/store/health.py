@@ -135,3 +135,8 @@ def totals(connection: sa.Connection) -> Mapping[str, int]:
     """Count the incidents on record by their kind."""
     rows = connection.execute(sa.select(incident.c.kind, sa.func.count()).group_by(incident.c.kind))
     return {row[0]: row[1] for row in rows}
+
+
+def gaps(connection: sa.Connection) -> int:
+    """Count the polls that found no known item, of all feeds."""
+    return connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(feed.c.gaps), 0))) or 0
