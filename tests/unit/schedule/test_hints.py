@@ -93,7 +93,7 @@ def due(*, hours: tuple[int, ...] = (), days: tuple[int, ...] = ()) -> datetime:
 
 
 def test_skipped_hours_move_a_poll_to_the_first_that_is_not() -> None:
-    """It is noon: polls at 13 and 14 o'clock move to 15, with their minutes; an hour not met moves nothing."""
+    """At noon, polls of 13 and 14 hours move to 15, with their minutes; an hour not met moves nothing."""
     assert due(hours=(13, 14)).hour == 15
     assert due(hours=(13, 14)).minute == due().minute
     assert due(hours=(20,)) == due()

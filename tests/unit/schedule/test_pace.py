@@ -58,7 +58,7 @@ def test_zero_overlap_is_counted_told_and_answered_by_polling_sooner() -> None:
 
 
 def test_zero_overlap_is_told_once_until_a_day_without() -> None:
-    """A feed whose every poll is wholly new is polled as often as may be, counted each time, and told once."""
+    """A feed whose every poll is wholly new is polled as often as may be, counted each time, told once."""
     feed, _ = lived(HOUR, 5)
     for _ in range(300):
         state = feed.poll(outcome=Outcome(30))
