@@ -1,7 +1,6 @@
 """An outage of our own network: many unrelated sites cannot be reached at once, and none can.
 
-It counts against no feed. Only sites that answered the last time say anything: those that have been failing
-for long fail now too.
+It counts against no feed. Only feeds that have not been failing say anything: the others fail now too.
 """
 
 import logging
@@ -15,7 +14,7 @@ from monitor.model import Failed, Fetched, Job, Reason
 log = logging.getLogger(__name__)
 
 SITES = 5
-"""Sites that answered before and are all silent now; five unrelated ones do not fail together by chance."""
+"""How many must be silent, and none connected to: five unrelated ones do not fail together by chance."""
 
 WINDOW = timedelta(minutes=10)
 """How long a silence counts: the shortest interval of a feed, by default."""
@@ -26,21 +25,30 @@ AGAIN = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class Outage:
-    """Whether our own network is down, decided from who could be connected to and when."""
+    """Whether our own network is down, decided from who could be connected to and when.
+
+    A site that was silent through an outage and still is after its end says nothing more: it is down itself.
+    """
 
     since: datetime | None = None
     _silent: dict[str, datetime] = field(default_factory=dict)
+    _suspects: set[str] = field(default_factory=set)
 
     def saw(self, at: datetime, site: str, *, connected: bool) -> bool:
         """Take in one try to connect; return whether our own network is down."""
         if connected:
+            self._suspects.discard(site)
             self.since = None
             self._silent.clear()
+            return False
+        if self.since is None and site in self._suspects:
             return False
         self._silent = {name: seen for name, seen in self._silent.items() if at - seen <= WINDOW}
         self._silent.setdefault(site, at)
         if self.since is None and len(self._silent) >= SITES:
             self.since = min(self._silent.values())
+        if self.since is not None:
+            self._suspects |= self._silent.keys()
         return self.since is not None
 
 

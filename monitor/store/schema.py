@@ -111,7 +111,7 @@ feed = sa.Table(
     sa.Column("last_success_at", Utc),
     sa.Column("next_poll_at", Utc, nullable=False, index=True),
     sa.Column("leased_until", Utc),
-    sa.Column("address", sa.Text),
+    sa.Column("address", sa.Text, index=True),
     sa.Column("duplicate_of", sa.BigInteger),
     sa.Column("rhythm", Json),
     sa.Column("mean_gap_seconds", sa.BigInteger),

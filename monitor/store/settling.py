@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -11,11 +10,31 @@ from monitor.model import Incident, Job, ParsedFeed, PollState
 from monitor.store import history, ids
 from monitor.store.schema import feed, incident, source
 
+_COLUMNS = (
+    *("etag", "last_modified", "body_hash", "failures", "http", "reason", "error", "interval_seconds"),
+    *("next_poll_at", "last_poll_at", "last_success_at", "polls", "entries", "stale_at", "rare_until"),
+    *("last_new_at", "mean_gap_seconds", "gaps", "last_gap_at", "rhythm", "failing_since", "broken"),
+    *("moved_to", "moved_since", "moved_times"),
+)
+_SETTLED = (
+    sa.update(feed)
+    .where(feed.c.id == sa.bindparam("row"))
+    .values({name: sa.bindparam(f"its_{name}", type_=feed.c[name].type) for name in _COLUMNS})
+    .values(
+        leased_until=None,
+        duplicate_of=sa.case(
+            (sa.bindparam("its_moved_to", type_=sa.Text).is_(None), None), else_=feed.c.duplicate_of
+        ),
+    )
+)
+"""One statement for every poll, since building it anew costs more than running it."""
+
 
 def settle(
     connection: sa.Connection, job: Job, state: PollState, parsed: ParsedFeed | None, now: datetime
 ) -> None:
     """Write what a poll came to on its feed's row, with the incidents that it makes."""
+    succeeded = state.error is None
     values = history.written(state.history) | {
         "etag": state.validators.etag,
         "last_modified": state.validators.last_modified,
@@ -27,35 +46,38 @@ def settle(
         "interval_seconds": int(state.interval.total_seconds()),
         "next_poll_at": state.next_poll_at,
         "last_poll_at": now,
-        "leased_until": None,
+        "last_success_at": now if succeeded else job.history.read_at,
+        "polls": job.polls + succeeded,
+        "entries": len(parsed.entries) + parsed.unchanged if parsed else job.entries,
         "stale_at": state.stale_at,
         "rare_until": state.rare_until,
     }
-    if state.error is None:
-        values |= {"last_success_at": now, "polls": feed.c.polls + 1}
-    if parsed:
-        values["entries"] = len(parsed.entries) + parsed.unchanged
-    moves, moved = _moved(connection, job, state)
-    connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(**values, **moves))
-    record(connection, job.feed_id, (*state.incidents, *moved), now)
+    connection.execute(
+        _SETTLED, {f"its_{name}": value for name, value in values.items()} | {"row": job.feed_id}
+    )
+    record(connection, job.feed_id, (*state.incidents, *_moved(connection, job, state)), now)
     if parsed and job.polls == 0:
         _describe(connection, job, parsed)
 
 
-def _moved(
-    connection: sa.Connection, job: Job, state: PollState
-) -> tuple[dict[str, Any], tuple[Incident, ...]]:
-    """Return the columns and the incident of a move; a feed does not move to where another one is already."""
+def _moved(connection: sa.Connection, job: Job, state: PollState) -> tuple[Incident, ...]:
+    """Ask a feed elsewhere from now on, but where another feed is already; return what that makes."""
     to = state.address or job.url
     if to == job.asked:
-        return {"duplicate_of": None}, ()
+        return ()
+    row = sa.update(feed).where(feed.c.id == job.feed_id)
     other = _subscribed(connection, job, to)
     if other is None:
-        moves = {"address": state.address, "duplicate_of": None, "host": urlsplit(to).hostname or ""}
-        return moves, (Incident("moved", f"From {job.asked} to {to}."),)
-    told = connection.scalar(sa.select(feed.c.duplicate_of).where(feed.c.id == job.feed_id)) == other
-    said = Incident("duplicate", f"It moves to {to}, which is subscribed to already.")
-    return {"duplicate_of": other}, () if told else (said,)
+        connection.execute(row.values(address=state.address, host=urlsplit(to).hostname or ""))
+        return (Incident("moved", f"From {job.asked} to {to}."),)
+    fresh = connection.execute(
+        row.where(feed.c.duplicate_of.is_distinct_from(other)).values(duplicate_of=other)
+    )
+    return (
+        (Incident("duplicate", f"It moves to {to}, which is subscribed to already."),)
+        if fresh.rowcount
+        else ()
+    )
 
 
 def _subscribed(connection: sa.Connection, job: Job, address: str) -> int | None:

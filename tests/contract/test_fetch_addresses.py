@@ -150,7 +150,7 @@ async def test_a_bad_certificate_is_named(tmp_path: Path, fetch: Fetch) -> None:
     tls.load_cert_chain(certificate, key)
     with Publisher(tls=tls) as secure:
         failed = failure(await fetch(job(secure.serve("/feed", RSS))))
-        assert failed.reason is Reason.UNREACHABLE
+        assert failed.reason is Reason.CERTIFICATE
         assert failed.detail.startswith("The certificate is not to be trusted: self")
         assert not secure.requests
 

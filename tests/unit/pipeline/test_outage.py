@@ -11,7 +11,7 @@ from monitor.model import Document, Failed, Fetched, Job, NotModified, Reason, V
 from monitor.pipeline.outage import SITES, WINDOW, Outage, Outages, has_connected
 from tests.builders import NOW
 
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 DOWN = Failed(Reason.UNREACHABLE, "The host's name has no address.")
 UP = Document("https://up.example/feed", b"<rss/>")
 
@@ -63,6 +63,21 @@ def test_failures_far_apart_are_no_outage() -> None:
     outage = Outage()
     for number in range(50):
         assert not outage.saw(NOW + number * WINDOW, f"site{number}.example", connected=False)
+
+
+def test_sites_that_stay_silent_after_an_outage_make_no_other() -> None:
+    """Ten sites that die together are excused until another answers, and blamed from then on."""
+    outage = Outage()
+    down = [outage.saw(NOW, f"site{number}.example", connected=False) for number in range(10)]
+    assert any(down)
+    for minute in range(1, 50):
+        outage.saw(NOW + minute * MINUTE, "alive.example", connected=True)
+        for number in range(10):
+            assert not outage.saw(NOW + minute * MINUTE, f"site{number}.example", connected=False)
+    later = NOW + 60 * MINUTE
+    for number in range(10):
+        outage.saw(later, f"site{number}.example", connected=True)
+    assert any(outage.saw(later, f"site{number}.example", connected=False) for number in range(10))
 
 
 def test_hosts_of_one_site_are_one() -> None:

@@ -275,3 +275,12 @@ async def test_a_moved_feed_is_asked_at_its_new_address_and_reported_by_its_own(
     account = await newsroom.poll(document(entry("Ferry sails", guid="1"), url=A))
     assert newsroom.asked[-1].asked == B
     assert list(account) == [A]
+
+
+async def test_a_redirect_to_a_page_moves_no_feed(newsroom: Newsroom) -> None:
+    """A permanent redirect counts only where it ends at a feed."""
+    page = Document(B, b"<!DOCTYPE html><title>We have moved</title>", "text/html", moved_to=B)
+    for _ in range(5):
+        await newsroom.poll(page)
+        newsroom.clock.advance(13 * HOUR)
+    assert {job.asked for job in newsroom.asked} == {A}

@@ -149,6 +149,22 @@ def test_retry_after_is_the_least() -> None:
     assert jittered(next_state(JOB, hasty, NONE, NOW), START)
 
 
+def test_one_retry_after_for_many_feeds_does_not_bring_them_back_together() -> None:
+    """Feeds of a host that refused them all for an hour come back one after the other, none too early."""
+    refused = Failed(Reason.REFUSED, "The server answered 429 Too Many Requests.", 429, timedelta(hours=1))
+    waits = {wait(next_state(replace(JOB, feed_id=number), refused, NONE, NOW)) for number in range(100)}
+    assert len(waits) == 100
+    assert min(waits) >= timedelta(hours=1)
+
+
+def test_an_interval_of_nothing_is_not_nothing() -> None:
+    """However short a wish, a mean or a bound is, the next poll is not at the same tick."""
+    wish = replace(JOB, every=timedelta(microseconds=1))
+    rapid = replace(JOB, history=History(NOW, NOW, timedelta(seconds=1)))
+    for job in (wish, rapid):
+        assert next_state(job, DOCUMENT, Outcome(30), NOW, minimum=timedelta(seconds=1)).next_poll_at > NOW
+
+
 def test_gone_is_asked_once_a_week() -> None:
     """A feed that is gone is not given up, but asked rarely."""
     assert jittered(next_state(JOB, Failed(Reason.GONE, "Gone.", 410), NONE, NOW), GONE)

@@ -34,6 +34,7 @@ def _history() -> None:
         feed.add_column(sa.Column("moved_to", sa.Text()))
         feed.add_column(sa.Column("moved_since", _TIME))
         feed.add_column(sa.Column("moved_times", sa.Integer(), nullable=False, server_default=sa.text("0")))
+        feed.create_index(op.f("ix_feed_address"), ["address"], unique=False)
 
 
 def _incident() -> None:
