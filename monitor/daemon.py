@@ -175,6 +175,8 @@ class Daemon:
 
     def stuck(self) -> str | None:
         """Return what keeps polls from completing, or None."""
+        if self._poller and (outage := self._poller.outages.sentence()):
+            return outage
         since = timedelta(seconds=int(monotonic() - self._progress))
         return None if since < _STUCK else f"no poll has completed for {since}"
 

@@ -27,6 +27,12 @@ class Metrics:
             "monitor_messages", "Messages by outcome.", ["status"], registry=self.registry
         )
         self.feeds = Gauge("monitor_feeds", "Feeds by state.", ["state"], registry=self.registry)
+        self.gaps = Gauge(
+            "monitor_feed_gaps", "Polls that found no known item, of all feeds.", registry=self.registry
+        )
+        self.incidents = Gauge(
+            "monitor_feed_incidents", "Incidents on record by kind.", ["kind"], registry=self.registry
+        )
         self.last_poll = Gauge(
             "monitor_last_poll_timestamp_seconds", "When a poll last completed.", registry=self.registry
         )

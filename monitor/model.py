@@ -74,11 +74,58 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a feed asks to be polled, in its own words.
+
+    ttl is RSS's; update_every is sy:updatePeriod over sy:updateFrequency; skip_hours (0-23, UTC) and
+    skip_days (0 is Monday) are when not to ask.
+    """
+
+    ttl: timedelta | None = None
+    update_every: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a feed says that it is for good: since when, and how many polls in a row have said so."""
+
+    to: str
+    since: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the polls of a feed have taught, kept on its row from one poll to the next.
+
+    read_at is the last poll that did not fail; last_new_at when something new came, mean_gap the mean time
+    between new items; gaps counts the polls that found no known item in the document, last_gap_at is the
+    last of them. failing_since is the first of the present failures, reason and error are the last's; broken
+    tells whether an incident was made of them.
+    """
+
+    read_at: datetime | None = None
+    last_new_at: datetime | None = None
+    mean_gap: timedelta | None = None
+    gaps: int = 0
+    last_gap_at: datetime | None = None
+    rhythm: Rhythm = Rhythm()
+    failing_since: datetime | None = None
+    reason: "Reason | None" = None
+    error: str | None = None
+    broken: bool = False
+    moved: Moved | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One feed to poll, as the store hands it out: its address and what the last polls left.
 
-    record is what the last document was made of, so that the next one can be cut down to what is new;
-    has_hub is whether a document of the feed ever named a hub.
+    url is what was subscribed to; address is what is asked instead, once the feed has moved. record is what
+    the last document was made of, so that the next one can be cut down to what is new; has_hub is whether a
+    document of the feed ever named a hub.
     """
 
     feed_id: int
@@ -95,6 +142,13 @@ class Job:
     record: bytes | None = None
     options: FeedOptions = FeedOptions()
     has_hub: bool = False
+    address: str | None = None
+    history: History = History()
+
+    @property
+    def asked(self) -> str:
+        """Return the address that is asked."""
+        return self.address or self.url
 
 
 class Reason(StrEnum):
@@ -196,20 +250,6 @@ class Entry:
     published: datetime | None = None
     published_raw: str | None = None
     language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often a feed asks to be polled, in its own words.
-
-    ttl is RSS's; update_every is sy:updatePeriod over sy:updateFrequency; skip_hours (0-23, UTC) and
-    skip_days (0 is Monday) are when not to ask.
-    """
-
-    ttl: timedelta | None = None
-    update_every: timedelta | None = None
-    skip_hours: tuple[int, ...] = ()
-    skip_days: tuple[int, ...] = ()
 
 
 @_travels
@@ -500,8 +540,39 @@ class Polled:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """How much of a document was known before; both counts are 0 where none was read (304, the same bytes).
+
+    new are stories and copies; known is the rest, with what the cut left out. rhythm is None where no
+    document was read; dates are those of its items, given at a feed's first poll only.
+    """
+
+    new: int = 0
+    known: int = 0
+    rhythm: Rhythm | None = None
+    dates: tuple[datetime, ...] = ()
+
+    @property
+    def entries(self) -> int:
+        """Return how many items the document has."""
+        return self.new + self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something about a feed that a person may want to be told, in a sentence."""
+
+    kind: Literal["broken", "recovered", "gone", "moved", "duplicate", "gap", "stale"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class PollState:
-    """What a poll leaves on its feed's row, saved in the same transaction as the stories."""
+    """What a poll leaves on its feed's row, saved in the same transaction as the stories.
+
+    address is what is asked from now on, where it is not the feed's own; stale_at is when the feed's
+    silence becomes remarkable, rare_until how long it counts as polled too rarely.
+    """
 
     next_poll_at: datetime
     interval: timedelta
@@ -511,6 +582,11 @@ class PollState:
     http: int | None
     error: str | None
     reason: Reason | None = None
+    history: History = History()
+    address: str | None = None
+    stale_at: datetime | None = None
+    rare_until: datetime | None = None
+    incidents: tuple[Incident, ...] = ()
 
 
 # ---------------------------------------------------------------- push
@@ -629,7 +705,7 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A subscription with its health, as listings show it; what left the file is removed and so paused."""
+    """A subscription with its last poll, as listings show it; what left the file is removed and so paused."""
 
     id: int
     url: str
@@ -650,6 +726,53 @@ class FeedView:
     next_poll_at: datetime | None
     attributes: Mapping[str, str] = field(default_factory=dict)
     push: Push | None = None
+
+
+Trouble = Literal[
+    "gone",
+    "certificate",
+    "html",
+    "broken",
+    "duplicate",
+    "gap",
+    "stale",
+    "moved",
+    "failing",
+    "new",
+    "paused",
+    "ok",
+]
+"""How a feed is in a word, the worst first; docs/feeds.md says what each means."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """A subscription and what is wrong with it: in a word, since when, and what a person must know to act.
+
+    address is what is asked, once the feed has moved; duplicate_of is the address of the feed that a move
+    would lead to; last_new_at and mean_gap tell its pace, gaps how often nothing in it was known.
+    """
+
+    feed: FeedView
+    trouble: Trouble
+    since: datetime | None = None
+    address: str | None = None
+    duplicate_of: str | None = None
+    gaps: int = 0
+    last_new_at: datetime | None = None
+    mean_gap: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """An incident as shown."""
+
+    id: int
+    feed: str
+    title: str | None
+    kind: str
+    at: datetime
+    detail: str
 
 
 # ---------------------------------------------------------------- digest

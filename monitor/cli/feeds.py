@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli import feeds_add, feeds_opml
+from monitor.cli.health import health
 from monitor.cli.shared import Json, call, line, seconds, shown
 from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
@@ -19,6 +20,7 @@ def register(application: typer.Typer) -> None:
     """Add the commands."""
     for part in (feeds_add, feeds_opml):
         part.register(commands)
+    commands.command()(health)
     application.add_typer(commands, name="feeds")
 
 

@@ -75,7 +75,7 @@ class HttpFetch:
 
     async def __call__(self, job: Job) -> Fetched:
         """Return the feed's document, that it has not changed, or why there is none."""
-        request = Request(job.url, options=job.options, accept=_ACCEPT)
+        request = Request(job.asked, options=job.options, accept=_ACCEPT)
         question = self._question(request, _conditions(job.validators), excuses=False)
         answer = await self._asked(request, question)
         return answer if isinstance(answer, Failed) else _polled(answer, job.validators)

@@ -18,6 +18,7 @@ from monitor.parse import authority, cut, fast, items, text
 from monitor.parse.cut import Split
 from monitor.parse.hubs import announced
 from monitor.parse.refusal import what_it_is
+from monitor.parse.rhythm import rhythm, skips
 
 _MARKUP_TYPES = ("html", "xml")
 _OPENED = re.compile(rb"\s*(?:<\?[^>]*+>\s*)*+<(?:rss|feed|rdf:rdf)\s", re.IGNORECASE)
@@ -128,6 +129,12 @@ def understood(
         language=of.language,
         hubs=hubs,
         topic=topic,
+        rhythm=rhythm(
+            feed.get("ttl"),
+            feed.get("sy_updateperiod"),
+            feed.get("sy_updatefrequency"),
+            *skips(document.body),
+        ),
     )
     return parsed, entries
 

@@ -3,18 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from monitor.clock import Clock
 from monitor.fetch import Fetch
-from monitor.model import Batch, Document, Failed, Job, NotModified, Polled, Verdict
+from monitor.model import Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
 from monitor.pipeline.hubs import after_poll
 from monitor.pipeline.judging import judge_batches
+from monitor.pipeline.outage import AGAIN, Outages
 from monitor.pipeline.reading import Read, Reading, bug
 from monitor.schedule import next_state
-from monitor.store import Lane, Store, is_lost, polls
+from monitor.store import Lane, Store, is_lost, polls, settling
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Poller:
     reading: Reading
     clock: Clock
     rules: Rules
+    outages: Outages = field(default_factory=Outages)
 
     async def poll(self, jobs: Sequence[Job], report: Report) -> None:
         """Poll leased feeds and report each when its stories are stored.
@@ -138,15 +140,17 @@ class Poller:
         judged = judge_batches(lane, [self._batch(one, now) for one in bringing], attrgetter("tags"))
         verdicts = {one.job.feed_id: said for one, said in zip(bringing, judged, strict=True)}
         settled = [(one, _polled(one, verdicts.get(one.job.feed_id, ()))) for one in brought]
-        polls.settle(lane, [self._settled(lane, one, polled, now) for one, polled in settled], now)
+        settling.settle(lane, [self._settled(lane, one, polled, now) for one, polled in settled], now)
+        for one in brought:
+            if excused := self.outages.heard(one.job, one.read.fetched, now):
+                settling.excuse(lane, excused, now, now + AGAIN)
         return [polled for _, polled in settled]
 
-    def _settled(self, lane: Lane, one: Brought, polled: Polled, now: datetime) -> polls.Settled:
-        new = polled.new + polled.copies
-        rules = self.rules
-        state = next_state(one.job, one.read.fetched, new, now, minimum=rules.shortest, maximum=rules.longest)
-        state = after_poll(lane, one.job, one.read, state, brought=new, now=now, longest=rules.longest)
-        return polls.Settled(one.job, state, one.read.parsed)
+    def _settled(self, lane: Lane, one: Brought, polled: Polled, now: datetime) -> settling.Settled:
+        job, fetched, outcome, rules = one.job, one.read.fetched, _outcome(one, polled), self.rules
+        state = next_state(job, fetched, outcome, now, minimum=rules.shortest, maximum=rules.longest)
+        state = after_poll(lane, job, one.read, state, brought=outcome.new, now=now, longest=rules.longest)
+        return settling.Settled(job, state, one.read.parsed)
 
     def _batch(self, one: Brought, now: datetime) -> Batch:
         return Batch(
@@ -163,6 +167,17 @@ async def _take(arrived: asyncio.Queue[Brought]) -> list[Brought]:
     while not arrived.empty():
         batch.append(arrived.get_nowait())
     return batch
+
+
+def _outcome(one: Brought, polled: Polled) -> Outcome:
+    """Return what the schedule learns from: a first document's dates tell its pace, as its items cannot."""
+    parsed = one.read.parsed
+    if parsed is None:
+        return Outcome()
+    new = polled.new + polled.copies
+    known = len(parsed.entries) + parsed.unchanged - new
+    dates = tuple(entry.published for entry in parsed.entries if entry.published) if not one.job.polls else ()
+    return Outcome(new, max(known, 0), parsed.rhythm, dates)
 
 
 def _polled(one: Brought, verdicts: Iterable[Verdict]) -> Polled:

@@ -1,20 +1,23 @@
 """Feeds handed out to be polled, and what their polls left, written with the stories they brought."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Job, ParsedFeed, PollState, Validators
-from monitor.store.dialect import given, upsert
-from monitor.store.feeds import active, every, named
-from monitor.store.schema import Utc, document, feed, seconds, source
+from monitor.model import Job, Validators
+from monitor.store import history
+from monitor.store.dialect import given
+from monitor.store.feeds import every, named
+from monitor.store.schema import Utc, active, document, feed, seconds
 from monitor.store.subscriptions import options_of
 
 LEASE = timedelta(minutes=10)
 """How long a feed that was handed out is nobody else's, should nobody give it back."""
+
+SKEW = timedelta(minutes=5)
+"""How far the clocks of two machines on one store may be apart."""
 
 OF_ONE_HOST = 20
 """How many feeds of one host may be handed out at a time to somebody who takes what there is room for."""
@@ -32,7 +35,7 @@ def lease_due(
     rank = sa.func.row_number().over(partition_by=feed.c.host, order_by=[leased, feed.c.next_poll_at])
     ranked = (
         sa.select(feed.c.id, leased.label("free"), rank.label("rank"))
-        .where(active, sa.or_(feed.c.next_poll_at <= (due or now), _leased(now)))
+        .where(active, sa.or_(_due(due or now), _leased(now)))
         .subquery()
     )
     wanted = sa.select(ranked.c.id).join(feed, ranked.c.id == feed.c.id).where(ranked.c.free == 1)
@@ -43,7 +46,7 @@ def lease_due(
 
 
 def _leased(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.func.coalesce(feed.c.leased_until >= now, sa.false())
+    return sa.func.coalesce(feed.c.leased_until.between(now, now + LEASE + SKEW), sa.false())
 
 
 def lease(connection: sa.Connection, rows: Sequence[int], now: datetime) -> tuple[Job, ...]:
@@ -59,6 +62,11 @@ def lease(connection: sa.Connection, rows: Sequence[int], now: datetime) -> tupl
     found = connection.execute(sa.select(feed, document.c.record).select_from(joined), asked.values)
     jobs = {row.id: _job(row, until) for row in found}
     return tuple(jobs[row] for row in rows if row in jobs)
+
+
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    """Tell what is due; also what was polled in the future, by a clock that has been set back since."""
+    return sa.or_(feed.c.next_poll_at <= now, feed.c.last_poll_at > now + SKEW)
 
 
 def lease_all(connection: sa.Connection, now: datetime) -> tuple[Job, ...]:
@@ -94,6 +102,8 @@ def _job(row: Any, until: datetime) -> Job:
         record=row.record,
         has_hub=row.has_hub,
         options=options_of(row.options),
+        address=row.address,
+        history=history.of(row),
     )
 
 
@@ -110,99 +120,3 @@ def release(connection: sa.Connection, jobs: Sequence[Job]) -> None:
 def release_all(connection: sa.Connection) -> None:
     """Give back every feed: whoever had them is dead, or will merely poll one that is polled twice."""
     connection.execute(sa.update(feed).where(feed.c.leased_until.is_not(None)).values(leased_until=None))
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What a poll leaves: the feed's next state, and what it says of itself where it was read."""
-
-    job: Job
-    state: PollState
-    parsed: ParsedFeed | None = None
-
-
-def settle(connection: sa.Connection, settled: Sequence[Settled], now: datetime) -> None:
-    """Write what polls came to on their feeds' rows, in the transaction that writes their stories."""
-    if settled:
-        connection.execute(_settle, [_left(one, now) for one in settled])
-    records = [
-        {"feed_id": one.job.feed_id, "record": one.parsed.record}
-        for one in settled
-        if one.parsed and one.parsed.record != one.job.record
-    ]
-    upsert(connection, document, records, update=["record"])
-    if described := [_description(one) for one in settled if one.parsed and one.job.polls == 0]:
-        connection.execute(_describe, described)
-        connection.execute(_name, described)
-
-
-def _left(one: Settled, now: datetime) -> dict[str, Any]:
-    state = one.state
-    succeeded = state.error is None
-    return {
-        "feed_row": one.job.feed_id,
-        "new_etag": state.validators.etag,
-        "new_last_modified": state.validators.last_modified,
-        "new_body_hash": state.body_hash,
-        "new_failures": state.failures,
-        "new_http": state.http,
-        "new_reason": state.reason,
-        "new_error": state.error,
-        "new_interval_seconds": int(state.interval.total_seconds()),
-        "new_next_poll_at": state.next_poll_at,
-        "new_last_poll_at": now,
-        "new_entries": len(one.parsed.entries) + one.parsed.unchanged if one.parsed else None,
-        "succeeded": int(succeeded),
-        "success_at": now if succeeded else None,
-    }
-
-
-_PLAIN = (
-    "etag",
-    "last_modified",
-    "body_hash",
-    "failures",
-    "http",
-    "reason",
-    "error",
-    "interval_seconds",
-    "next_poll_at",
-    "last_poll_at",
-)
-_settle = (
-    sa.update(feed)
-    .where(feed.c.id == sa.bindparam("feed_row"))
-    .values(
-        **{name: sa.bindparam(f"new_{name}", type_=feed.c[name].type) for name in _PLAIN},
-        leased_until=None,
-        polls=feed.c.polls + sa.bindparam("succeeded", type_=sa.Integer),
-        entries=sa.func.coalesce(sa.bindparam("new_entries", type_=sa.Integer), feed.c.entries),
-        last_success_at=sa.func.coalesce(sa.bindparam("success_at", type_=Utc), feed.c.last_success_at),
-    )
-)
-
-
-def _description(one: Settled) -> dict[str, Any]:
-    assert one.parsed  # noqa: S101  # the caller has looked
-    return {
-        "feed_row": one.job.feed_id,
-        "source_row": one.job.source_id,
-        "own_title": one.parsed.title,
-        "own_site": one.parsed.site,
-    }
-
-
-_describe = (
-    sa.update(feed)
-    .where(feed.c.id == sa.bindparam("feed_row"))
-    .values(
-        title=sa.func.coalesce(feed.c.title, sa.bindparam("own_title", type_=sa.Text)),
-        site=sa.bindparam("own_site", type_=sa.Text),
-    )
-)
-_name = (
-    sa.update(source)
-    .where(source.c.id == sa.bindparam("source_row"))
-    .values(title=sa.select(feed.c.title).where(feed.c.id == sa.bindparam("feed_row")).scalar_subquery())
-)
-"""What a feed says of itself is kept where nobody named it otherwise."""

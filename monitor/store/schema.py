@@ -119,7 +119,36 @@ feed = sa.Table(
     sa.Column("next_poll_at", Utc, nullable=False, index=True),
     sa.Column("leased_until", Utc),
     sa.Column("has_hub", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("address", sa.Text, index=True),
+    sa.Column("duplicate_of", sa.BigInteger),
+    sa.Column("rhythm", Json),
+    sa.Column("mean_gap_seconds", sa.BigInteger),
+    sa.Column("last_new_at", Utc),
+    sa.Column("stale_at", Utc),
+    sa.Column("gaps", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("last_gap_at", Utc),
+    sa.Column("rare_until", Utc),
+    sa.Column("failing_since", Utc),
+    sa.Column("broken", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("moved_to", sa.Text),
+    sa.Column("moved_since", Utc),
+    sa.Column("moved_times", sa.Integer, nullable=False, server_default=sa.text("0")),
 )
+"""url is what was subscribed to and stays; address is what is asked instead, once the feed has moved."""
+
+incident = sa.Table(
+    "incident",
+    metadata,
+    _id(),
+    _ref("feed_id", "feed.id", index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+"""What happened to a feed that a person may want to be told."""
+
+active = sa.and_(~feed.c.paused, ~feed.c.removed)
+"""That a feed is polled at all."""
 
 document = sa.Table(
     "document",

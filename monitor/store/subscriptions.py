@@ -17,7 +17,7 @@ from monitor.model import FeedOptions, Subscription
 from monitor.store import ids, sources
 from monitor.store.schema import feed
 
-_MOVED = {"etag": None, "last_modified": None, "body_hash": None}
+_MOVED = {"etag": None, "last_modified": None, "body_hash": None, "address": None, "moved_to": None}
 _PLAIN = FeedOptions()
 
 
@@ -117,12 +117,22 @@ def row_of(connection: sa.Connection, url: str) -> Any:
 
 
 def _by_key(connection: sa.Connection, urls: Collection[str]) -> dict[str, Any]:
-    """Return the feeds that addresses mean by key; of several the one that is polled, else the exact one."""
+    """Return the feeds that addresses mean, by key; of several the one that is polled, else the exact one."""
     found: list[Any] = []
     for some in sources.in_parts({feed_key(url) for url in urls}):
         found += connection.execute(sa.select(feed).where(feed.c.key.in_(some))).all()
     exact = frozenset(urls)
-    return {row.key: row for row in sorted(found, key=lambda row: (not row.removed, row.url in exact))}
+    known = {row.key: row for row in sorted(found, key=lambda row: (not row.removed, row.url in exact))}
+    return _moved_to(connection, exact) | known
+
+
+def _moved_to(connection: sa.Connection, urls: Collection[str]) -> dict[str, Any]:
+    """Return the feeds that have moved to these addresses, by the key of the address."""
+    moved: dict[str, Any] = {}
+    for some in sources.in_parts(set(urls)):
+        rows = connection.execute(sa.select(feed).where(feed.c.address.in_(some))).all()
+        moved |= {feed_key(row.address): row for row in rows}
+    return moved
 
 
 def _differs(row: Any, subscription: Subscription) -> bool:

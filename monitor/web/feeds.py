@@ -1,6 +1,7 @@
 """How the feeds are, and what a person may do about it: pause, resume, poll now."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -8,7 +9,9 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from monitor.config.secret import without_password
-from monitor.store import feeds, subscriptions
+from monitor.model import FeedHealth, FeedView, Trouble
+from monitor.schedule.advice import LABELS, advice
+from monitor.store import feeds, health, subscriptions
 from monitor.web.site import Here
 from monitor.web.stories import LAST_PAGE, PageNumber
 
@@ -21,24 +24,56 @@ Action = Literal["pause", "resume", "poll"]
 
 
 @router.get("/feeds")
-def all_feeds(site: Here, page: PageNumber = 1) -> HTMLResponse:
-    """List the feeds, those that need somebody first."""
+def all_feeds(site: Here, page: PageNumber = 1, kind: Trouble | None = None) -> HTMLResponse:
+    """List the feeds, or those in one kind of trouble; those that need somebody first."""
+    now = site.app.clock()
     with site.app.store.read() as connection:
-        states = feeds.states(connection, site.app.clock())
-        found = feeds.neediest(connection, _PAGE + 1, (page - 1) * _PAGE)
+        states = health.states(connection, now)
+        kinds = (kind,) if kind else health.TROUBLES
+        found = health.neediest(connection, now, _PAGE + 1, (page - 1) * _PAGE, kinds=kinds)
     return site.page(
         "feeds.html",
-        feeds=[replace(feed, url=without_password(feed.url)) for feed in found[:_PAGE]],
-        states=states,
+        feeds=[_shown(one) for one in found[:_PAGE]],
+        kinds=[(one, label, states[one]) for one, label in LABELS.items() if states[one]],
+        total=sum(states[one] for one in health.TROUBLES),
+        kind=kind,
+        label=LABELS[kind] if kind else "",
         number=page,
         following=page + 1 if len(found) > _PAGE else None,
         stuck=site.pulse(),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A feed as the page shows it, without passwords."""
+
+    feed: FeedView
+    trouble: Trouble
+    label: str
+    since: datetime | None
+    asked: str | None
+    advice: str
+
+
+def _shown(one: FeedHealth) -> Shown:
+    return Shown(
+        feed=replace(one.feed, url=without_password(one.feed.url)),
+        trouble=one.trouble,
+        label=LABELS[one.trouble],
+        since=one.since,
+        asked=without_password(one.address) if one.address else None,
+        advice=without_password(advice(one)),
+    )
+
+
 @router.post("/feeds/{action}")
 def act(
-    site: Here, action: Action, feed: FeedId, page: Annotated[int, Form(ge=1, le=LAST_PAGE)] = 1
+    site: Here,
+    action: Action,
+    feed: FeedId,
+    page: Annotated[int, Form(ge=1, le=LAST_PAGE)] = 1,
+    kind: Annotated[Trouble | None, Form()] = None,
 ) -> RedirectResponse:
     """Do what a person asks for, and show the feeds again."""
     now = site.app.clock()
@@ -48,4 +83,5 @@ def act(
             feeds.poll_now(lane, url, now)
         else:
             subscriptions.pause(lane, url, paused=action == "pause", now=now)
-    return RedirectResponse(f"/feeds?page={page}", HTTPStatus.SEE_OTHER)
+    shown = f"kind={kind}&page={page}" if kind else f"page={page}"
+    return RedirectResponse(f"/feeds?{shown}", HTTPStatus.SEE_OTHER)

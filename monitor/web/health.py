@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from monitor.store import Store, corpus, feeds
+from monitor.store import Store, corpus, health
 from monitor.web.site import Here
 
 log = logging.getLogger(__name__)
@@ -40,9 +40,13 @@ def _silence(store: Store) -> str | None:
 
 @router.get("/metrics")
 def metrics(site: Here) -> Response:
-    """Give the counters, with the feeds counted now; due feeds are counted in their state too."""
+    """Give the counters, with feeds and incidents counted now; due feeds are counted in their state too."""
     with site.app.store.read() as connection:
-        states = feeds.states(connection, site.app.clock())
+        states = health.states(connection, site.app.clock())
+        incidents = health.totals(connection)
+        site.metrics.gaps.set(health.gaps(connection))
+    for kind, count in incidents.items():
+        site.metrics.incidents.labels(kind).set(count)
     for state, count in states.items():
         site.metrics.feeds.labels(state).set(count)
     return Response(site.metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -13,7 +13,7 @@ from monitor.corpus.exporting import RULES
 from monitor.digest.compose import headline, outlet
 from monitor.errors import QueryError, UsageError
 from monitor.model import StoryView, Tag, Topic
-from monitor.store import corpus, feeds, stories
+from monitor.store import corpus, health, stories
 from monitor.store.stories import Wanted
 from monitor.tag import MATCHERS, Matcher, parse_query
 from monitor.web.shown import UNTITLED, Listed, Piece, listed, marked_words, shown_tag
@@ -68,7 +68,7 @@ def front(site: Here, q: str = "", page: PageNumber = 1) -> HTMLResponse:
         return _search(site, q, page)
     with site.app.store.read() as connection:
         totals = corpus.topic_counts(connection)
-        states = feeds.states(connection, site.app.clock())
+        states = health.states(connection, site.app.clock())
     topics = [_topic_news(site, topic, totals) for topic in site.app.settings.topics]
     return site.page(
         "front.html",

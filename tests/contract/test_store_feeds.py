@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.model import FeedOptions, Job, ParsedFeed, PollState, Reason, Subscription, Validators
-from monitor.store import Store, corpus, feeds, polls, subscriptions
+from monitor.store import Store, corpus, feeds, polls, settling, subscriptions
 from tests.builders import NOW, entry, subscription
 
 A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "crane"))
@@ -116,7 +116,7 @@ def test_the_file_takes_over_a_feed_that_is_there_under_another_address(store: S
     with store.write() as lane:
         subscriptions.add(lane, [subscription(other)], NOW)
         (first,) = polls.lease_due(lane, NOW, 1)
-        polls.settle(lane, [polls.Settled(first, settled(first))], NOW)
+        settling.settle(lane, [settling.Settled(first, settled(first))], NOW)
     declare(store, subscription(A))
     with store.write() as lane:
         (job,) = polls.lease_all(lane, NOW)
@@ -248,12 +248,12 @@ def test_a_settled_poll_is_what_the_next_one_starts_from(store: Store) -> None:
     parsed = ParsedFeed((entry("A"), entry("B")), title="Anchor News", site="https://anchor.example/")
     with store.write() as lane:
         (first,) = polls.lease_due(lane, NOW, 1)
-        polls.settle(lane, [polls.Settled(first, settled(first), parsed)], NOW)
+        settling.settle(lane, [settling.Settled(first, settled(first), parsed)], NOW)
     assert lease(store, late=14 * MINUTE) == []
     with store.write() as lane:
         (second,) = polls.lease_due(lane, NOW + 15 * MINUTE, 1)
-        failed = polls.Settled(second, settled(second, error="answered 500"))
-        polls.settle(lane, [failed], NOW + 15 * MINUTE)
+        failed = settling.Settled(second, settled(second, error="answered 500"))
+        settling.settle(lane, [failed], NOW + 15 * MINUTE)
         (third,) = polls.lease_all(lane, NOW)
         (view,) = feeds.views(lane)
     assert (first.polls, first.validators, first.every) == (0, Validators(), timedelta(hours=1))
@@ -274,7 +274,7 @@ def test_a_name_given_by_a_person_stays(store: Store) -> None:
     declare(store, subscription(A, "Our anchor"))
     with store.write() as lane:
         (job,) = polls.lease_due(lane, NOW, 1)
-        polls.settle(lane, [polls.Settled(job, settled(job), ParsedFeed((), title="Anchor News"))], NOW)
+        settling.settle(lane, [settling.Settled(job, settled(job), ParsedFeed((), title="Anchor News"))], NOW)
         (view,) = feeds.views(lane)
     assert view.title == "Our anchor"
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.model import Push
-from monitor.store import Lane, Store, feeds, polls, subscriptions, websub
+from monitor.store import Lane, Store, feeds, health, polls, subscriptions, websub
 from tests.builders import NOW, subscription
 
 BASE = "https://monitor.example/websub/"
@@ -64,7 +64,7 @@ def test_a_subscription_comes_back_as_it_was_kept(desk: Store) -> None:
         assert websub.of_feed(connection, held.feed_id) == held
         assert websub.every(connection) == {held.feed_id: held}
         assert [view.push for view in feeds.views(connection)] == [held, None, None]
-        assert {view.push for view in feeds.neediest(connection, 10)} == {held, None}
+        assert {one.feed.push for one in health.neediest(connection, NOW, 10)} == {held, None}
         found = websub.of_token(connection, held.token or "")
         assert found
         assert (found.push, found.polls, found.active) == (held, 0, True)

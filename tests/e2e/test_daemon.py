@@ -145,3 +145,26 @@ def test_the_articles_of_a_feed_with_full_text_are_fetched(
         until(lambda: "sails again" in scene.monitor("show", story["id"]).out, "the article's text")
         assert ended(process, signal.SIGTERM).code == 0
     assert f"Its full text is that of {link}" in scene.monitor("why", story["id"]).out
+
+
+def test_an_outage_of_our_own_network_is_told_and_passes(
+    tmp_path: Path, publisher: Publisher, port: int
+) -> None:
+    """When no site can be reached, readiness says so and no feed is blamed; the first answer ends it."""
+    scene, log = Scene(tmp_path), tmp_path / "log"
+    nobody = [f"http://127.0.0.{number}:{port}/feed" for number in range(2, 8)]
+    quick = QUICK.format(drain="20s", port=port)
+    scene.configure(nobody, quick)
+    with started("--config", scene.config, "run", log=log) as process:
+        until(lambda: "our own network" in _get(port, "/readyz")[1], "the outage")
+        asked = run("--config", scene.config, "healthcheck")
+        assert asked.code == 1
+        assert "no site can be reached since" in asked.err
+        assert "our own network" in _get(port, "/feeds")[1]
+        assert log.read_text("utf-8").count("our own network seems to be down") == 1
+        scene.configure([*nobody, publish(publisher, "/first", item(1, "Ferry resumes"))], quick)
+        process.send_signal(signal.SIGHUP)
+        until(lambda: _get(port, "/readyz")[0] == 200, "the end of it")
+        assert ended(process, signal.SIGTERM).code == 0
+    feeds = scene.monitor("feeds", "list", "--json").records
+    assert {feed["failures"] for feed in feeds} == {0}

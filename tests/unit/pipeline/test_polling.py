@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +10,13 @@ import pytest
 from monitor.model import Document, Failed, Fetched, Job, NotModified, Polled, Reason, Tag, Validators, Words
 from monitor.pipeline.polling import Poller, Rules
 from monitor.pipeline.reading import in_thread
-from monitor.store import Store, corpus, feeds, polls, subscriptions
+from monitor.store import Store, corpus, feeds, health, polls, subscriptions
 from monitor.words import FoldedWords
 from tests.builders import NOW, StoppedClock, document, entry, subscription, topic
 from tests.polls import everything, untagged
 
 A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "crane"))
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def tagger(words: Words, _folded: FoldedWords | None = None) -> tuple[Tag, ...]:
@@ -235,3 +235,75 @@ async def test_feeds_are_taken_up_as_there_is_room(newsroom: Newsroom) -> None:
     assert sorted(polled.feed for polled in account) == sorted(urls)
     assert max(taken) == 8
     assert sum(taken) == 30
+
+
+async def test_an_outage_of_ours_counts_against_no_feed(newsroom: Newsroom) -> None:
+    """When no site can be reached at once, no failure stays on any feed, and all are due again soon."""
+    urls = [f"https://site{number}.example/feed" for number in range(8)]
+    with newsroom.store.write() as lane:
+        subscriptions.declare(lane, [subscription(url) for url in urls], NOW)
+    newsroom.answers |= {url: document(entry(url), url=url) for url in urls}
+    poller, account = newsroom.poller, list[Polled]()
+    await poller.poll(_shown(newsroom, urls), account.append)
+    down = Failed(Reason.UNREACHABLE, "The host's name has no address.")
+    newsroom.answers |= dict.fromkeys(urls, down)
+    now = newsroom.clock.advance(HOUR)
+    await poller.poll(_shown(newsroom, urls), account.append)
+    assert [polled.status for polled in account[8:]] == ["failed"] * 8
+    with newsroom.store.read() as connection:
+        views = [view for view in feeds.views(connection) if view.url in urls]
+        told = health.incidents(connection)
+    assert {(view.failures, view.error, view.reason) for view in views} == {(0, None, None)}
+    assert all(view.next_poll_at and now < view.next_poll_at < now + 5 * MINUTE for view in views)
+    assert told == ()
+    assert poller.outages.sentence()
+    newsroom.answers |= {url: document(entry(url), url=url) for url in urls}
+    newsroom.clock.advance(5 * MINUTE)
+    await poller.poll(_shown(newsroom, urls), account.append)
+    assert poller.outages.sentence() is None
+
+
+def _shown(newsroom: Newsroom, urls: Sequence[str]) -> Sequence[Job]:
+    with newsroom.store.write() as lane:
+        return polls.lease_named(lane, urls, newsroom.clock())
+
+
+async def test_the_schedule_learns_from_what_was_known(newsroom: Newsroom) -> None:
+    """Items known before, in other words too, make an overlap; a document without any is a gap."""
+    old = [entry(f"Ferry {number} sails again today", guid=str(number)) for number in range(6)]
+    await newsroom.poll(document(*old, url=A))
+    newsroom.clock.advance(HOUR)
+    await newsroom.poll(document(entry("Ferry 0 sails later than planned", guid="0"), *old[1:3], url=A))
+    assert _gaps(newsroom) == 0
+    newsroom.clock.advance(HOUR)
+    fresh = [entry(f"Harvest {number} begins early", guid=f"h{number}") for number in range(3)]
+    await newsroom.poll(document(*fresh, url=A))
+    assert _gaps(newsroom) == 1
+    with newsroom.store.read() as connection:
+        (told,) = health.incidents(connection)
+    assert (told.feed, told.kind) == (A, "gap")
+
+
+def _gaps(newsroom: Newsroom) -> int:
+    with newsroom.store.read() as connection:
+        return health.gaps(connection)
+
+
+async def test_a_moved_feed_is_asked_at_its_new_address_and_reported_by_its_own(newsroom: Newsroom) -> None:
+    """After a day of permanent redirects the new address is asked; the account names the subscription's."""
+    moved = replace(document(entry("Ferry sails", guid="1"), url=A), moved_to=B)
+    for _ in range(3):
+        await newsroom.poll(moved)
+        newsroom.clock.advance(13 * HOUR)
+    account = await newsroom.poll(document(entry("Ferry sails", guid="1"), url=A))
+    assert newsroom.asked[-1].asked == B
+    assert list(account) == [A]
+
+
+async def test_a_redirect_to_a_page_moves_no_feed(newsroom: Newsroom) -> None:
+    """A permanent redirect counts only where it ends at a feed."""
+    page = Document(B, b"<!DOCTYPE html><title>We have moved</title>", "text/html", moved_to=B)
+    for _ in range(5):
+        await newsroom.poll(page)
+        newsroom.clock.advance(13 * HOUR)
+    assert {job.asked for job in newsroom.asked} == {A}

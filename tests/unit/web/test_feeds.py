@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from monitor.app import App
-from monitor.model import FeedView, PollState, Reason, Validators
-from monitor.store import feeds, polls, subscriptions
+from monitor.model import Document, Failed, FeedView, NotModified, Outcome, Reason, Validators
+from monitor.schedule import next_state
+from monitor.store import feeds, polls, settling, subscriptions
 from tests.builders import NOW, StoppedClock, subscription
 from tests.unit.web.newsroom import COAST, HARBOUR, open_newsroom, open_page, wish
 
@@ -17,17 +18,10 @@ from tests.unit.web.newsroom import COAST, HARBOUR, open_newsroom, open_page, wi
 def _polled(app: App, url: str, at: datetime, error: str | None = None) -> None:
     with app.store.write() as lane:
         (job,) = polls.lease_named(lane, [url], at)
-        state = PollState(
-            next_poll_at=at + timedelta(hours=1),
-            interval=timedelta(hours=1),
-            validators=Validators(),
-            body_hash=None,
-            failures=job.failures + 1 if error else 0,
-            http=503 if error else 200,
-            error=error,
-            reason=Reason.SERVER_ERROR if error else None,
-        )
-        polls.settle(lane, [polls.Settled(job, state)], at)
+        failed = Failed(Reason.SERVER_ERROR, error, 503) if error else None
+        state = next_state(job, failed or NotModified(Validators()), Outcome(), at)
+        later = replace(state, next_poll_at=at + timedelta(hours=1))
+        settling.settle(lane, [settling.Settled(job, later)], at)
 
 
 def _view(app: App, url: str = HARBOUR) -> FeedView:
@@ -42,14 +36,16 @@ async def test_health_in_words(newsroom: App, page: httpx.AsyncClient) -> None:
     _polled(newsroom, HARBOUR, NOW - timedelta(hours=3))
     _polled(newsroom, HARBOUR, NOW - timedelta(hours=2), "the server said <503>")
     text = (await page.get("/feeds")).text
-    assert "2 feeds: 1 ok, <strong" in text
+    assert "2 feeds: 1 ok, <strong" in (await page.get("/")).text
     assert text.index("Harbour Post") < text.index("Coast Daily")
     failing, _, healthy = text.partition("Coast Daily")
-    assert "failing since <time" in failing
-    assert ">06:00</time>, 1 time in a row" in failing
-    assert "the server said &lt;503&gt;" in failing
+    assert '<span class="state failing">failing</span>' in failing
+    assert "since <time" in failing
+    assert ">07:00</time>" in failing
+    assert "1 failure in a row" in failing
+    assert "<code>server-error</code> <bdi>the server said &lt;503&gt;</bdi>" in failing
     assert "next poll now" in failing
-    assert '<span class="state good">ok</span>' in healthy
+    assert '<span class="state ok">ok</span>' in text
     assert "last success <time" in healthy
     assert ">10:00</time>" in healthy
 
@@ -58,7 +54,7 @@ async def test_never_worked(newsroom: App, page: httpx.AsyncClient) -> None:
     """A feed that has never answered says so."""
     _polled(newsroom, HARBOUR, NOW, "no such host")
     text = (await page.get("/feeds")).text
-    assert "failing, 1 time in a row" in text
+    assert '<span class="state failing">failing</span>' in text
     assert "last success never" in text
 
 
@@ -163,3 +159,42 @@ async def test_passwords_of_feeds_stay_inside(room: Path, clock: StoppedClock) -
             assert "hunter2" not in (await page.get("/feeds")).text
             await page.post("/feeds/pause", data=wish(app, secret))
             assert _view(app, secret).paused
+
+
+async def test_a_kind_of_trouble_is_a_page_of_its_own(newsroom: App, page: httpx.AsyncClient) -> None:
+    """Kinds that are there can be chosen, are counted, and stay chosen while one acts and turns pages."""
+    for number in range(3):
+        _polled(newsroom, HARBOUR, NOW + timedelta(minutes=number), "the server said 503")
+    _polled(newsroom, COAST, NOW)
+    whole = (await page.get("/feeds")).text
+    assert '<a href="/feeds" aria-current="page">all <b>2</b></a>' in whole
+    assert '<a class="broken" href="/feeds?kind=broken">broken <b>1</b></a>' in whole
+    assert "kind=gone" not in whole
+    broken = (await page.get("/feeds?kind=broken")).text
+    assert "Harbour Post" in broken
+    assert "Coast Daily" not in broken
+    assert "tell the publisher" in broken
+    answer = await page.post("/feeds/poll", data=wish(newsroom, kind="broken", page="1"))
+    assert answer.headers["location"] == "/feeds?kind=broken&page=1"
+    assert "No feed is gone." in (await page.get("/feeds?kind=gone")).text
+    assert (await page.get("/feeds?kind=unheard-of")).status_code == 400
+
+
+async def test_pages_of_one_kind(newsroom: App, page: httpx.AsyncClient) -> None:
+    """The next page of a kind is of that kind."""
+    with newsroom.store.write() as lane:
+        subscriptions.add(lane, [subscription(f"https://many.example/{n:03}") for n in range(120)], NOW)
+    assert 'href="?kind=new&amp;page=2"' in (await page.get("/feeds?kind=new")).text
+
+
+async def test_a_moved_feed_says_where_it_is_asked(newsroom: App, page: httpx.AsyncClient) -> None:
+    """What moved is told with the address that belongs into the configuration, without its password."""
+    moved = Document(HARBOUR, b"<rss/>", moved_to="https://joe:hunter2@new.example/feed.xml")
+    for number in range(3):
+        at = NOW + number * timedelta(hours=13)
+        with newsroom.store.write() as lane:
+            (job,) = polls.lease_named(lane, [HARBOUR], at)
+            settling.settle(lane, [settling.Settled(job, next_state(job, moved, Outcome(), at))], at)
+    text = (await page.get("/feeds?kind=moved")).text
+    assert "write that into the configuration" in text
+    assert "hunter2" not in text

@@ -1,6 +1,7 @@
 """What machines ask: alive, ready, and the counters."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -9,10 +10,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.app import App
 from monitor.metrics import Metrics
-from monitor.model import Polled
-from monitor.store import subscriptions
+from monitor.model import Document, Outcome, Polled
+from monitor.schedule import next_state
+from monitor.store import polls, settling, subscriptions
 from tests.builders import NOW
-from tests.unit.web.newsroom import COAST, open_page
+from tests.unit.web.newsroom import COAST, HARBOUR, open_page
 
 
 async def test_ready(page: httpx.AsyncClient) -> None:
@@ -63,6 +65,10 @@ async def test_metrics(newsroom: App) -> None:
     metrics.polled(Polled(COAST, "new", 200, bytes=10, new=2), NOW)
     with newsroom.store.write() as lane:
         subscriptions.pause(lane, COAST, paused=True, now=NOW)
+        (job,) = polls.lease_named(lane, [HARBOUR], NOW)
+        job = replace(job, polls=1)
+        state = next_state(job, Document(HARBOUR, b""), Outcome(9), NOW)
+        settling.settle(lane, [settling.Settled(job, state)], NOW)
     async with open_page(newsroom, metrics=metrics) as page:
         answer = await page.get("/metrics")
     samples = {
@@ -73,5 +79,6 @@ async def test_metrics(newsroom: App) -> None:
     assert answer.headers["content-type"].startswith("text/plain; version=")
     assert samples["monitor_polls_total", "new"] == 1
     assert samples["monitor_items_total", "new"] == 2
-    counted = {state: samples["monitor_feeds", state] for state in ("ok", "failing", "new", "paused", "due")}
-    assert counted == {"ok": 0, "failing": 0, "new": 1, "paused": 1, "due": 1}
+    counted = {state: samples["monitor_feeds", state] for state in ("ok", "gap", "new", "paused", "due")}
+    assert counted == {"ok": 0, "gap": 1, "new": 0, "paused": 1, "due": 0}
+    assert (samples["monitor_feed_gaps",], samples["monitor_feed_incidents", "gap"]) == (1, 1)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 from sqlalchemy.dialects import postgresql
 
 from monitor.hosts import feed_key
@@ -9,6 +10,7 @@ from monitor.hosts import feed_key
 revision = "0002"
 down_revision = "0001"
 
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _TIME = sa.DateTime(timezone=True)
 _FTS5 = {"hashsize": 1 << 24, "automerge": 8}
@@ -22,9 +24,11 @@ def upgrade() -> None:
         feed.add_column(sa.Column("options", _JSON))
         feed.add_column(sa.Column("has_hub", sa.Boolean(), nullable=False, server_default=sa.false()))
         feed.create_index(op.f("ix_feed_key"), ["key"])
+        _history(feed)
     _fill_keys()
     _article()
     _document()
+    _incident()
     _websub()
     if op.get_bind().dialect.name == "sqlite":
         for name, value in _FTS5.items():
@@ -92,3 +96,36 @@ def _fill_keys() -> None:
     filled = sa.update(feed).where(feed.c.id == sa.bindparam("row")).values(key=sa.bindparam("found"))
     if found:
         op.get_bind().execute(filled, [{"row": row.id, "found": feed_key(row.url)} for row in found])
+
+
+def _history(feed: BatchOperations) -> None:
+    feed.add_column(sa.Column("address", sa.Text()))
+    feed.add_column(sa.Column("duplicate_of", sa.BigInteger()))
+    feed.add_column(sa.Column("rhythm", _JSON))
+    feed.add_column(sa.Column("mean_gap_seconds", sa.BigInteger()))
+    feed.add_column(sa.Column("last_new_at", _TIME))
+    feed.add_column(sa.Column("stale_at", _TIME))
+    feed.add_column(sa.Column("gaps", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    feed.add_column(sa.Column("last_gap_at", _TIME))
+    feed.add_column(sa.Column("rare_until", _TIME))
+    feed.add_column(sa.Column("failing_since", _TIME))
+    feed.add_column(sa.Column("broken", sa.Boolean(), nullable=False, server_default=sa.false()))
+    feed.add_column(sa.Column("moved_to", sa.Text()))
+    feed.add_column(sa.Column("moved_since", _TIME))
+    feed.add_column(sa.Column("moved_times", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    feed.create_index(op.f("ix_feed_address"), ["address"], unique=False)
+
+
+def _incident() -> None:
+    op.create_table(
+        "incident",
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
+        sa.Column("feed_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_incident_feed_id_feed")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    with op.batch_alter_table("incident") as incident:
+        incident.create_index(op.f("ix_incident_feed_id"), ["feed_id"], unique=False)

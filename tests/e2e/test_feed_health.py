@@ -1,0 +1,65 @@
+"""`monitor feeds health`, on a fleet in all kinds of trouble."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor import clock
+from monitor.store import open_store
+from monitor.store.health import TROUBLES
+from tests.e2e.scene import Scene
+from tests.fleet import fill
+from tests.servers.publisher import Publisher
+
+RECORD = {
+    "feed", "title", "trouble", "since", "reason", "error", "failures", "last_success", "next_poll", "asked",
+    "duplicate_of", "gaps", "last_new", "mean_gap", "advice",
+}  # fmt: skip
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """Return a configuration without feeds."""
+    made = Scene(tmp_path)
+    made.configure()
+    return made
+
+
+def test_a_fleet_in_all_kinds_of_trouble(scene: Scene) -> None:
+    """Who needs somebody has a line with what to do, the worst first; the well are counted; the code is 0."""
+    assert scene.monitor("feeds", "health").out == "no feeds\n"
+    store = open_store(f"sqlite:///{scene.folder / 'monitor.db'}")
+    expected = fill(store, 154, clock.now())
+    store.close()
+    scene.configure([f"https://outlet{number:05}.example/feed.xml" for number in range(154)])
+    ran = scene.monitor("feeds", "health")
+    *lines, last = ran.out.splitlines()
+    assert ran.code == 0
+    assert len(lines) == 154 - expected["ok"]
+    assert lines[0].startswith("gone since 20")
+    assert "gone: The server answered 410 Gone. The publisher has ended it" in lines[0]
+    assert "`monitor feeds discover https://outlet" in ran.out
+    assert last.startswith(f"154 feeds: {expected['ok']} well, {expected['gone']} gone, ")
+    *records, summary = scene.monitor("feeds", "health", "--json", "--all").records
+    assert all(record.keys() == RECORD for record in records)
+    places = [TROUBLES.index(record["trouble"]) for record in records]
+    assert places == sorted(places)
+    assert summary["summary"]["feeds"] == len(records) == 154
+    assert {kind: summary["summary"][kind] for kind in expected} == expected
+
+
+def test_a_fleet_that_is_well(scene: Scene) -> None:
+    """Where nothing is wrong one line says so."""
+    with Publisher() as publisher:
+        url = publisher.serve("/feed", b'<rss version="2.0"><channel><title>x</title></channel></rss>')
+        scene.configure([url])
+        assert scene.monitor("poll", "--all").code == 0
+    assert scene.monitor("feeds", "health").out == "1 feed, all well\n"
+    (record, _) = scene.monitor("feeds", "health", "--all", "--json").records
+    assert (record["trouble"], record["advice"], record["error"]) == ("ok", "", None)
+
+
+def test_passwords_stay_inside(scene: Scene) -> None:
+    """A sentence about a feed has its address without the password."""
+    scene.configure(["https://joe:hunter2@paid.example/feed"])
+    assert "hunter2" not in scene.monitor("feeds", "health").out
