@@ -13,8 +13,8 @@ from anyascii import anyascii
 
 _TOKEN = re.compile(r"[^\W_ʼ]+(?:[\u0300-\u036f]+[^\W_ʼ]*)*")  # a combining accent parts no word
 
-_TYPOGRAPHY = re.compile("[\u00a0«»‐-―‘’“”„•…]")
-"""Marks that stand in most English news and often all that is not ASCII there; none is part of a word."""
+_TYPOGRAPHY = "\u00a0«»–—‘’“”…•"
+"""Marks that stand in most English news and are often all that is not ASCII there; none is part of a word."""
 
 _PLAIN = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
 
@@ -62,7 +62,10 @@ def tokens(text: str) -> Iterator[Token]:
 
 def folded(text: str) -> tuple[str, ...]:
     """Return the folded words of a text in order."""
-    plain = text if text.isascii() else _TYPOGRAPHY.sub(" ", text)
+    plain = text
+    if not text.isascii():
+        for mark in _TYPOGRAPHY:
+            plain = plain.replace(mark, " ")
     if plain.isascii():
         return tuple(plain.translate(_PLAIN).split())
     words = (word if word.isascii() else fold(word) for word in _TOKEN.findall(text.lower()))
@@ -76,6 +79,10 @@ class FoldedWords:
     title: str
     summary: str = ""
     text: str = ""
+
+    def __reduce__(self) -> tuple[type["FoldedWords"], tuple[str, str, str]]:
+        """Be pickled as the fields, at a fifth of the cost of the state."""
+        return FoldedWords, (self.title, self.summary, self.text)
 
 
 def fold_words(title: str, summary: str, text: str) -> FoldedWords:

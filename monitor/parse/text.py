@@ -10,6 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Container, Iterator
+from functools import lru_cache
 
 _MARKUP = re.compile(
     r"""
@@ -22,6 +23,12 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_TAG = re.compile(
+    r"""</?([a-z][^\s/>]*+)(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+(?:>|\Z)""", re.IGNORECASE
+)
+_OTHER_THAN_TAGS = ("<!", "<?", "]]>", "<script", "<style")
+"""Where none of these stands, tags are all that `_MARKUP` finds, and `_TAG` finds them three times as quickly."""
+_REFERENCE = re.compile(r"(&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});)")
 _BLOCK_NAMES = """
     address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption
     figure footer form h1 h2 h3 h4 h5 h6 header hr html iframe legend li main nav ol option p pre section
@@ -46,8 +53,29 @@ _LINES = re.compile(r" ?\n[ \n]*")
 def plain(markup: str) -> str:
     """Return what a reader of an HTML fragment would read, each block on a line of its own."""
     flat = " ".join(markup.split())
-    cut = _MARKUP.sub(_replacement, flat) if "<" in flat or "]]>" in flat else flat
-    return tidy(html.unescape(_NUMBER_TOO_LONG.sub("", cut)) if "&" in cut else cut)
+    cut = _without_markup(flat) if "<" in flat or "]]>" in flat else flat
+    return tidy(_unescaped(cut) if "&" in cut else cut)
+
+
+def _without_markup(flat: str) -> str:
+    lowered = flat.lower()
+    if any(other in lowered for other in _OTHER_THAN_TAGS):
+        return _MARKUP.sub(_replacement, flat)
+    parts = _TAG.split(flat)
+    parts[1::2] = ["\n" if name in _BLOCKS or name.lower() in _BLOCKS else "" for name in parts[1::2]]
+    return "".join(parts)
+
+
+def _unescaped(text: str) -> str:
+    """Return text with its character references replaced, by the standard's rules (html.unescape)."""
+    parts = _REFERENCE.split(text)
+    if any("&" in part for part in parts[::2]):
+        return html.unescape(_NUMBER_TOO_LONG.sub("", text))
+    parts[1::2] = map(_meant, parts[1::2])
+    return "".join(parts)
+
+
+_meant = lru_cache(maxsize=4096)(html.unescape)
 
 
 def tags(markup: str, names: Container[str]) -> Iterator[str]:
@@ -63,10 +91,14 @@ def tidy(text: str) -> str:
     """
     if text.isprintable() and "  " not in text:
         return unicodedata.normalize("NFC", text.strip())
-    lines = [" ".join(line.split()) for line in text.splitlines()]
+    lines = [_tidy_line(line) for line in text.splitlines()]
     if all(map(str.isprintable, lines)) and not _SEPARATORS.search(text):
         return unicodedata.normalize("NFC", "\n".join(filter(None, lines)))
     return tidy_unprintable(text)
+
+
+def _tidy_line(line: str) -> str:
+    return line.strip() if line.isprintable() and "  " not in line else " ".join(line.split())
 
 
 def tidy_unprintable(text: str) -> str:
