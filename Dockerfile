@@ -8,12 +8,12 @@ ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_NO_CACHE=1 UV_PROJECT_ENVIRONMENT
 RUN python3 -m venv /opt/uv && /opt/uv/bin/pip install --no-cache-dir uv==0.13.9
 WORKDIR /build
 COPY pyproject.toml uv.lock ./
-RUN /opt/uv/bin/uv sync --locked --no-dev --extra postgres --no-install-project
+RUN /opt/uv/bin/uv sync --locked --no-dev --extra postgres --extra fulltext --no-install-project
 COPY LICENSE README.md ./
 COPY config config
 COPY seeds seeds
 COPY monitor monitor
-RUN /opt/uv/bin/uv sync --locked --no-dev --extra postgres --no-editable
+RUN /opt/uv/bin/uv sync --locked --no-dev --extra postgres --extra fulltext --no-editable
 
 FROM ${BASE}
 RUN useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin monitor \

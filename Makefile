@@ -57,7 +57,7 @@ $(INSTALLED): pyproject.toml uv.lock
 	  exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --all-extras --no-python-downloads
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --all-extras --compile-bytecode --no-python-downloads
 	@touch $@
 
 # reader's own copy of feedparser needs sgmllib3k. Nothing else belongs here: niquests puts another urllib3 in place of
