@@ -100,7 +100,7 @@ def remove_feed(context: typer.Context, url: Address) -> None:
     """Unsubscribe from a feed; its stories stay."""
     with call(context).app() as app, app.store.write() as lane:
         subscriptions.remove(lane, url)
-    print(f"removed {url}")
+    print(f"removed {without_password(url)}")
 
 
 @commands.command("pause")
@@ -108,7 +108,7 @@ def pause_feed(context: typer.Context, url: Address) -> None:
     """Stop polling a feed until it is resumed."""
     with call(context).app() as app, app.store.write() as lane:
         subscriptions.pause(lane, url, paused=True, now=app.clock())
-    print(f"paused {url}")
+    print(f"paused {without_password(url)}")
 
 
 @commands.command("resume")
@@ -116,4 +116,4 @@ def resume_feed(context: typer.Context, url: Address) -> None:
     """Go on polling a feed, at once."""
     with call(context).app() as app, app.store.write() as lane:
         subscriptions.pause(lane, url, paused=False, now=app.clock())
-    print(f"resumed {url}")
+    print(f"resumed {without_password(url)}")

@@ -18,6 +18,7 @@ from monitor.config.readers import Wrong
 from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
+from monitor.hosts import feed_key
 from monitor.model import FeedOptions, FoundFeed, Subscription
 from monitor.pipeline.discovering import Discovery, discover
 from monitor.store import subscriptions
@@ -175,9 +176,10 @@ def _refuse_known(app: App, asked: str, *found: str) -> None:
         if asked == known:
             print(f"{without_password(asked)} is subscribed to already")
             raise typer.Exit(0)
+        relation = "is the same feed as" if feed_key(asked) == feed_key(known) else "leads to"
         fail(
-            f"{without_password(asked)} is the same feed as {without_password(known)}, which is subscribed "
-            "to already; `monitor feeds set` changes how it is asked for",
+            f"{without_password(asked)} {relation} {without_password(known)}, which is subscribed to "
+            "already; `monitor feeds set` changes how it is asked for",
             code=1,
         )
 
@@ -197,6 +199,8 @@ def set_feed(
 ) -> None:
     """Change how a feed is asked for; an empty text ("") takes something away."""
     given = Given(title, every, folder, username, password_file, header, user_agent, proxy, full_text)
+    if given == Given():
+        raise UsageError("nothing was said to change: give an option, such as --every 15m")
     with call(context).app() as app, app.store.write() as lane:
         known = subscriptions.asked_for(lane, url)
         subscriptions.change(lane, given.over(known))
@@ -236,4 +240,5 @@ def _sentence(feed: FoundFeed) -> str:
         return address
     named = f"“{feed.title}”, " if feed.title else ""
     entries = many(feed.entries, "entry", "entries")
-    return f"{address}: {named}{feed.kind}, {entries}, newest {shown(feed.newest)}"
+    newest = f", newest {shown(feed.newest)}" if feed.newest else ""
+    return f"{address}: {named}{feed.kind}, {entries}{newest}"

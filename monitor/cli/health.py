@@ -1,4 +1,4 @@
-"""`monitor feeds health`: which feeds need somebody, why, and what to do."""
+"""`monitor feeds health`: which feeds need somebody, why, and what to do; and what happened to them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -8,7 +8,7 @@ import typer
 from monitor.cli.shared import Json, call, line, many, seconds, shown
 from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
-from monitor.model import FeedHealth
+from monitor.model import FeedHealth, IncidentView
 from monitor.schedule.advice import LABELS, advice
 from monitor.store import health as healths
 
@@ -16,9 +16,15 @@ from monitor.store import health as healths
 def health(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="The feeds that are well, too.")] = False,
+    incidents: Annotated[
+        bool, typer.Option("--incidents", help="What happened to feeds instead, the newest last.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show the feeds that need somebody, the worst first, with why and what to do."""
+    if incidents:
+        _incidents(context, as_json=as_json)
+        return
     wanted = [kind for kind in healths.TROUBLES if everything or kind != "ok"]
     with call(context).app() as app, app.store.read() as connection:
         found = healths.neediest(connection, app.clock(), kinds=wanted)
@@ -32,6 +38,29 @@ def health(
         line({"summary": {"feeds": _total(states), **states}})
     else:
         print(_summary(states))
+
+
+def _incidents(context: typer.Context, *, as_json: bool) -> None:
+    with call(context).app() as app, app.store.read() as connection:
+        happened = healths.incidents(connection)
+    for one in happened:
+        if as_json:
+            line(_incident(one))
+        else:
+            name = f"{one.title} <{one.feed}>" if one.title else one.feed
+            print(without_password(f"{shown(one.at)} {one.kind}: {name}. {one.detail}"))
+    if not happened and not as_json:
+        print("nothing has happened to any feed")
+
+
+def _incident(one: IncidentView) -> dict[str, Any]:
+    return {
+        "feed": without_password(one.feed),
+        "title": one.title,
+        "kind": one.kind,
+        "at": written(one.at),
+        "detail": one.detail,
+    }
 
 
 def _record(one: FeedHealth) -> dict[str, Any]:

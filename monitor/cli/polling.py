@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.app import App
-from monitor.cli.shared import Json, call, line
+from monitor.cli.shared import Json, call, line, many
 from monitor.config.secret import without_password
 from monitor.model import Job, Polled
 from monitor.pipeline.polling import Lease
@@ -87,4 +87,5 @@ def _sentence(one: Polled) -> str:
         return f"{feed}: failed: {one.error}"
     if one.status != "new":
         return f"{feed}: {one.status}"
-    return f"{feed}: {one.new} new, {one.copies} copies, {one.revisions} revisions of {one.entries} entries"
+    entries = many(one.entries, "entry", "entries")
+    return f"{feed}: {one.new} new, {one.copies} copies, {one.revisions} revisions of {entries}"

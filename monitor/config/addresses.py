@@ -45,7 +45,7 @@ def web_url(value: object) -> str:
     except ValueError:
         sound = False
     if not sound or not text.isprintable() or " " in text:
-        bare = re.sub(r"^[a-z]*:?/*", "", text) if "://" in text else text
+        bare = re.sub(r"^[a-z0-9+.-]*:?/*", "", text) if "://" in text else text
         raise Wrong(f"{shown(text)} is not an http or https address", f"such as {shown('https://' + bare)}")
     if len(text) > _LONGEST_URL:
         raise Wrong(f"{shown(text)} has {len(text)} characters", f"at most {_LONGEST_URL}")

@@ -1,13 +1,14 @@
 """What a request says and what its answer leaves to be sent again (RFC 9110)."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.fetch import Fetch
 from monitor.model import Job, NotModified, Validators
-from tests.contract.fetching import RSS, document, failure, job
+from tests.contract.fetching import OPTIONS, RSS, ask, document, failure, job
 from tests.servers.publisher import Answer, Publisher
 
 
@@ -32,6 +33,12 @@ async def test_validators_travel_verbatim(publisher: Publisher, fetch: Fetch, et
     await fetch(Job(feed_id=1, url=url, validators=got.validators))
     assert publisher.requests[-1].headers["if-none-match"] == etag
     assert publisher.requests[-1].headers["if-modified-since"] == date
+
+
+async def test_the_programs_own_name_is_sent(publisher: Publisher) -> None:
+    """FAILURES 32: whoever runs it names it, so that no publisher need shut out all who run it."""
+    await ask(publisher.serve("/feed", RSS), replace(OPTIONS, user_agent="Desk (desk@example.org)"))
+    assert publisher.requests[0].headers["user-agent"] == "Desk (desk@example.org)"
 
 
 async def test_unchanged_costs_no_body(publisher: Publisher, fetch: Fetch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from monitor import clock
 from monitor.store import open_store
 from monitor.store.health import TROUBLES
-from tests.e2e.scene import Scene
+from tests.e2e.scene import Scene, item, publish
 from tests.fleet import fill
 from tests.servers.publisher import Publisher
 
@@ -46,6 +46,28 @@ def test_a_fleet_in_all_kinds_of_trouble(scene: Scene) -> None:
     assert places == sorted(places)
     assert summary["summary"]["feeds"] == len(records) == 154
     assert {kind: summary["summary"][kind] for kind in expected} == expected
+
+
+def test_what_happened_to_feeds_is_listed(scene: Scene) -> None:
+    """Incidents are listed, the newest last, as sentences and as records, without a password."""
+    scene.configure()
+    assert scene.monitor("feeds", "health", "--incidents").out == "nothing has happened to any feed\n"
+    with Publisher() as publisher:
+        publisher.serve("/feed", status=410)
+        url = publisher.url("/feed").replace("//", "//joe:hunter2@")
+        scene.configure([url])
+        assert scene.monitor("poll", "--all").code == 1
+        publish(publisher, "/feed", item(1, "Ferry resumes"))
+        assert scene.monitor("poll", "--all").code == 0
+    gone, recovered = scene.monitor("feeds", "health", "--incidents").out.splitlines()
+    assert " gone: Feed <http://joe:" in gone
+    assert "The server answered 410 Gone." in gone
+    assert " recovered: Feed <http://joe:" in recovered
+    assert "hunter2" not in gone + recovered
+    records = scene.monitor("feeds", "health", "--incidents", "--json").records
+    assert [record["kind"] for record in records] == ["gone", "recovered"]
+    assert all(record.keys() == {"feed", "title", "kind", "at", "detail"} for record in records)
+    assert "hunter2" not in str(records)
 
 
 def test_a_fleet_that_is_well(scene: Scene) -> None:

@@ -73,18 +73,18 @@ def test_a_feeds_address_is_the_feed(scene: Scene) -> None:
 
 
 def test_one_feed_is_subscribed_to_once(scene: Scene) -> None:
-    """FAILURES 27: another slash, fragment or a redirect is refused with the address that is there."""
+    """FAILURES 27: another slash, fragment, a redirect or the site is refused with the address there is."""
     with Publisher() as publisher:
         feed = publish(publisher, "/feed", item(1, "Ferry resumes"))
         moved = publisher.redirect("/old", "/feed", status=302)
         assert scene.monitor("feeds", "add", feed).code == 0
-        again = [scene.monitor("feeds", "add", url) for url in (f"{feed}/", f"{feed}#x", moved)]
+        site = page(publisher, LINK.format("rss", "News", "/feed"))
+        again = [scene.monitor("feeds", "add", url) for url in (f"{feed}/", f"{feed}#x", moved, site)]
         same = scene.monitor("feeds", "add", feed)
-    for ran in again:
-        assert (ran.code, f"is the same feed as {feed}, which is subscribed to already" in ran.err) == (
-            1,
-            True,
-        )
+    assert [ran.code for ran in again] == [1] * 4
+    relations = ("is the same feed as", "is the same feed as", "leads to", "leads to")
+    for ran, relation in zip(again, relations, strict=True):
+        assert f"{relation} {feed}, which is subscribed to already" in ran.err
     assert (same.code, same.out) == (0, f"{feed} is subscribed to already\n")
     assert listed(scene) == [feed]
 
@@ -233,7 +233,7 @@ def test_how_a_feed_is_asked_for_can_be_changed(scene: Scene) -> None:
     assert (asked["user-agent"], asked["x-key"]) == ("Desk/1", "1")
     (record,) = scene.monitor("feeds", "list", "--json").records
     assert (record["every"], record["title"]) == (None, "Sea")
-    wrong = {
+    wrong: dict[tuple[str, ...], str] = {
         ("--username", "desk"): "a login is a name and a password",
         ("--header", "X-Key"): "write the name, a colon and the value",
         ("--header", "Host: x"): "set by the program itself",
@@ -241,6 +241,7 @@ def test_how_a_feed_is_asked_for_can_be_changed(scene: Scene) -> None:
         ("--proxy", "file:///x"): "--proxy",
         ("--password-file", "/nowhere/x"): "--password-file",
     }
+    wrong[()] = "nothing was said to change"
     for words, said in wrong.items():
         refused = scene.monitor("feeds", "set", feed, *words)
         assert (refused.code, said in refused.err) == (2, True)

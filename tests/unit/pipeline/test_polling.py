@@ -126,6 +126,15 @@ async def test_what_the_server_gave_is_asked_with(newsroom: Newsroom) -> None:
     assert newsroom.asked[1].body_hash == fresh.body_hash
 
 
+async def test_the_same_etag_on_other_bytes_is_read(newsroom: Newsroom) -> None:
+    """FAILURES 28: bytes are compared, not validators, so that a server's careless ETag hides no story."""
+    careless = Validators('"v1"', "Mon, 02 Mar 2026 09:00:00 GMT")
+    for title, new in (("Ferry sails", 1), ("Snow falls", 1)):
+        body = document(entry(title, guid=title), url=A).body
+        polled = (await newsroom.poll(Document(A, body, validators=careless)))[A]
+        assert (polled.status, polled.new) == ("new", new)
+
+
 async def test_a_failure_is_a_result(newsroom: Newsroom) -> None:
     """A failed poll says why, and the next one asks as the last good one left it."""
     fresh = document(entry(guid="1"), url=A)

@@ -126,6 +126,15 @@ async def test_login_asked(room: Path, clock: StoppedClock) -> None:
     assert {answer.status_code for answer in opened.values()} == {200}
 
 
+async def test_a_name_for_oneself_opens_nothing(room: Path, clock: StoppedClock) -> None:
+    """FAILURES 8: who says by a header to come from this machine is asked for the login all the same."""
+    claims = ("x-forwarded-for", "x-real-ip", "forwarded", "x-client-ip")
+    with open_newsroom(room, clock, more=_LOGIN) as app:
+        async with open_page(app) as page:
+            answers = [await page.get("/metrics", headers={name: "127.0.0.1"}) for name in claims]
+    assert [answer.status_code for answer in answers] == [401] * len(claims)
+
+
 async def test_login(room: Path, clock: StoppedClock) -> None:
     """The right name and password open the page; anything else, however malformed, does not."""
     statuses = {
