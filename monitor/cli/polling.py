@@ -74,8 +74,8 @@ async def poll_once(app: App, lease: Lease, as_json: bool) -> int:
         line({"summary": summary | {"seconds": seconds}})
     else:
         print(
-            "{feeds} feeds, {failed} failed: {new} new, {copies} copies, {revisions} revisions".format(
-                **summary
+            "{polled}, {failed} failed: {new} new, {copies} copies, {revisions} revisions".format(
+                **summary, polled=many(summary["feeds"], "feed")
             )
         )
     return summary["failed"]
