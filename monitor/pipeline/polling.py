@@ -25,7 +25,7 @@ _AHEAD = 64
 
 _TURN = 1_000
 _GATHERING = 0.25
-"""A turn of the lane takes so many items, or what arrives in so many seconds: written 1,000 at a time, a story
+"""A turn takes so many items, or what arrives in so many seconds: written 1,000 at a time, a story
 costs the database half of what it costs 100 at a time, and nobody notices a quarter of a second."""
 
 
