@@ -93,7 +93,7 @@ def _after_reading(
     if pace.is_gap(job.polls, outcome):
         incidents += _gap(job, outcome, now)
         history = pace.with_gap(history, now)
-    return history, incidents + _silence(job, pace.stale_at(history), now)
+    return history, incidents + _silence(job, history, now)
 
 
 def _when(
@@ -113,11 +113,11 @@ def _gap(job: Job, outcome: Outcome, now: datetime) -> tuple[Incident, ...]:
     return (Incident("gap", said),)
 
 
-def _silence(job: Job, stale_at: datetime | None, now: datetime) -> tuple[Incident, ...]:
+def _silence(job: Job, history: History, now: datetime) -> tuple[Incident, ...]:
     """Tell of a silence once, at the first poll that finds it remarkable."""
+    stale_at, last = pace.stale_at(history), history.last_new_at
     if stale_at is None or job.history.read_at is None or not job.history.read_at < stale_at <= now:
         return ()
-    last = job.history.last_new_at
     return (Incident("stale", f"Nothing new since {last:%Y-%m-%d %H:%M} UTC, far longer than usual."),)
 
 

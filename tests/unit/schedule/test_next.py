@@ -111,6 +111,17 @@ def test_every_wins() -> None:
         assert next_state(job, fetched, outcome, NOW).interval == timedelta(minutes=2)
 
 
+def test_a_feed_is_polled_once_in_its_interval_whatever_the_tick() -> None:
+    """FAILURES 36: what is due a moment after a tick waits for the next tick, not for another interval."""
+    due, polled = NOW, []
+    for now in (NOW + tick * timedelta(seconds=50) for tick in range(24 * 72)):
+        if due <= now:
+            job = replace(JOB, every=timedelta(hours=2))
+            due = next_state(job, NotModified(HELD), NONE, now).next_poll_at
+            polled.append(now)
+    assert len(polled) in {11, 12}
+
+
 def test_success_keeps_what_the_server_gave() -> None:
     """A document leaves its own validators and hash, a 304 its validators and the old hash; failures end."""
     job = replace(JOB, failures=3)

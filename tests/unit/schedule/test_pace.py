@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import History, NotModified, Outcome, PollState, Validators
-from monitor.schedule import pace
+from monitor.model import History, Job, NotModified, Outcome, PollState, Validators
+from monitor.schedule import next_state, pace
 from tests.unit.schedule.feeds import DAY, FAILED, HOUR, MINUTE, NOW, Feed
 
 
@@ -145,6 +145,14 @@ def test_a_silence_far_longer_than_usual_is_told_once() -> None:
     state = feed.poll(outcome=Outcome(1, 9))
     assert state.stale_at
     assert state.stale_at > feed.at
+
+
+def test_a_silence_that_dates_tell_of_names_their_day() -> None:
+    """A feed that was read empty, and then brings what is a week old, is told of by the day of its dates."""
+    job = Job(1, "https://a.example/feed", history=History(read_at=NOW - 2 * DAY))
+    old = Outcome(dates=(NOW - 8 * DAY,))
+    (told,) = next_state(job, NotModified(Validators()), old, NOW).incidents
+    assert (told.kind, f"since {NOW - 8 * DAY:%Y-%m-%d}" in told.detail) == ("stale", True)
 
 
 @given(
