@@ -79,7 +79,7 @@ def status(view: FeedView) -> str:
         return "paused"
     if view.error:
         return "failing"
-    return "ok" if view.last_poll_at else "never polled"
+    return "ok" if view.polls else "never polled"
 
 
 def _sentence(view: FeedView) -> str:

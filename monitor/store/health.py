@@ -35,7 +35,7 @@ def _trouble(now: datetime) -> sa.ColumnElement[int]:
         "stale": feed.c.stale_at <= now,
         "moved": sa.and_(feed.c.address.is_not(None), feed.c.origin == "file"),
         "failing": feed.c.failures > 0,
-        "new": feed.c.last_poll_at.is_(None),
+        "new": feed.c.polls == 0,
     }
     cases = ((condition, TROUBLES.index(trouble)) for trouble, condition in conditions.items())
     return sa.case(*cases, else_=TROUBLES.index("ok"))

@@ -241,13 +241,13 @@ def test_a_weekly_wait_is_no_fault_of_the_clock(store: Store) -> None:
 
 
 def test_excused_failures_leave_no_trace(store: Store) -> None:
-    """A feed is as before its failure, incident and move included, and due when it is said."""
-    declare(store, A, B)
+    """A feed is as before its failure, incident and move included, one never polled too, and due when it is said."""
+    declare(store, A, B, C)
     poll(store, A, SEEN)
     for number in range(2):
         poll(store, B, DOWN, late=number * MINUTE)
     with store.write() as lane:
-        before = polls.lease_named(lane, [A, B], NOW + HOUR)
+        before = polls.lease_named(lane, [A, B, C], NOW + HOUR)
         for job in before:
             state = next_state(job, Failed(Reason.TIMEOUT, "Late."), Outcome(), NOW + HOUR)
             settling.settle(lane, [settling.Settled(job, state)], NOW + HOUR)
@@ -258,6 +258,7 @@ def test_excused_failures_leave_no_trace(store: Store) -> None:
             job.feed_id: (job.failures, job.history) for job in before
         }
     assert told(store) == []
+    assert [one.feed.url for one in of(store, "new")] == [C]
 
 
 def _fleet(store: Store) -> None:
