@@ -14,10 +14,10 @@ from monitor.metrics import Metrics
 from monitor.model import Entry, FeedView, Polled, Push
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.pushing import Pushing
-from monitor.pipeline.reading import in_thread
 from monitor.store import feeds, polls, stories, websub
 from monitor.web import create_app, serve
 from tests.builders import StoppedClock, document
+from tests.reading import in_thread
 from tests.servers.hub import Hub
 from tests.servers.publisher import Publisher
 

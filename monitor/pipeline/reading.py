@@ -1,8 +1,7 @@
 """Read: a document becomes entries, marked and tagged, beside the event loop.
 
 In a pool of processes, where a document that takes too long or too much memory costs its own process
-and nothing else; the processes are started when there is a first document to read. In a thread of this
-process for whoever reads a single one.
+and nothing else; the processes are started when there is a first document to read.
 """
 
 import asyncio
@@ -60,17 +59,6 @@ class Reading(Protocol):
         ...
 
 
-def in_thread(tagger: Tagger) -> Reading:
-    """Return a way to read in a thread of this process."""
-
-    async def read(job: Job, fetched: Fetched, now: datetime) -> Read:
-        if not isinstance(fetched, Document) or fetched.body_hash == job.body_hash:
-            return Read(fetched)
-        return _read(fetched, await asyncio.to_thread(understand, fetched, now, job.record, tagger))
-
-    return read
-
-
 @asynccontextmanager
 async def in_processes(tagger: Tagger, count: int, patience: timedelta) -> AsyncIterator[Reading]:
     """Open a pool of processes to read in; patience is how long one document may take."""
@@ -86,7 +74,7 @@ async def in_processes(tagger: Tagger, count: int, patience: timedelta) -> Async
             return Read(fetched)
         future = pool.schedule(_understand, args=[fetched, now, job.record], timeout=patience.total_seconds())
         try:
-            return _read(fetched, await asyncio.wrap_future(future))
+            return read_as(fetched, await asyncio.wrap_future(future))
         except TimeoutError:
             return Read(
                 _unreadable(fetched, f"Reading the document took more than {patience.total_seconds():g} s.")
@@ -150,7 +138,8 @@ def _tagged(one: Appearance, tagger: Tagger) -> Appearance:
     return replace(one, tags=tuple(tags)) if tags else one
 
 
-def _read(document: Document, found: Understood | Failed) -> Read:
+def read_as(document: Document, found: Understood | Failed) -> Read:
+    """Return what a document was understood as; a failure keeps the status and size of its document."""
     if isinstance(found, Failed):
         return Read(replace(found, http=document.http, size=len(document.body)))
     return Read(document, found.parsed, found.appearances)

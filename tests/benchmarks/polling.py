@@ -23,12 +23,12 @@ from monitor import clock
 from monitor.app import App, open_app
 from monitor.config import load
 from monitor.model import Job, Polled
-from monitor.pipeline.reading import in_thread
 from monitor.store import Store, polls
 from tests.benchmarks.contenders import settings
 from tests.benchmarks.documents import document, item
 from tests.benchmarks.meter import Meter, MeteredStore, MeteredTagger, metered_statements
 from tests.benchmarks.server import Plan, Stage, serving
+from tests.reading import in_thread
 
 KINDS = {
     "first": Stage.OLD,

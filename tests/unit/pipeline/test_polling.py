@@ -9,11 +9,11 @@ import pytest
 
 from monitor.model import Document, Failed, Fetched, Job, NotModified, Polled, Reason, Tag, Validators, Words
 from monitor.pipeline.polling import Poller, Rules
-from monitor.pipeline.reading import in_thread
 from monitor.store import Store, corpus, feeds, health, polls, subscriptions
 from monitor.words import FoldedWords
 from tests.builders import NOW, StoppedClock, document, entry, subscription, topic
 from tests.polls import everything, untagged
+from tests.reading import in_thread
 
 A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "crane"))
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

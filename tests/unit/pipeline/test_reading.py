@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Document, Failed, Job, NotModified, Reason, Validators
-from monitor.pipeline.reading import Read, in_processes, in_thread
+from monitor.pipeline.reading import Read, in_processes
 from tests.polls import untagged
+from tests.reading import in_thread
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 FEED = b"""<rss version="2.0"><channel><title>Harbour Wire</title>

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.pipeline.reading import in_thread
 from monitor.web.websub import Turns
 from tests.builders import NOW, StoppedClock, entry
 from tests.newswire import Desk, open_desk
+from tests.reading import in_thread
 from tests.servers.hub import CHALLENGE, ask, signature
 from tests.unit.web.newsroom import open_newsroom
 
