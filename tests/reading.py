@@ -4,7 +4,8 @@ import asyncio
 from datetime import datetime
 
 from monitor.model import Document, Fetched, Job
-from monitor.pipeline.reading import Read, Reading, Tagger, read_as, understand
+from monitor.pipeline.reading import Read, Reading, Tagger, read_as
+from monitor.pipeline.understanding import understand
 
 
 def in_thread(tagger: Tagger) -> Reading:

@@ -241,7 +241,7 @@ def test_a_weekly_wait_is_no_fault_of_the_clock(store: Store) -> None:
 
 
 def test_excused_failures_leave_no_trace(store: Store) -> None:
-    """A feed is as before its failure, incident and move included, polled before or never, and due when said."""
+    """A feed is as before a failure, its incident and move too, polled or never, and due when it is said."""
     declare(store, A, B, C)
     poll(store, A, SEEN)
     for number in range(2):
