@@ -78,12 +78,6 @@ def hears(connection: sa.Connection, feed_id: int) -> None:
     connection.execute(sa.update(feed).where(feed.c.id == feed_id).values(has_hub=True))
 
 
-def last_success(connection: sa.Connection, feed_id: int) -> datetime | None:
-    """Return when a feed was last polled well."""
-    found: datetime | None = connection.scalar(sa.select(feed.c.last_success_at).where(feed.c.id == feed_id))
-    return found
-
-
 def due(connection: sa.Connection, base: str, now: datetime, limit: int) -> list[Recipient]:
     """Return the subscriptions at whose hubs something is to be done, the longest waiting first.
 
