@@ -72,7 +72,10 @@ def in_thread(tagger: Tagger) -> Reading:
 
 @asynccontextmanager
 async def in_processes(tagger: Tagger, count: int, patience: timedelta) -> AsyncIterator[Reading]:
-    """Open a pool of processes to read in; patience is how long one document may take."""
+    """Open a pool of processes to read in; patience is how long one document may take.
+
+    Leaving waits for what is being read; nothing is, where whoever asked for it is cancelled.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     pool = ProcessPool(
@@ -96,7 +99,7 @@ async def in_processes(tagger: Tagger, count: int, patience: timedelta) -> Async
     try:
         yield read
     finally:
-        pool.stop()  # type: ignore[no-untyped-call]  # pebble types its futures only
+        pool.close()  # type: ignore[no-untyped-call]  # pebble types its futures only
         await asyncio.to_thread(pool.join)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import CEILING, Ran, ended, run, started, until
+from tests.e2e.program import CEILING, Ran, alone, ended, family, run, started, until
 from tests.e2e.scene import TOPIC, Scene, item, publish
 from tests.servers.publisher import Publisher
 
@@ -69,6 +69,27 @@ def test_a_daemon_polls_answers_reloads_and_ends(tmp_path: Path, publisher: Publ
         assert ended(process, signal.SIGTERM).code == 0
     assert _get(port, "/healthz") == (0, "")
     assert "Traceback" not in log.read_text("utf-8")
+
+
+def test_a_reload_ends_the_processes_of_before(tmp_path: Path, publisher: Publisher, port: int) -> None:
+    """Others read with the new topics, those with the old ones end, and none outlives the daemon."""
+    scene, quick = Scene(tmp_path), QUICK.format(drain="20s", port=port)
+    first = publish(publisher, "/first", item(1, "Ferry resumes"))
+    scene.configure([first], quick)
+    with started("--config", scene.config, "run") as process:
+        until(lambda: scene.titles() == ["Ferry resumes"], "the first poll")
+        before = family(process)
+        assert len(before) > len(_LASTING)
+        second = publish(publisher, "/second", item(2, "Ferry delayed", outlet="second"))
+        scene.configure([first, second], quick + TOPIC)
+        process.send_signal(signal.SIGHUP)
+        until(lambda: len(scene.monitor("export", "--topic", "ferries").records) == 1, "a story on the topic")
+        until(lambda: len(before & family(process)) == len(_LASTING), "the end of the processes of before")
+        assert ended(process, signal.SIGTERM).code == 0
+        until(lambda: alone(process), "its children to end")
+
+
+_LASTING = ("the daemon", "its fork server", "its resource tracker")
 
 
 def _refuses_what_it_must(scene: Scene) -> None:
@@ -161,6 +182,9 @@ def test_an_outage_of_our_own_network_is_told_and_passes(
         assert asked.code == 1
         assert "no site can be reached since" in asked.err
         assert "our own network" in _get(port, "/feeds")[1]
+        process.send_signal(signal.SIGHUP)
+        until(lambda: '"reloaded"' in log.read_text("utf-8"), "the reload")
+        assert "our own network" in _get(port, "/readyz")[1]
         assert log.read_text("utf-8").count("our own network seems to be down") == 1
         scene.configure([*nobody, publish(publisher, "/first", item(1, "Ferry resumes"))], quick)
         process.send_signal(signal.SIGHUP)
