@@ -215,7 +215,7 @@ class Document:
     @property
     def body_hash(self) -> str:
         """Return a digest that is equal exactly when the bytes are."""
-        return hashlib.blake2b(self.body, digest_size=16).hexdigest()
+        return hashlib.sha256(self.body, usedforsecurity=False).hexdigest()
 
 
 Fetched = Document | NotModified | Failed

@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[^\W_ʼ]+(?:[\u0300-\u036f]+[^\W_ʼ]*)*")  # a combining a
 _TYPOGRAPHY = "\u00a0«»–—‘’“”…•"
 """Marks that stand in most English news and are often all that is not ASCII there; none is part of a word."""
 
-_PLAIN = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
+_PLAIN = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
 
 _KEPT = 60
 """Longer words are not remembered when they are folded: a hostile text could fill the memory with them."""
@@ -62,14 +62,22 @@ def tokens(text: str) -> Iterator[Token]:
 
 def folded(text: str) -> tuple[str, ...]:
     """Return the folded words of a text in order."""
+    return tuple(_joined(text).split())
+
+
+def _joined(text: str) -> str:
+    """Return the folded words of a text, joined by single spaces."""
     plain = text
     if not text.isascii():
         for mark in _TYPOGRAPHY:
             plain = plain.replace(mark, " ")
-    if plain.isascii():
-        return tuple(plain.translate(_PLAIN).split())
-    words = (word if word.isascii() else fold(word) for word in _TOKEN.findall(text.lower()))
-    return tuple(filter(None, words))
+    if not plain.isascii():
+        words = (word if word.isascii() else fold(word) for word in _TOKEN.findall(text.lower()))
+        return " ".join(filter(None, words))
+    spaced = plain.encode().translate(_PLAIN)
+    while b"  " in spaced:
+        spaced = spaced.replace(b"  ", b" ")
+    return spaced.strip().decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +95,4 @@ class FoldedWords:
 
 def fold_words(title: str, summary: str, text: str) -> FoldedWords:
     """Fold the fields of a wording, once for every stage."""
-    return FoldedWords(*(" ".join(folded(field)) for field in (title, summary, text)))
+    return FoldedWords(_joined(title), _joined(summary), _joined(text))

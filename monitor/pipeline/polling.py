@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -21,6 +22,11 @@ log = logging.getLogger(__name__)
 
 _AHEAD = 64
 """How many documents may wait for the judge before fetching waits too."""
+
+_TURN = 1_000
+_GATHERING = 0.25
+"""A turn takes so many items, or what arrives in so many seconds: written 1,000 at a time, a story
+costs the database half of what it costs 100 at a time, and nobody notices a quarter of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class Poller:
         try:
             async with asyncio.TaskGroup() as group:
                 while await self._fill(group, left, arrived, lease, room):
-                    batch = await _take(arrived)
+                    batch = await _take(arrived, len(left))
                     for polled in await asyncio.to_thread(self._judge, batch):
                         report(polled)
                     for one in batch:
@@ -162,10 +168,15 @@ class Poller:
         )
 
 
-async def _take(arrived: asyncio.Queue[Brought]) -> list[Brought]:
+async def _take(arrived: asyncio.Queue[Brought], under_way: int) -> list[Brought]:
+    """Gather what the next turn judges, at least one poll and at most what is under way."""
     batch = [await arrived.get()]
-    while not arrived.empty():
-        batch.append(arrived.get_nowait())
+    items = len(batch[0].read.appearances)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_GATHERING):
+            while len(batch) < under_way and items < _TURN:
+                batch.append(await arrived.get())
+                items += len(batch[-1].read.appearances)
     return batch
 
 

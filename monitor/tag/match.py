@@ -56,16 +56,21 @@ class Tagger:
 
     def __call__(self, words: Words, folded: FoldedWords | None = None) -> tuple[Tag, ...]:
         """Return a tag for each topic whose query matches, in the order of the topics."""
-        hits = _find(self._index, folded or fold_words(words.title, words.summary, words.text))
-        numbers = sorted({number for spelling in hits for number in self._topics_of[spelling]})
-        met = [self._queries[number] for number in numbers if _holds(self._queries[number][1], hits)]
-        cut = _cut(words, hits) if met else ()
+        folded = folded or fold_words(words.title, words.summary, words.text)
+        there = _There(folded)
+        begun = there.of(self._index)
+        numbers = {n for word in begun for spelling in self._index[word] for n in self._topics_of[spelling]}
+        met = [self._queries[number] for number in sorted(numbers) if _holds(self._queries[number][1], there)]
+        if not met:
+            return ()
+        hits = _find(self._index, folded)
+        cut = _cut(words, hits)
         return tuple(Tag(name, 1.0, _evidence(query, hits, words, cut)) for name, query in met)
 
 
 def matches(query: Query, words: Words) -> bool:
     """Tell whether one query matches a wording."""
-    return _holds(query, _find(_index(_spellings(query)), fold_words(words.title, words.summary, words.text)))
+    return _holds(query, _There(fold_words(words.title, words.summary, words.text)))
 
 
 def _terms(query: Query) -> Iterator[Term]:
@@ -90,12 +95,29 @@ def _index(spellings: Iterable[Spelling]) -> dict[str, list[Spelling]]:
     return index
 
 
+class _There:
+    """Which spellings stand in a wording, each a run of words of one field."""
+
+    __slots__ = ("_fields", "_whole")
+
+    def __init__(self, folded: FoldedWords) -> None:
+        self._fields = tuple(f" {getattr(folded, field)} " for field in _FIELDS)
+        self._whole = "".join(self._fields)
+
+    def of(self, index: Mapping[str, object]) -> Iterable[str]:
+        """Return the words of an index that stand there."""
+        return {word for word in self._whole.split() if word in index}
+
+    def __contains__(self, spelling: Spelling) -> bool:
+        """Tell whether the words of a spelling stand next to each other in one field."""
+        run = f" {' '.join(spelling)} "
+        return any(run in field for field in self._fields)
+
+
 def _find(index: Mapping[str, Sequence[Spelling]], folded: FoldedWords) -> Hits:
     hits: dict[Spelling, list[_Place]] = {}
     for number, field in enumerate(_FIELDS):
         run = tuple(getattr(folded, field).split())
-        if index.keys().isdisjoint(run):
-            continue
         for start in [place for place, word in enumerate(run) if word in index]:
             for spelling in index[run[start]]:
                 end = start + len(spelling)
@@ -114,7 +136,7 @@ def _cut(words: Words, hits: Hits) -> Cut:
     )
 
 
-def _holds(query: Query, hits: Hits) -> bool:
+def _holds(query: Query, hits: Hits | _There) -> bool:
     match query:
         case Term(spellings=spellings):
             return any(spelling in hits for spelling in spellings)
