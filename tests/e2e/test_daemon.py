@@ -73,17 +73,19 @@ def test_a_daemon_polls_answers_reloads_and_ends(tmp_path: Path, publisher: Publ
 
 def test_a_reload_ends_the_processes_of_before(tmp_path: Path, publisher: Publisher, port: int) -> None:
     """Others read with the new topics, those with the old ones end, and none outlives the daemon."""
-    scene, quick = Scene(tmp_path), QUICK.format(drain="20s", port=port)
+    scene, log, quick = Scene(tmp_path), tmp_path / "log", QUICK.format(drain="20s", port=port)
     first = publish(publisher, "/first", item(1, "Ferry resumes"))
     scene.configure([first], quick)
-    with started("--config", scene.config, "run") as process:
-        until(lambda: scene.titles() == ["Ferry resumes"], "the first poll")
+    with started("--config", scene.config, "run", log=log) as process:
+        until(lambda: '"polled"' in log.read_text("utf-8"), "the first poll")
         before = family(process)
         assert len(before) > len(_LASTING)
         second = publish(publisher, "/second", item(2, "Ferry delayed", outlet="second"))
         scene.configure([first, second], quick + TOPIC)
         process.send_signal(signal.SIGHUP)
-        until(lambda: len(scene.monitor("export", "--topic", "ferries").records) == 1, "a story on the topic")
+        until(lambda: second in log.read_text("utf-8"), "the poll of the feed that was added")
+        (story,) = scene.monitor("export", "--topic", "ferries").records
+        assert story["title"] == "Ferry delayed"
         until(lambda: len(before & family(process)) == len(_LASTING), "the end of the processes of before")
         assert ended(process, signal.SIGTERM).code == 0
         until(lambda: alone(process), "its children to end")
