@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING
 from monitor import clock as wall
 from monitor.clock import Clock
 from monitor.config import Fetch, Settings
-from monitor.corpus import seeds
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
-from monitor.fetch.robots import Robots
 from monitor.model import DigestPlan, FeedOptions, Job
-from monitor.pipeline.articles import Articles
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
@@ -28,6 +25,7 @@ from monitor.tag import MATCHERS, Matcher
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
     from monitor.digest import Channel
+    from monitor.pipeline.articles import Articles
     from monitor.pipeline.sending import Sender
 
 _NO_SENDER = "monitor@localhost"
@@ -88,8 +86,11 @@ class App:
         url = self.settings.push_url
         return Pushing(poller, fetcher, url) if url else None
 
-    def articles_on(self, fetcher: Fetcher) -> Articles:
+    def articles_on(self, fetcher: Fetcher) -> "Articles":
         """Return what fetches article pages in the same way and at the same turns as feeds."""
+        from monitor.fetch.robots import Robots
+        from monitor.pipeline.articles import Articles
+
         robots = Robots(fetcher, _fetch_options(self.settings.fetch).user_agent)
         return Articles(self.store, fetcher, robots, self.clock, self.settings.news.max_age)
 
@@ -173,6 +174,8 @@ class App:
 
     def sync_seeds(self) -> Iterator[tuple[str, str] | Problem]:
         """Load the seed corpus; yield each seed's name and what became of it, or the file's problem."""
+        from monitor.corpus import seeds
+
         if self.settings.seeds.path is None:
             return
         for found in seeds.read(Path(self.settings.seeds.path)):

@@ -1,7 +1,11 @@
 """The product's sentence: poll feeds and judge what they bring; send digests of what is new.
 
-    reading    a document -> marked entries, in a thread or in processes that can be killed
-    polling    due feeds -> fetch -> read -> judge and tag, one lane -> stories
+    polling    due feeds -> fetch -> read -> judge, one lane -> stories, and when the feeds are polled next
+    reading    a document, beside the event loop, in processes that can be killed
+    understanding  a document -> entries, marked and tagged
+    judging    the entries of many documents -> stories, in one transaction
+    outage     whether our own network is down
+    pushing, hubs  feeds whose hubs tell us, and what a poll says of that
     discovering  an address -> the feeds that are there
     articles   stories on a topic -> their pages, where a feed asks for full text
     sending    untold news -> compose -> render -> reserve -> send -> settle

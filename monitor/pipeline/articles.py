@@ -17,7 +17,7 @@ from monitor.fetch import Asker, Request
 from monitor.fetch.robots import Robots
 from monitor.model import Article, ArticleJob, Failed
 from monitor.parse.article import text_of
-from monitor.pipeline.reading import bound
+from monitor.pipeline.understanding import bound
 from monitor.store import Store, articles
 
 READABLE = all(map(find_spec, ("trafilatura", "protego")))

@@ -1,29 +1,23 @@
 """Read: a document becomes entries, marked and tagged, beside the event loop.
 
 In a pool of processes, where a document that takes too long or too much memory costs its own process
-and nothing else; the processes are started when there is a first document to read. In a thread of this
-process for whoever reads a single one.
+and nothing else; the pool, and what parsing loads, are there from the first document to read on. In a thread
+of this process for whoever reads a single one.
 """
 
 import asyncio
-import gc
-import multiprocessing
-import resource
-import signal
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pebble import ProcessExpired, ProcessPool
-
-from monitor.dedupe import mark
 from monitor.model import Appearance, Document, Failed, Fetched, Job, ParsedFeed, Reason, Tag, Words
-from monitor.parse import parse
 from monitor.words import FoldedWords
 
-_MEMORY = 2_000_000_000
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
 _TASKS = 5_000
 
 
@@ -62,6 +56,7 @@ class Reading(Protocol):
 
 def in_thread(tagger: Tagger) -> Reading:
     """Return a way to read in a thread of this process."""
+    from monitor.pipeline.understanding import understand
 
     async def read(job: Job, fetched: Fetched, now: datetime) -> Read:
         if not isinstance(fetched, Document) or fetched.body_hash == job.body_hash:
@@ -73,94 +68,80 @@ def in_thread(tagger: Tagger) -> Reading:
 
 @asynccontextmanager
 async def in_processes(tagger: Tagger, count: int, patience: timedelta) -> AsyncIterator[Reading]:
-    """Open a pool of processes to read in; patience is how long one document may take.
+    """Open a pool of processes to read in; patience is how long one document may take."""
+    pool = _Pool(tagger, count, patience.total_seconds())
+    try:
+        yield pool.read
+    finally:
+        await pool.close()
 
-    Leaving waits for what is being read; nothing is, where whoever asked for it is cancelled.
-    """
-    _spare_collector()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    pool = ProcessPool(
-        max_workers=count, max_tasks=_TASKS, context=context, initializer=_prepare, initargs=[tagger]
-    )
 
-    async def read(job: Job, fetched: Fetched, now: datetime) -> Read:
+class _Pool:
+    """Processes that read, started with the first document."""
+
+    def __init__(self, tagger: Tagger, count: int, patience: float) -> None:
+        self._tagger = tagger
+        self._count = count
+        self._patience = patience
+        self._opened: asyncio.Task[ProcessPool] | None = None
+
+    async def _processes(self) -> "ProcessPool":
+        """Return the processes, started in a thread by who asks first: it takes half a second."""
+        if self._opened is None:
+            self._opened = asyncio.create_task(asyncio.to_thread(self._open))
+        return await asyncio.shield(self._opened)
+
+    def _open(self) -> "ProcessPool":
+        import multiprocessing
+
+        from pebble import ProcessPool
+
+        from monitor.pipeline import understanding
+
+        understanding.spare_collector()
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([understanding.__name__])
+        pool = ProcessPool(
+            max_workers=self._count,
+            max_tasks=_TASKS,
+            context=context,
+            initializer=understanding.prepare,
+            initargs=[self._tagger],
+        )
+        if not pool.active:  # looking at it starts it
+            raise RuntimeError("the processes that read do not start")
+        return pool
+
+    async def read(self, job: Job, fetched: Fetched, now: datetime) -> Read:
+        """Read one document; what hangs or eats memory is a failure of the feed."""
         if not isinstance(fetched, Document) or fetched.body_hash == job.body_hash:
             return Read(fetched)
-        future = pool.schedule(_understand, args=[fetched, now, job.record], timeout=patience.total_seconds())
+        pool = await self._processes()
+        from pebble import ProcessExpired
+
+        from monitor.pipeline.understanding import understand_here
+
+        future = pool.schedule(understand_here, args=[fetched, now, job.record], timeout=self._patience)
         try:
             return _read(fetched, await asyncio.wrap_future(future))
         except TimeoutError:
-            return Read(
-                _unreadable(fetched, f"Reading the document took more than {patience.total_seconds():g} s.")
-            )
+            said = f"Reading the document took more than {self._patience:g} s."
         except (ProcessExpired, MemoryError):
             said = "The process that read the document died, most likely for want of memory."
-            return Read(_unreadable(fetched, said))
+        return Read(Failed(Reason.UNREADABLE, said, fetched.http, size=len(fetched.body)))
 
-    try:
-        yield read
-    finally:
-        pool.close()  # type: ignore[no-untyped-call]  # pebble types its futures only
-        await asyncio.to_thread(pool.join)
-
-
-def _spare_collector() -> None:
-    """Leave what is there now out of the search for cycles, and search more rarely: entries make none.
-
-    A first poll takes a fifth less processor time for it.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-
-
-_tagger: Tagger
-
-
-def _prepare(tagger: Tagger) -> None:
-    """Prepare a process of the pool: bounded, and with the topics."""
-    global _tagger  # noqa: PLW0603  # a process of the pool lives for this
-    _tagger = tagger
-    _spare_collector()
-    bound()
-
-
-def bound() -> None:
-    """Prepare a process of the pool: bounded memory, and signals are its parent's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
-    with suppress(ValueError, OSError):  # a system that knows no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-
-
-def _understand(document: Document, now: datetime, record: bytes | None) -> Understood | Failed:
-    return understand(document, now, record, _tagger)
-
-
-def understand(
-    document: Document, now: datetime, record: bytes | None, tagger: Tagger
-) -> Understood | Failed:
-    """Parse what a document has that the last one had not, mark its entries and tag them."""
-    parsed = parse(document, now, record)
-    if isinstance(parsed, Failed):
-        return parsed
-    return Understood(parsed, tuple(_tagged(one, tagger) for one in mark(parsed.entries)))
-
-
-def _tagged(one: Appearance, tagger: Tagger) -> Appearance:
-    tags = tagger(one.entry.words, one.folded)
-    return replace(one, tags=tuple(tags)) if tags else one
+    async def close(self) -> None:
+        """End the processes when what they read is read; whoever is cancelled waits for none of it."""
+        if self._opened:
+            pool = await self._opened
+            pool.close()  # type: ignore[no-untyped-call]  # pebble types its futures only
+            await asyncio.to_thread(pool.join)
 
 
 def _read(document: Document, found: Understood | Failed) -> Read:
     if isinstance(found, Failed):
         return Read(replace(found, http=document.http, size=len(document.body)))
     return Read(document, found.parsed, found.appearances)
-
-
-def _unreadable(document: Document, sentence: str) -> Failed:
-    return Failed(Reason.UNREADABLE, sentence, document.http, size=len(document.body))
 
 
 def bug(error: Exception) -> Failed:

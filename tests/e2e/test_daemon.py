@@ -91,6 +91,20 @@ def test_a_reload_ends_the_processes_of_before(tmp_path: Path, publisher: Publis
         until(lambda: alone(process), "its children to end")
 
 
+def test_what_is_in_flight_at_a_reload_lands(tmp_path: Path, publisher: Publisher, port: int) -> None:
+    """A poll that began before a reload is stored, even where the daemon is told to end meanwhile."""
+    scene, log = Scene(tmp_path), tmp_path / "log"
+    url = publish(publisher, "/slow", item(1, "Ferry resumes"), delay=3)
+    scene.configure([url], QUICK.format(drain="60s", port=port))
+    with started("--config", scene.config, "run", log=log) as process:
+        until(lambda: publisher.requests, "the first poll")
+        process.send_signal(signal.SIGHUP)
+        until(lambda: '"reloaded"' in log.read_text("utf-8"), "the reload")
+        assert ended(process, signal.SIGTERM).code == 0
+    assert "Traceback" not in log.read_text("utf-8")
+    assert scene.titles() == ["Ferry resumes"]
+
+
 _LASTING = ("the daemon", "its fork server", "its resource tracker")
 
 
