@@ -7,11 +7,12 @@ what is due, fetch article pages. The daemon is ready while polls complete, not 
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 from time import monotonic
+from typing import Any, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -19,7 +20,7 @@ from monitor import web
 from monitor.app import App
 from monitor.config import Settings
 from monitor.config.secret import without_password
-from monitor.errors import Busy, ConfigurationError, Problem, StoreError
+from monitor.errors import Busy, ConfigurationError, MonitorError, Problem
 from monitor.metrics import Metrics
 from monitor.model import Job, Polled
 from monitor.pipeline import articles
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 _STUCK = timedelta(minutes=10)
 _DIGEST_TICK = timedelta(seconds=15)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+T = TypeVar("T")
 
 
 @dataclass
@@ -48,8 +50,10 @@ class Daemon:
         self._poller: Poller | None = None
         self._pushing: Pushing | None = None
         self._articles: Articles | None = None
-        self._close_poller: Callable[[], Awaitable[None]] | None = None
+        self._opened = AsyncExitStack()
+        self._changing = asyncio.Lock()
         self._in_flight: dict[asyncio.Task[None], int] = {}
+        self._asking: set[asyncio.Task[Any]] = set()
         self._sending: asyncio.Task[None] | None = None
         self._progress = monotonic()
         self._reload_asked = asyncio.Event()
@@ -83,19 +87,16 @@ class Daemon:
             scheduler.shutdown(wait=False)
 
     async def _open(self) -> None:
-        """Open a poller for the settings; one before it is closed when its polls have landed."""
-        before, landing = self._close_poller, tuple(self._in_flight)
+        """Open what the settings ask for: a way to the web, processes that read, and who uses them."""
         opened = AsyncExitStack()
+        self._stack.push_async_callback(opened.aclose)
         fetcher = await opened.enter_async_context(self.app.fetcher())
         reading = await opened.enter_async_context(self.app.reading())
-        self._poller = self.app.poller_on(fetcher, reading)
+        poller = self.app.poller_on(fetcher, reading)
+        self._poller = replace(poller, outages=self._poller.outages) if self._poller else poller
         self._pushing = self.app.pushing_on(self._poller, fetcher)
         self._articles = self.app.articles_on(fetcher)
-        self._close_poller = opened.aclose
-        self._stack.push_async_callback(opened.aclose)
-        if before:
-            await asyncio.gather(*landing, return_exceptions=True)
-            await before()
+        self._opened = opened
 
     def _schedule(self) -> AsyncIOScheduler:
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -116,12 +117,12 @@ class Daemon:
         room = self.app.room - sum(self._in_flight.values())
         if room <= 0 or self._poller is None:
             return
-        jobs = await asyncio.to_thread(self._lease, room)
-        if jobs:
-            task = asyncio.create_task(self._poll(self._poller, jobs))
-            self._in_flight[task] = len(jobs)
-            task.add_done_callback(self._landed)
-        elif not self._in_flight:
+        async with self._changing:
+            if jobs := await asyncio.to_thread(self._lease, room):
+                task = asyncio.create_task(self._poll(self._poller, jobs))
+                self._in_flight[task] = len(jobs)
+                task.add_done_callback(self._landed)
+        if not self._in_flight:
             self._progress = monotonic()
 
     def _lease(self, room: int) -> tuple[Job, ...]:
@@ -151,7 +152,7 @@ class Daemon:
     async def _fetch_articles(self) -> None:
         """Fetch the article pages that are wanted."""
         assert self._articles  # noqa: S101  # opened before the schedule starts
-        for article in await self._articles.fetch():
+        for article in await self._landing(self._articles.fetch()):
             log.debug("article", extra={"status": article.status, "detail": article.detail})
 
     async def _digests(self) -> None:
@@ -171,7 +172,14 @@ class Daemon:
     async def _hubs(self) -> None:
         """Ask hubs for what is due; what is asked for stands in the store, so draining need not wait."""
         if self._pushing:
-            await self._pushing.ask_due()
+            await self._landing(self._pushing.ask_due())
+
+    async def _landing(self, asking: Coroutine[Any, Any, T]) -> T:
+        """Ask the web for something else than feeds; a reload waits for it before it closes the way there."""
+        task = asyncio.create_task(asking)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        return await task
 
     def stuck(self) -> str | None:
         """Return what keeps polls from completing, or None."""
@@ -186,11 +194,15 @@ class Daemon:
             self._reload_asked.clear()
             try:
                 await self._reload()
-            except StoreError:
+            except MonitorError:
                 log.exception("the configuration was not taken in")
 
     async def _reload(self) -> None:
-        """Take in the configuration anew; a wrong one changes nothing."""
+        """Take in the configuration anew; a wrong one changes nothing.
+
+        Meanwhile no feed is handed out: a new one is read with the new topics. What was opened for the
+        configuration before is closed when all that goes through it has landed.
+        """
         try:
             settings = await asyncio.to_thread(self.reload)
         except ConfigurationError as error:
@@ -198,11 +210,17 @@ class Daemon:
                 log.error("the configuration is wrong and was not taken in: %s", problem)  # noqa: TRY400  # no bug of ours
             return
         self._warn_of_restart(settings)
-        await asyncio.to_thread(App(settings, self.app.store, self.app.clock).take_in)
-        self.app.use(settings)
-        await asyncio.to_thread(sync_seeds, self.app)
-        await self._open()
+        async with self._changing:
+            await asyncio.to_thread(App(settings, self.app.store, self.app.clock).take_in)
+            self.app.use(settings)
+            await asyncio.to_thread(sync_seeds, self.app)
+            before = self._opened
+            await self._open()
+            under_way = {*self._in_flight, *self._asking}
         log.info("reloaded", extra={"feeds": len(settings.feeds), "topics": len(settings.topics)})
+        if under_way:
+            await asyncio.wait(under_way)
+        await before.aclose()
 
     def _warn_of_restart(self, settings: Settings) -> None:
         old = self.app.settings

@@ -7,12 +7,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 
 from monitor.store import Store, open_store
 from tests.builders import StoppedClock
 from tests.servers.postgres import Postgres
 
 _KEPT = {"MONITOR_SHARED_DATA"}
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # a machine that is busy with other things fails no test
 
 
 @pytest.fixture(autouse=True)

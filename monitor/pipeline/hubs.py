@@ -14,13 +14,13 @@ def after_poll(
 ) -> PollState:
     """Keep what a poll says of the feed's hub and return when it is polled next; brought counts new items.
 
-    To be called before the poll is written on the feed's row. A feed without hubs costs no query.
+    A feed without hubs costs no query.
     """
     said = push.announced(read.fetched, read.parsed) if isinstance(read.fetched, Document) else None
     if not job.has_hub and not (said and said[0]):
         return state
     before = websub.of_feed(lane, job.feed_id)
-    after = before if state.failures else _judged(lane, job, before, brought, now)
+    after = before if state.failures else _judged(job, before, brought, now)
     after = push.heard(after, said, now) if said else after
     if after != before:
         websub.put(lane, after)
@@ -33,9 +33,9 @@ def after_poll(
     return _stretched(state, job, after, now, longest)
 
 
-def _judged(lane: Lane, job: Job, before: Push, brought: int, now: datetime) -> Push:
+def _judged(job: Job, before: Push, brought: int, now: datetime) -> Push:
     asked_at = job.leased_until - polls.LEASE if job.leased_until else None
-    return push.polled(before, brought, websub.last_success(lane, job.feed_id), asked_at, now)
+    return push.polled(before, brought, job.history.read_at, asked_at, now)
 
 
 def _stretched(state: PollState, job: Job, held: Push, now: datetime, longest: timedelta) -> PollState:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from secrets import token_urlsafe
 from typing import Literal
@@ -14,10 +15,11 @@ from monitor import push
 from monitor.fetch import Asker
 from monitor.fetch.websub import ask_hub
 from monitor.hosts import site_of_url
-from monitor.model import Batch, Document, Job, Push
+from monitor.model import Batch, Document, Job, Push, Verdict
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.reading import Read
+from monitor.schedule import after_push
 from monitor.store import websub
 from monitor.store.websub import Recipient
 
@@ -151,7 +153,8 @@ class Pushing:
                 websub.put(lane, replace(held, refused=held.refused + 1))
                 return taken
             if read and read.appearances:
-                judge_batches(lane, [self._batch(to, read, now)], attrgetter("tags"))
+                (verdicts,) = judge_batches(lane, [self._batch(to, read, now)], attrgetter("tags"))
+                websub.teach(lane, held.feed_id, partial(after_push, new=_new(verdicts), now=now))
             if taken == "called":
                 websub.call(lane, held.feed_id, now)
                 held = replace(held, called_at=now)
@@ -166,6 +169,10 @@ class Pushing:
             news_since=now - self.poller.rules.news_max_age,
             undated_is_news=to.polls > 0,
         )
+
+
+def _new(verdicts: Iterable[Verdict]) -> int:
+    return sum(verdict.kind in {"new", "copy"} for verdict in verdicts)
 
 
 def _tell(held: Push, error: str | None) -> None:

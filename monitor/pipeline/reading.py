@@ -118,10 +118,10 @@ class _Pool:
         return Read(Failed(Reason.UNREADABLE, said, fetched.http, size=len(fetched.body)))
 
     async def close(self) -> None:
-        """End the processes, if there are any."""
+        """End the processes when what they read is read; whoever is cancelled waits for none of it."""
         if self._opened:
             pool = await self._opened
-            pool.stop()  # type: ignore[no-untyped-call]  # pebble types its futures only
+            pool.close()  # type: ignore[no-untyped-call]  # pebble types its futures only
             await asyncio.to_thread(pool.join)
 
 

@@ -57,6 +57,12 @@ def next_state(
     return _after_success(job, fetched, outcome, now, (minimum, maximum))
 
 
+def after_push(history: History, *, new: int, now: datetime) -> tuple[History, datetime | None]:
+    """Return what items that a hub pushed teach of the feed's pace, and when it has fallen silent then."""
+    taught = replace(pace.learned(history, Outcome(new), now), read_at=history.read_at)
+    return taught, pace.stale_at(taught)
+
+
 def _after_success(
     job: Job,
     fetched: Document | NotModified,

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from monitor.model import FeedHealth, FeedView, IncidentView, Push, Reason, Trouble
 from monitor.store import websub
-from monitor.store.schema import active, feed, incident, seconds
+from monitor.store.columns import seconds
+from monitor.store.schema import active, feed, incident
 
 TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.model import History, Moved, Reason, Rhythm
-from monitor.store.schema import seconds
+from monitor.store.columns import seconds
 
 
 def of(row: Any) -> History:

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from monitor.model import Job, Validators
 from monitor.store import history
+from monitor.store.columns import Utc, seconds
 from monitor.store.dialect import given
 from monitor.store.feeds import every, named
-from monitor.store.schema import Utc, active, document, feed, seconds
+from monitor.store.schema import active, document, feed
 from monitor.store.subscriptions import options_of
 
 LEASE = timedelta(minutes=10)

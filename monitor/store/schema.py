@@ -3,11 +3,9 @@
 Full-text search is no table of this metadata: each dialect keeps its own index of wordings.
 """
 
-from datetime import UTC, datetime, timedelta
-
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine import Dialect
+
+from monitor.store.columns import Json, Utc, own_id, reference
 
 metadata = sa.MetaData(
     naming_convention={
@@ -18,46 +16,6 @@ metadata = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-
-
-class Utc(sa.TypeDecorator[datetime]):
-    """An aware time, kept in UTC; a naive one is refused."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware time into the UTC that the database keeps."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone: {value!r}")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Give the time back aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def seconds(value: int | None) -> timedelta | None:
-    """Return the length of time that a column in seconds stands for."""
-    return None if value is None else timedelta(seconds=value)
-
-
-def _id() -> sa.Column[int]:
-    return sa.Column(
-        "id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
-    )
-
-
-def _ref(name: str, target: str, *, nullable: bool = False, index: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger, sa.ForeignKey(target), nullable=nullable, index=index)
-
 
 counter = sa.Table(
     "counter",
@@ -78,7 +36,7 @@ state = sa.Table(
 source = sa.Table(
     "source",
     metadata,
-    _id(),
+    own_id(),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("title", sa.Text),
@@ -89,8 +47,8 @@ source = sa.Table(
 feed = sa.Table(
     "feed",
     metadata,
-    _id(),
-    _ref("source_id", "source.id"),
+    own_id(),
+    reference("source_id", "source.id"),
     sa.Column("url", sa.Text, nullable=False, unique=True),
     sa.Column("key", sa.Text, nullable=False, index=True, server_default=""),
     sa.Column("host", sa.Text, nullable=False),
@@ -139,8 +97,8 @@ feed = sa.Table(
 incident = sa.Table(
     "incident",
     metadata,
-    _id(),
-    _ref("feed_id", "feed.id", index=True),
+    own_id(),
+    reference("feed_id", "feed.id", index=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("at", Utc, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
@@ -187,7 +145,7 @@ websub = sa.Table(
 wording = sa.Table(
     "wording",
     metadata,
-    _id(),
+    own_id(),
     sa.Column("copy_id", sa.BigInteger, index=True),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),
@@ -200,9 +158,9 @@ wording = sa.Table(
 story = sa.Table(
     "story",
     metadata,
-    _id(),
-    _ref("source_id", "source.id", index=True),
-    _ref("wording_id", "wording.id", index=True),
+    own_id(),
+    reference("source_id", "source.id", index=True),
+    reference("wording_id", "wording.id", index=True),
     sa.Column("url", sa.Text),
     sa.Column("language", sa.Text),
     sa.Column("published", Utc),
@@ -216,10 +174,10 @@ story = sa.Table(
 copy = sa.Table(
     "copy",
     metadata,
-    _id(),
-    _ref("story_id", "story.id", index=True),
-    _ref("source_id", "source.id", index=True),
-    _ref("wording_id", "wording.id"),
+    own_id(),
+    reference("story_id", "story.id", index=True),
+    reference("source_id", "source.id", index=True),
+    reference("wording_id", "wording.id"),
     sa.Column("guid", sa.Text),
     sa.Column("url", sa.Text),
     sa.Column("link_key", sa.Text),
@@ -262,10 +220,10 @@ topic = sa.Table(
 tag = sa.Table(
     "tag",
     metadata,
-    _id(),
-    _ref("story_id", "story.id"),
+    own_id(),
+    reference("story_id", "story.id"),
     sa.Column("topic", sa.Text, sa.ForeignKey("topic.name"), nullable=False),
-    _ref("wording_id", "wording.id"),
+    reference("wording_id", "wording.id"),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("evidence", Json, nullable=False),
     sa.Column("tagged_at", Utc, nullable=False),
@@ -300,7 +258,7 @@ reader = sa.Table(
 message = sa.Table(
     "message",
     metadata,
-    _id(),
+    own_id(),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("recipient", sa.Text, nullable=False),
     sa.Column("period", sa.Text, nullable=False),

@@ -117,22 +117,17 @@ def row_of(connection: sa.Connection, url: str) -> Any:
 
 
 def _by_key(connection: sa.Connection, urls: Collection[str]) -> dict[str, Any]:
-    """Return the feeds that addresses mean, by key; of several the one that is polled, else the exact one."""
-    found: list[Any] = []
-    for some in sources.in_parts({feed_key(url) for url in urls}):
-        found += connection.execute(sa.select(feed).where(feed.c.key.in_(some))).all()
-    exact = frozenset(urls)
+    """Return the feeds that addresses mean, or that have moved to them, by the key of the address.
+
+    Of several with one key it is the one that is polled, else the exact one.
+    """
+    exact, found = frozenset(urls), list[Any]()
+    for some in sources.in_parts(exact):
+        meant = sa.or_(feed.c.key.in_(set(map(feed_key, some))), feed.c.address.in_(some))
+        found += connection.execute(sa.select(feed).where(meant)).all()
+    moved = {feed_key(row.address): row for row in found if row.address in exact}
     known = {row.key: row for row in sorted(found, key=lambda row: (not row.removed, row.url in exact))}
-    return _moved_to(connection, exact) | known
-
-
-def _moved_to(connection: sa.Connection, urls: Collection[str]) -> dict[str, Any]:
-    """Return the feeds that have moved to these addresses, by the key of the address."""
-    moved: dict[str, Any] = {}
-    for some in sources.in_parts(set(urls)):
-        rows = connection.execute(sa.select(feed).where(feed.c.address.in_(some))).all()
-        moved |= {feed_key(row.address): row for row in rows}
-    return moved
+    return moved | known
 
 
 def _differs(row: Any, subscription: Subscription) -> bool:

@@ -1,19 +1,23 @@
 """Subscriptions at hubs: what monitor.push decides is kept here, one row for a feed that names a hub."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Push
+from monitor.model import History, Push
+from monitor.store import history
 from monitor.store.dialect import upsert
 from monitor.store.schema import feed, websub
 
 _CHUNK = 500
 _APART = timedelta(minutes=1)
 """How far apart a feed is polled at least, however often its hub calls."""
+
+Lesson = Callable[[History], tuple[History, datetime | None]]
+"""What to make of a feed's history, and when the feed has fallen silent then."""
 
 _active = sa.and_(~feed.c.paused, ~feed.c.removed)
 
@@ -78,10 +82,12 @@ def hears(connection: sa.Connection, feed_id: int) -> None:
     connection.execute(sa.update(feed).where(feed.c.id == feed_id).values(has_hub=True))
 
 
-def last_success(connection: sa.Connection, feed_id: int) -> datetime | None:
-    """Return when a feed was last polled well."""
-    found: datetime | None = connection.scalar(sa.select(feed.c.last_success_at).where(feed.c.id == feed_id))
-    return found
+def teach(connection: sa.Connection, feed_id: int, lesson: Lesson) -> None:
+    """Let what was pushed into a feed's history, as polls do what they find."""
+    row = connection.execute(sa.select(feed).where(feed.c.id == feed_id)).one()
+    taught, stale_at = lesson(history.of(row))
+    values = history.written(taught) | {"stale_at": stale_at}
+    connection.execute(sa.update(feed).where(feed.c.id == feed_id).values(values))
 
 
 def due(connection: sa.Connection, base: str, now: datetime, limit: int) -> list[Recipient]:

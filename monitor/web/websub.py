@@ -76,7 +76,7 @@ class Callbacks:
                     return body
                 headers = request.headers
                 delivery = Delivery(body, headers.get("content-type"), headers.get("x-hub-signature", ""))
-                await pushing.take(to, delivery)
+                await (self._pushing() or pushing).take(to, delivery)  # a reload may have come in between
         return PlainTextResponse("", HTTPStatus.ACCEPTED)
 
     async def _body(self, request: Request) -> bytes | Response:

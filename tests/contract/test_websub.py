@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Polled, Push
-from monitor.store import feeds, polls, subscriptions, websub
+from monitor.model import FeedHealth, Polled, Push
+from monitor.store import feeds, health, polls, subscriptions, websub
 from tests.builders import NOW, StoppedClock, document, entry, subscription
 from tests.newswire import Desk, open_desk
 from tests.servers.hub import CHALLENGE, Hub, Manner, ask, post, signature
@@ -358,10 +358,11 @@ async def test_polls_wait_longer_while_push_works_and_not_when_an_item_was_misse
         await _deliver(desk, desk.publish(item, OLD))
         assert round(await _wait(desk) / own) == doubled
     desk.publish(NEW, OLD)
-    assert round(own / await _wait(desk)) == 2
+    own = await _wait(desk)
+    assert round(own / desk.poller.rules.shortest) == 1
     assert desk.push().missed == 1
     desk.publish(NEW)
-    assert await _wait(desk) < own
+    assert await _wait(desk) == own
     await _deliver(desk, desk.publish(NEWER, OLD))
     assert await _wait(desk) > own
 
@@ -373,6 +374,27 @@ async def _wait(desk: Desk) -> timedelta:
     due = desk.feed().next_poll_at
     assert due
     return due - desk.clock()
+
+
+async def test_what_is_pushed_is_news_of_the_feed(desk: Desk) -> None:
+    """A feed whose items all come by push has a pace, and has not fallen silent while they come."""
+    await desk.subscribe(OLD)
+    desk.change(lambda held: replace(held, lease_until=NOW + 30 * DAY))
+    for number in range(10, 13):
+        desk.clock.advance(3 * DAY)
+        await _deliver(desk, desk.publish(entry(f"Item {number}", guid=str(number), published=NOW), OLD))
+        await desk.poll()
+    (well,) = _health(desk)
+    assert (well.trouble, well.last_new_at) == ("ok", desk.clock())
+    assert well.mean_gap
+    assert round(well.mean_gap / DAY) == 3
+    desk.clock.advance(31 * DAY)
+    assert [feed.trouble for feed in _health(desk)] == ["stale"]
+
+
+def _health(desk: Desk) -> tuple[FeedHealth, ...]:
+    with desk.app.store.read() as connection:
+        return health.neediest(connection, desk.clock())
 
 
 async def test_what_was_there_before_the_subscription_is_not_missed(desk: Desk) -> None:

@@ -88,6 +88,16 @@ def alone(process: subprocess.Popen[str]) -> bool:
     return False
 
 
+def family(process: subprocess.Popen[str]) -> set[int]:
+    """Return the ids of a process that runs and of its children, however distant, as /proc has them."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(ProcessLookupError):
+            if os.getsid(int(folder.name)) == process.pid:
+                found.add(int(folder.name))
+    return found
+
+
 def ended(process: subprocess.Popen[str], number: signal.Signals | None = None) -> Ran:
     """Wait for a process, after a signal if one is given, and return what it came to."""
     if number is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import CEILING, Ran, ended, run, started, until
+from tests.e2e.program import CEILING, Ran, alone, ended, family, run, started, until
 from tests.e2e.scene import TOPIC, Scene, item, publish
 from tests.servers.publisher import Publisher
 
@@ -69,6 +69,43 @@ def test_a_daemon_polls_answers_reloads_and_ends(tmp_path: Path, publisher: Publ
         assert ended(process, signal.SIGTERM).code == 0
     assert _get(port, "/healthz") == (0, "")
     assert "Traceback" not in log.read_text("utf-8")
+
+
+def test_a_reload_ends_the_processes_of_before(tmp_path: Path, publisher: Publisher, port: int) -> None:
+    """Others read with the new topics, those with the old ones end, and none outlives the daemon."""
+    scene, log, quick = Scene(tmp_path), tmp_path / "log", QUICK.format(drain="20s", port=port)
+    first = publish(publisher, "/first", item(1, "Ferry resumes"))
+    scene.configure([first], quick)
+    with started("--config", scene.config, "run", log=log) as process:
+        until(lambda: '"polled"' in log.read_text("utf-8"), "the first poll")
+        before = family(process)
+        assert len(before) > len(_LASTING)
+        second = publish(publisher, "/second", item(2, "Ferry delayed", outlet="second"))
+        scene.configure([first, second], quick + TOPIC)
+        process.send_signal(signal.SIGHUP)
+        until(lambda: second in log.read_text("utf-8"), "the poll of the feed that was added")
+        (story,) = scene.monitor("export", "--topic", "ferries").records
+        assert story["title"] == "Ferry delayed"
+        until(lambda: len(before & family(process)) == len(_LASTING), "the end of the processes of before")
+        assert ended(process, signal.SIGTERM).code == 0
+        until(lambda: alone(process), "its children to end")
+
+
+def test_what_is_in_flight_at_a_reload_lands(tmp_path: Path, publisher: Publisher, port: int) -> None:
+    """A poll that began before a reload is stored, even where the daemon is told to end meanwhile."""
+    scene, log = Scene(tmp_path), tmp_path / "log"
+    url = publish(publisher, "/slow", item(1, "Ferry resumes"), delay=3)
+    scene.configure([url], QUICK.format(drain="60s", port=port))
+    with started("--config", scene.config, "run", log=log) as process:
+        until(lambda: publisher.requests, "the first poll")
+        process.send_signal(signal.SIGHUP)
+        until(lambda: '"reloaded"' in log.read_text("utf-8"), "the reload")
+        assert ended(process, signal.SIGTERM).code == 0
+    assert "Traceback" not in log.read_text("utf-8")
+    assert scene.titles() == ["Ferry resumes"]
+
+
+_LASTING = ("the daemon", "its fork server", "its resource tracker")
 
 
 def _refuses_what_it_must(scene: Scene) -> None:
@@ -161,6 +198,9 @@ def test_an_outage_of_our_own_network_is_told_and_passes(
         assert asked.code == 1
         assert "no site can be reached since" in asked.err
         assert "our own network" in _get(port, "/feeds")[1]
+        process.send_signal(signal.SIGHUP)
+        until(lambda: '"reloaded"' in log.read_text("utf-8"), "the reload")
+        assert "our own network" in _get(port, "/readyz")[1]
         assert log.read_text("utf-8").count("our own network seems to be down") == 1
         scene.configure([*nobody, publish(publisher, "/first", item(1, "Ferry resumes"))], quick)
         process.send_signal(signal.SIGHUP)

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from monitor.errors import StoreError
 from monitor.model import Query
-from monitor.store.schema import Utc
+from monitor.store.columns import Utc
 from monitor.words import FoldedWords
 
 __all__ = ["Dialect", "given", "insert", "open_dialect", "upsert"]

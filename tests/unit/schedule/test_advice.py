@@ -40,7 +40,7 @@ def test_every_trouble_has_a_word_and_an_advice(trouble: Trouble) -> None:
     assert "{" not in said
 
 
-@pytest.mark.parametrize("reason", set(Reason) - {Reason.GONE, Reason.CERTIFICATE, Reason.NOT_A_FEED})
+@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.GONE, Reason.CERTIFICATE, Reason.NOT_A_FEED}))
 def test_every_reason_has_an_advice(reason: Reason) -> None:
     """Reasons that are no kind of trouble of their own are answered one by one."""
     assert advice(FeedHealth(replace(VIEW, reason=reason), "broken"))

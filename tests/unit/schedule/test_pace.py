@@ -1,5 +1,6 @@
 """The interval follows the feed: half its mean gap, and so short that no item is missed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import History, Job, NotModified, Outcome, PollState, Validators
-from monitor.schedule import next_state, pace
+from monitor.schedule import after_push, next_state, pace
 from tests.unit.schedule.feeds import DAY, FAILED, HOUR, MINUTE, NOW, Feed
 
 
@@ -110,6 +111,15 @@ def test_strange_dates_do_no_harm(dates: tuple[object, ...]) -> None:
     assert 10 * MINUTE <= state.interval <= DAY
     assert state.history.last_new_at
     assert state.history.last_new_at <= feed.at
+
+
+def test_what_is_pushed_teaches_the_pace_and_is_no_poll() -> None:
+    """An item from the hub is the feed's last news; when the feed was last polled well stays what it was."""
+    before = History(read_at=NOW - DAY, last_new_at=NOW - 4 * HOUR)
+    after, silent_at = after_push(before, new=2, now=NOW)
+    assert after == replace(before, last_new_at=NOW, mean_gap=2 * HOUR)
+    assert silent_at == NOW + 7 * DAY
+    assert after_push(before, new=0, now=NOW)[0] == before
 
 
 def test_a_silence_lengthens_the_wait_by_an_eighth() -> None:
