@@ -5,7 +5,6 @@ Matching, search and deduplication agree because they all read text through this
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,15 +19,6 @@ _PLAIN = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in
 
 _KEPT = 60
 """Longer words are not remembered when they are folded: a hostile text could fill the memory with them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One folded word and where it stands in the text it was cut from."""
-
-    word: str
-    start: int
-    end: int
 
 
 def fold(word: str) -> str:
@@ -53,11 +43,19 @@ def _plain_latin(letter: str) -> str:
     return "".join(filter(str.isalnum, anyascii(letter).lower()))
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Cut text into folded words; apostrophes, hyphens and underscores part words."""
+def spans(text: str, count: int) -> list[tuple[int, int]]:
+    """Return where the first count folded words of a text stand in it: start and end, in characters.
+
+    Apostrophes, hyphens and underscores part words.
+    """
+    found: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text):
-        if word := fold(match.group()):
-            yield Token(word, match.start(), match.end())
+        if len(found) == count:
+            break
+        word = match.group()
+        if word.isascii() or fold(word):
+            found.append(match.span())
+    return found
 
 
 def folded(text: str) -> tuple[str, ...]:

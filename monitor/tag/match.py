@@ -1,9 +1,9 @@
 """Match wordings against the queries of all topics at once.
 
-Every spelling of every query stands in one index under its first token. One pass over a wording's
-tokens finds the spellings that are there; only topics with one of them are evaluated, which is
-enough because `query` refuses what would match a text with none of its words. Offsets in
-characters cost more than the match itself, so only a wording that gets a tag is cut for them.
+Every spelling of every query stands in one index under its first word. One look-up of a wording's
+words finds the spellings that may be there; only topics with one of them are evaluated, which is
+enough because `query` refuses what would match a text with none of its words. Places, and offsets in
+characters, cost more than the match itself, so only what earned a tag is looked for.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from monitor.model import And, Not, Or, Query, Span, Tag, Term, Topic, Words
 from monitor.tag.aliases import AliasTable, Spelling
 from monitor.tag.query import read_query
-from monitor.words import FoldedWords, Token, fold_words, tokens
+from monitor.words import FoldedWords, fold_words, spans
 
 Field = Literal["title", "summary", "text"]
 
@@ -33,8 +33,11 @@ class _Place:
     end: int
 
 
-Hits = Mapping[Spelling, Sequence[_Place]]
-Cut = Sequence[Sequence[Token]]
+_Found = tuple[_Place, str]
+"""A place and the term that stands there, as the query has it."""
+
+Cut = Sequence[Sequence[tuple[int, int]]]
+"""Where the tokens of each field begin and end in it, in characters."""
 
 
 class Tagger:
@@ -56,21 +59,23 @@ class Tagger:
 
     def __call__(self, words: Words, folded: FoldedWords | None = None) -> tuple[Tag, ...]:
         """Return a tag for each topic whose query matches, in the order of the topics."""
-        folded = folded or fold_words(words.title, words.summary, words.text)
-        there = _There(folded)
-        begun = there.of(self._index)
-        numbers = {n for word in begun for spelling in self._index[word] for n in self._topics_of[spelling]}
+        there = _There(folded or fold_words(words.title, words.summary, words.text), self._index)
+        numbers = {
+            number
+            for word in there.begun
+            for spelling in self._index[word]
+            for number in self._topics_of[spelling]
+        }
         met = [self._queries[number] for number in sorted(numbers) if _holds(self._queries[number][1], there)]
-        if not met:
-            return ()
-        hits = _find(self._index, folded)
-        cut = _cut(words, hits)
-        return tuple(Tag(name, 1.0, _evidence(query, hits, words, cut)) for name, query in met)
+        marked = [(name, _evidence(query, there)) for name, query in met]
+        cut = _cut(words, chain.from_iterable(found for _, found in marked))
+        return tuple(Tag(name, 1.0, tuple(_span(one, words, cut) for one in found)) for name, found in marked)
 
 
 def matches(query: Query, words: Words) -> bool:
     """Tell whether one query matches a wording."""
-    return _holds(query, _There(fold_words(words.title, words.summary, words.text)))
+    folded = fold_words(words.title, words.summary, words.text)
+    return _holds(query, _There(folded, _index(_spellings(query))))
 
 
 def _terms(query: Query) -> Iterator[Term]:
@@ -96,91 +101,89 @@ def _index(spellings: Iterable[Spelling]) -> dict[str, list[Spelling]]:
 
 
 class _There:
-    """Which spellings stand in a wording, each a run of words of one field."""
+    """Which spellings of an index stand in a wording, and where: each is a run of words of one field.
 
-    __slots__ = ("_fields", "_whole")
+    begun are the first words of spellings that stand there.
+    """
 
-    def __init__(self, folded: FoldedWords) -> None:
+    __slots__ = ("_fields", "begun")
+
+    def __init__(self, folded: FoldedWords, index: Mapping[str, object]) -> None:
         self._fields = tuple(f" {getattr(folded, field)} " for field in _FIELDS)
-        self._whole = "".join(self._fields)
-
-    def of(self, index: Mapping[str, object]) -> Iterable[str]:
-        """Return the words of an index that stand there."""
-        return {word for word in self._whole.split() if word in index}
+        self.begun = {word for word in "".join(self._fields).split() if word in index}
 
     def __contains__(self, spelling: Spelling) -> bool:
         """Tell whether the words of a spelling stand next to each other in one field."""
+        if len(spelling) == 1 or spelling[0] not in self.begun:
+            return spelling[0] in self.begun
         run = f" {' '.join(spelling)} "
         return any(run in field for field in self._fields)
 
-
-def _find(index: Mapping[str, Sequence[Spelling]], folded: FoldedWords) -> Hits:
-    hits: dict[Spelling, list[_Place]] = {}
-    for number, field in enumerate(_FIELDS):
-        run = tuple(getattr(folded, field).split())
-        for start in [place for place, word in enumerate(run) if word in index]:
-            for spelling in index[run[start]]:
-                end = start + len(spelling)
-                if run[start:end] == spelling and len(places := hits.setdefault(spelling, [])) < _MOST_SPANS:
-                    places.append(_Place(number, start, end))
-    return hits
+    def places(self, spelling: Spelling) -> Iterator[_Place]:
+        """Yield where a spelling stands, in order."""
+        run = f" {' '.join(spelling)} "
+        for number, field in enumerate(self._fields):
+            at = field.find(run)
+            while at >= 0:
+                start = field.count(" ", 0, at)
+                yield _Place(number, start, start + len(spelling))
+                at = field.find(run, at + 1)
 
 
-def _cut(words: Words, hits: Hits) -> Cut:
-    """Cut every field into tokens, as far as its last hit."""
+def _cut(words: Words, found: Iterable[_Found]) -> Cut:
+    """Return where the tokens of every field stand in it, as far as its last place."""
     ends = [0] * len(_FIELDS)
-    for place in chain.from_iterable(hits.values()):
+    for place, _ in found:
         ends[place.field] = max(ends[place.field], place.end)
-    return tuple(
-        tuple(islice(tokens(getattr(words, field)), end)) for field, end in zip(_FIELDS, ends, strict=True)
-    )
+    return tuple(spans(getattr(words, field), end) for field, end in zip(_FIELDS, ends, strict=True))
 
 
-def _holds(query: Query, hits: Hits | _There) -> bool:
+def _holds(query: Query, there: _There) -> bool:
     match query:
         case Term(spellings=spellings):
-            return any(spelling in hits for spelling in spellings)
+            return any(spelling in there for spelling in spellings)
         case And(parts):
-            return all(_holds(part, hits) for part in parts)
+            return all(_holds(part, there) for part in parts)
         case Or(parts):
-            return any(_holds(part, hits) for part in parts)
+            return any(_holds(part, there) for part in parts)
         case _:
-            return not _holds(query.part, hits)
+            return not _holds(query.part, there)
 
 
-def _reasons(query: Query, hits: Hits, wanted: bool = True) -> Iterator[Term]:
+def _reasons(query: Query, there: _There, wanted: bool = True) -> Iterator[Term]:
     """Yield the terms whose presence made the query come out as wanted."""
-    if _holds(query, hits) is not wanted:
+    if _holds(query, there) is not wanted:
         return
     match query:
         case Term():
             if wanted:
                 yield query
         case Not(part):
-            yield from _reasons(part, hits, not wanted)
+            yield from _reasons(part, there, not wanted)
         case _:
             for part in query.parts:
-                yield from _reasons(part, hits, wanted)
+                yield from _reasons(part, there, wanted)
 
 
-def _evidence(query: Query, hits: Hits, words: Words, cut: Cut) -> tuple[Span, ...]:
-    """Return the spans that made a query match; where there are too many, every term's first ones."""
+def _evidence(query: Query, there: _There) -> list[_Found]:
+    """Return the places that made a query match; where there are too many, every term's first ones."""
     found = sorted(
         (nth, place, term.text)
-        for term in dict.fromkeys(_reasons(query, hits))
-        for nth, place in enumerate(_places(term, hits))
+        for term in dict.fromkeys(_reasons(query, there))
+        for nth, place in enumerate(_places(term, there))
     )
-    kept = sorted((place, text) for _, place, text in found[:_MOST_SPANS])
-    return tuple(_span(place, text, words, cut) for place, text in kept)
+    return sorted((place, text) for _, place, text in found[:_MOST_SPANS])
 
 
-def _places(term: Term, hits: Hits) -> Iterable[_Place]:
+def _places(term: Term, there: _There) -> Iterable[_Place]:
     """Return where a term stands; of spellings that begin at one place, the longest."""
-    places = sorted(place for spelling in term.spellings for place in hits.get(spelling, ()))
+    standing = (spelling for spelling in term.spellings if spelling in there)
+    places = sorted(place for spelling in standing for place in islice(there.places(spelling), _MOST_SPANS))
     return {(place.field, place.start): place for place in places}.values()
 
 
-def _span(place: _Place, term: str, words: Words, cut: Cut) -> Span:
+def _span(found: _Found, words: Words, cut: Cut) -> Span:
+    place, term = found
     field = _FIELDS[place.field]
-    start, end = cut[place.field][place.start].start, cut[place.field][place.end - 1].end
+    start, end = cut[place.field][place.start][0], cut[place.field][place.end - 1][1]
     return Span(term, getattr(words, field)[start:end], field, start, end)
