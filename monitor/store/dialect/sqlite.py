@@ -22,7 +22,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=60000",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-65536",
+    "PRAGMA cache_size=-32768",
     "PRAGMA journal_size_limit=67108864",
 )
 _INDEX = "CREATE VIRTUAL TABLE search USING fts5(title, summary, text, content='', tokenize='ascii')"
