@@ -6,7 +6,7 @@ UV := uv==0.13.9
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench peers bench-peers replay lock image
+.PHONY: help setup run demo test check format bench peers bench-peers replay quality lock image
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ peers: .peers/.installed ## install lemon24's reader in .peers, and look for new
 
 bench-peers: setup peers ## poll 1,000 feeds with this program, reader and newsboat; takes a quarter of an hour
 	$(BIN)/python -m tests.benchmarks.peers
+
+quality: setup ## measure the judgements on the labelled news of the shared data
+	$(BIN)/python -m tests.quality
 
 replay: setup ## replay all the publishers' documents of the shared data; takes a quarter of an hour
 	MONITOR_FULL_REPLAY=1 $(BIN)/pytest --log-cli-level info tests/e2e/test_replay.py

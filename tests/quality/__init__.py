@@ -1,0 +1,1 @@
+"""How well the program judges, measured on other people's labelled news."""
