@@ -13,7 +13,7 @@ DATA = Path(os.environ.get("MONITOR_SHARED_DATA", Path(__file__).resolve().paren
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of one measure; bar is what it must reach (least) or may not exceed, None where there is none."""
+    """One number of one measure; bar is what it must reach or, where not least, may not exceed."""
 
     of: str
     what: str
@@ -31,6 +31,5 @@ class Figure:
 def records(*parts: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON Lines file of the shared data, packed or not."""
     path = DATA.joinpath(*parts)
-    packed = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with packed as lines:
-        yield from map(json.loads, lines)
+    data = path.read_bytes()
+    yield from map(json.loads, (gzip.decompress(data) if path.suffix == ".gz" else data).splitlines())
