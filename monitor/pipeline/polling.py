@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from monitor.clock import Clock
 from monitor.fetch import Fetch
-from monitor.model import Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
+from monitor.model import Appearance, Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
 from monitor.pipeline.hubs import after_poll
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.outage import AGAIN, Outages
@@ -36,6 +36,18 @@ class Rules:
     news_max_age: timedelta = timedelta(hours=48)
     shortest: timedelta = timedelta(minutes=10)
     longest: timedelta = timedelta(hours=24)
+
+    def batch(
+        self, source_id: int, appearances: tuple[Appearance, ...], now: datetime, *, polls: int
+    ) -> Batch:
+        """Return what a feed's document brought for the judge; polls are those before it."""
+        return Batch(
+            source_id=source_id,
+            appearances=appearances,
+            seen_at=now,
+            news_since=now - self.news_max_age,
+            undated_is_news=polls > 0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,11 @@ class Poller:
     def _settle(self, lane: Lane, brought: Sequence[Brought], now: datetime) -> list[Polled]:
         """Write what the polls brought and, in the same transaction, when their feeds are polled next."""
         bringing = [one for one in brought if one.read.appearances]
-        judged = judge_batches(lane, [self._batch(one, now) for one in bringing], attrgetter("tags"))
+        batches = [
+            self.rules.batch(one.job.source_id, one.read.appearances, now, polls=one.job.polls)
+            for one in bringing
+        ]
+        judged = judge_batches(lane, batches, attrgetter("tags"))
         verdicts = {one.job.feed_id: said for one, said in zip(bringing, judged, strict=True)}
         settled = [(one, _polled(one, verdicts.get(one.job.feed_id, ()))) for one in brought]
         settling.settle(lane, [self._settled(lane, one, polled, now) for one, polled in settled], now)
@@ -157,15 +173,6 @@ class Poller:
         state = next_state(job, fetched, outcome, now, minimum=rules.shortest, maximum=rules.longest)
         state = after_poll(lane, job, one.read, state, brought=outcome.new, now=now, longest=rules.longest)
         return settling.Settled(job, state, one.read.parsed)
-
-    def _batch(self, one: Brought, now: datetime) -> Batch:
-        return Batch(
-            source_id=one.job.source_id,
-            appearances=one.read.appearances,
-            seen_at=now,
-            news_since=now - self.rules.news_max_age,
-            undated_is_news=one.job.polls > 0,
-        )
 
 
 async def _take(arrived: asyncio.Queue[Brought], under_way: int) -> list[Brought]:
