@@ -273,6 +273,11 @@ class ParsedFeed:
     unchanged: int = 0
     record: bytes | None = None
 
+    @property
+    def total(self) -> int:
+        """Return how many items the document has, cut or not."""
+        return len(self.entries) + self.unchanged
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFeed:

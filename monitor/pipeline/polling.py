@@ -193,7 +193,7 @@ def _outcome(one: Brought, polled: Polled) -> Outcome:
     if parsed is None:
         return Outcome()
     new = polled.new + polled.copies
-    known = len(parsed.entries) + parsed.unchanged - new
+    known = parsed.total - new
     dates = tuple(entry.published for entry in parsed.entries if entry.published) if not one.job.polls else ()
     return Outcome(new, max(known, 0), parsed.rhythm, dates)
 
@@ -214,7 +214,7 @@ def _polled(one: Brought, verdicts: Iterable[Verdict]) -> Polled:
                 status="new" if new or copies or revisions else "unchanged",
                 http=document.http,
                 bytes=len(document.body),
-                entries=len(parsed.entries) + parsed.unchanged if parsed else one.job.entries,
+                entries=parsed.total if parsed else one.job.entries,
                 new=new,
                 copies=copies,
                 revisions=revisions,
