@@ -12,7 +12,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Literal, TypeVar
 
-from monitor.words import FoldedWords
+from monitor.words import FoldedWords, fold_words
 
 _T = TypeVar("_T")
 
@@ -237,6 +237,11 @@ class Words:
         """Return a digest that changes exactly when a word, case or mark of the wording does."""
         joined = f"{self.title}\x1f{self.summary}\x1f{self.text}"
         return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    @property
+    def folded(self) -> FoldedWords:
+        """Return the wording as it is compared and searched, folded anew each time it is asked for."""
+        return fold_words(self.title, self.summary, self.text)
 
 
 @_travels
