@@ -171,13 +171,18 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A poll that brought nothing: an expected outcome, so a value and not an exception."""
+    """A poll that brought nothing: an expected outcome, so a value and not an exception.
+
+    retry_after is how long the server wants to be left alone. postponed is how long still, where for that
+    nothing was asked: this says nothing of the feed and does not count against it.
+    """
 
     reason: Reason
     detail: str
     http: int | None = None
     retry_after: timedelta | None = None
     size: int = 0
+    postponed: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

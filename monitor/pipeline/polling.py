@@ -164,8 +164,7 @@ class Poller:
         settled = [(one, _polled(one, verdicts.get(one.job.feed_id, ()))) for one in brought]
         settling.settle(lane, [self._settled(lane, one, polled, now) for one, polled in settled], now)
         for one in brought:
-            if excused := self.outages.heard(one.job, one.read.fetched, now):
-                settling.excuse(lane, excused, now, now + AGAIN)
+            self._excuse(lane, one, now)
         return [polled for _, polled in settled]
 
     def _settled(self, lane: Lane, one: Brought, polled: Polled, now: datetime) -> settling.Settled:
@@ -173,6 +172,14 @@ class Poller:
         state = next_state(job, fetched, outcome, now, minimum=rules.shortest, maximum=rules.longest)
         state = after_poll(lane, job, one.read, state, brought=outcome.new, now=now, longest=rules.longest)
         return settling.Settled(job, state, one.read.parsed)
+
+    def _excuse(self, lane: Lane, one: Brought, now: datetime) -> None:
+        """Take back failures that are no feed's own: its host wants a pause, or our network is down."""
+        fetched = one.read.fetched
+        if isinstance(fetched, Failed) and fetched.postponed:
+            settling.excuse(lane, [one.job], now, now + fetched.postponed)
+        elif excused := self.outages.heard(one.job, fetched, now):
+            settling.excuse(lane, excused, now, now + AGAIN)
 
 
 async def _take(arrived: asyncio.Queue[Brought], under_way: int) -> list[Brought]:
