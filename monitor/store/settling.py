@@ -155,6 +155,7 @@ def excuse(connection: sa.Connection, jobs: Sequence[Job], now: datetime, again:
         values = history.written(job.history) | {
             "failures": job.failures,
             "address": job.address,
+            "host": urlsplit(job.asked).hostname or "",
             "next_poll_at": again,
         }
         connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(**values))
