@@ -1,0 +1,42 @@
+"""How telling a term is: seldom in this archive's stories, and no mere function word."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from monitor.cluster.lexicon import weight
+from monitor.model import Background, Profile
+
+_PRIOR = 1_000
+"""So many stories the prior is worth: until an archive has as many, what is known of English counts for more.
+
+With 200, 1,000 or none B-cubed F1 is the same to 0.005 on ECB+ and UCI; it keeps the first stories of a new store apart."""
+
+_FADING = 2.2
+"""The prior share of stories with a word is exp(-2.2 weight): one in 32 for "the", nothing for what tells something."""
+
+_KEPT = 50_000
+
+
+def weighed(profile: Profile, background: Background) -> dict[str, float]:
+    """Return the weights of a story's terms; the squares add up to one."""
+    raw = {term: (1 + math.log(times)) * rarity(term, background) for term, times in profile.terms}
+    length = math.sqrt(math.fsum(value * value for value in raw.values()))
+    return {term: value / length for term, value in raw.items()} if length else {}
+
+
+def rarity(term: str, background: Background) -> float:
+    """Return the logarithm of how seldom a term stands in a story."""
+    prior = _PRIOR * math.exp(-_FADING * weight(term))
+    expected = background.counts.get(term, 0) + max(prior, 0.5)
+    return math.log((background.stories + _PRIOR) / expected)
+
+
+def learned(profiles: Iterable[Profile]) -> Background:
+    """Count the terms of an archive's stories; those that stand in one only are left out."""
+    counts: Counter[str] = Counter()
+    stories = 0
+    for one in profiles:
+        stories += 1
+        counts.update(term for term, _ in one.terms)
+    return Background(stories, {term: found for term, found in counts.most_common(_KEPT) if found > 1})

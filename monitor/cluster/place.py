@@ -1,0 +1,280 @@
+"""Find each new story its event; put events together or take them apart where the evidence has changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import mode
+
+from monitor.cluster.background import weighed
+from monitor.cluster.headline import speaker
+from monitor.cluster.likeness import ONE_EVENT, Mass, mass, membership, score, together
+from monitor.cluster.regroup import regroup
+from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile
+
+_SOUGHT = 12
+"""By how many of its rarest terms a story's event is sought and found."""
+
+_CANDIDATES = 6
+"""With how many events a story is compared: those that share the most telling terms."""
+
+_LEAST = 0.05
+"""What share of a story's weight an event must have in common with it to be compared."""
+
+_GROWN = 1.25
+"""By how much an event grows until its stories are compared anew: with 1.0 to 1.5 B-cubed F1 is the same within 0.005."""
+
+_NEIGHBOURS = 3
+_NEAR = ONE_EVENT / 2
+"""Compared together with an event's stories are those of so many others that are at least half as near as one event."""
+
+_SHOWN = 8
+_DAY = 86_400
+
+
+def sought(profile: Profile, background: Background) -> tuple[str, ...]:
+    """Return the terms by which a story's event is sought, the most telling first."""
+    weights = weighed(profile, background)
+    return tuple(sorted(weights, key=lambda term: (-weights[term], term))[:_SOUGHT])
+
+
+def place(
+    stories: Sequence[Member],
+    events: Iterable[KnownEvent],
+    postings: Mapping[str, Iterable[int]],
+    fresh: Iterator[int],
+    background: Background,
+) -> Placed:
+    """Place stories that have no event yet, one after another in the order of their times.
+
+    events are those that may be theirs, postings their stories' ids by the terms of sought(); fresh gives ids of new events.
+    """
+    scene = _Scene(events, postings, fresh, background)
+    for story in sorted(stories, key=lambda story: (story.at, story.story_id)):
+        scene.take(story)
+    return scene.placed()
+
+
+class _Event:
+    """An event while stories are placed: its newest stories one by one, and all of these together."""
+
+    def __init__(self, known: KnownEvent, masses: dict[int, Mass]) -> None:
+        self.known = known
+        self.size = known.size
+        self.checked = known.checked
+        self.headline_id = known.headline_id
+        self.masses = masses
+        self.mass = together(masses.values())
+
+    def take(self, other: "_Event") -> None:
+        self.size += other.size
+        self.masses = {**self.masses, **other.masses}
+        self.mass = together((self.mass, other.mass))
+
+    def hold(self, masses: dict[int, Mass]) -> None:
+        self.size += len(masses) - len(self.masses)
+        self.masses = masses
+        self.mass = together(masses.values())
+        self.check()
+
+    def check(self) -> None:
+        self.checked = self.size
+        self.headline_id = speaker(self.masses, self.mass)
+
+    @property
+    def due(self) -> bool:
+        """Tell whether the event has grown so much that its stories are to be compared anew."""
+        return self.size >= self.checked * _GROWN
+
+
+class _Scene:
+    """The events that the stories of one turn may belong to, and what becomes of them."""
+
+    def __init__(
+        self,
+        events: Iterable[KnownEvent],
+        postings: Mapping[str, Iterable[int]],
+        fresh: Iterator[int],
+        background: Background,
+    ) -> None:
+        self._background = background
+        self._fresh = fresh
+        self._events: dict[int, _Event] = {}
+        self._home: dict[int, int] = {}
+        self._was: dict[int, int] = {}
+        self._changed: set[int] = set()
+        self._gone: dict[int, int] = {}
+        self._posted: dict[int, tuple[str, ...]] = {}
+        for known in events:
+            masses = {one.story_id: self._mass(one) for one in known.members}
+            self._events[known.id] = _Event(known, masses)
+            self._was.update(dict.fromkeys(masses, known.id))
+        self._known = frozenset(self._events)
+        self._home.update(self._was)
+        self._postings: defaultdict[str, set[int]] = defaultdict(set)
+        for term, found in postings.items():
+            self._postings[term].update(found)
+
+    def _mass(self, story: Member) -> Mass:
+        return mass(story.profile, story.at.timestamp() / _DAY, self._background)
+
+    # ------------------------------------------------------------ one story
+
+    def take(self, story: Member) -> None:
+        """Place a story, and look again at the event that it went to."""
+        own = self._mass(story)
+        terms = sought(story.profile, self._background)
+        near = self._candidates(own, terms)
+        event = self._begin({story.story_id: own})
+        self._join(event, near)
+        self._posted[story.story_id] = terms
+        for term in terms:
+            self._postings[term].add(story.story_id)
+        self._look_again(self._home[story.story_id], near)
+
+    def _candidates(self, own: Mass, terms: Sequence[str]) -> list[int]:
+        """Return the events that share the most of a story's weight, the nearest first."""
+        votes: defaultdict[int, float] = defaultdict(float)
+        for term in terms:
+            for event in {self._home[story] for story in self._postings[term] if story in self._home}:
+                votes[event] += own.terms[term] ** 2
+        likely = [event for event, vote in votes.items() if vote >= _LEAST]
+        return sorted(likely, key=lambda event: (-votes[event], -self._events[event].size, event))[
+            :_CANDIDATES
+        ]
+
+    def _now(self, event: int) -> int:
+        while event in self._gone:
+            event = self._gone[event]
+        return event
+
+    def _begin(self, masses: dict[int, Mass]) -> int:
+        """Begin an event of these stories."""
+        event = next(self._fresh)
+        first = min(masses)
+        self._events[event] = _Event(KnownEvent(event, len(masses), 1, False, first, ()), masses)
+        self._settle(event)
+        return event
+
+    def _settle(self, event: int) -> None:
+        self._home.update(dict.fromkeys(self._events[event].masses, event))
+        self._changed.add(event)
+
+    def _join(self, event: int, near: Sequence[int]) -> None:
+        """Put an event together with the nearest of others, as long as one is near enough."""
+        while True:
+            scores = self._scores(event, near)
+            best = max(scores, key=lambda other: scores[other], default=None)
+            if best is None or scores[best] < ONE_EVENT:
+                return
+            event = self._merge(event, best)
+
+    def _scores(self, event: int, near: Iterable[int]) -> dict[int, float]:
+        """Score an event with those of others that are there still and may come together with it."""
+        one = self._events[event]
+        others = {self._now(other) for other in near} - {event}
+        return {
+            other: score(one.mass, self._events[other].mass)
+            for other in sorted(others)
+            if not (one.known.pinned and self._events[other].known.pinned)
+        }
+
+    def _merge(self, one: int, other: int) -> int:
+        """Make two events one, under the id of the pinned, else the larger, else the older."""
+        kept, gone = sorted((one, other), key=self._rank)
+        self._events[kept].take(self._events.pop(gone))
+        self._gone[gone] = kept
+        self._settle(kept)
+        return kept
+
+    def _rank(self, event: int) -> tuple[bool, int, int]:
+        return not self._events[event].known.pinned, -self._events[event].size, event
+
+    # ------------------------------------------------------------ the stories of neighbouring events
+
+    def _look_again(self, event: int, near: Sequence[int]) -> None:
+        """Compare an event that has grown with its neighbours, story by story."""
+        one = self._events[event]
+        if not one.due:
+            return
+        scores = self._scores(event, near)
+        others = sorted(
+            (other for other in scores if scores[other] >= _NEAR), key=lambda other: -scores[other]
+        )
+        pool = [event, *others[:_NEIGHBOURS]]
+        one.check()
+        if len(one.masses) > 2 or others:
+            self._regroup(pool)
+
+    def _regroup(self, pool: Sequence[int]) -> None:
+        blocks = [block for event in pool for block in self._blocks(event)]
+        groups = regroup([together(block.values()) for _, block in blocks], [fixed for fixed, _ in blocks])
+        found = [
+            {story: own for number in group for story, own in blocks[number][1].items()} for group in groups
+        ]
+        if {frozenset(group) for group in found} == {frozenset(self._events[event].masses) for event in pool}:
+            return
+        self._assign(pool, found)
+
+    def _blocks(self, event: int) -> Iterator[tuple[bool, dict[int, Mass]]]:
+        """Yield what is placed as one: each story by itself, or all of an event that a person pinned."""
+        one = self._events[event]
+        if one.known.pinned:
+            yield True, one.masses
+        else:
+            yield from ((False, {story: own}) for story, own in one.masses.items())
+
+    def _assign(self, pool: Sequence[int], found: list[dict[int, Mass]]) -> None:
+        """Give each group of stories the id of the event that most of them come from; the rest are new events."""
+        left = set(pool)
+        for group in sorted(found, key=lambda group: (-len(group), min(group))):
+            kept = self._heir(group, left)
+            if kept is None:
+                self._begin(group)
+            else:
+                left.discard(kept)
+                self._events[kept].hold(group)
+                self._settle(kept)
+        for event in left:
+            gone = self._events.pop(event)
+            self._gone[event] = mode(self._home[story] for story in gone.masses)
+
+    def _heir(self, group: Mapping[int, Mass], left: set[int]) -> int | None:
+        """Return the event of the pool whose id a group of stories keeps."""
+        counts: defaultdict[int, int] = defaultdict(int)
+        for story in group:
+            counts[self._home[story]] += 1
+        mine = [event for event in counts if event in left]
+        return min(
+            mine,
+            key=lambda event: (not self._events[event].known.pinned, -counts[event], event),
+            default=None,
+        )
+
+    # ------------------------------------------------------------ what it came to
+
+    def placed(self) -> Placed:
+        """Return what has changed."""
+        changed = sorted(event for event in self._changed if event in self._events)
+        return Placed(
+            tuple(self._joined(story) for story in sorted(self._home) if self._is_elsewhere(story)),
+            tuple(self._state(event) for event in changed),
+            {event: self._now(event) for event in sorted(self._gone) if event in self._known},
+            self._posted,
+        )
+
+    def _is_elsewhere(self, story: int) -> bool:
+        was = self._was.get(story)
+        return was is None or self._now(was) != self._home[story]
+
+    def _joined(self, story: int) -> Joined:
+        event = self._home[story]
+        one = self._events[event]
+        if len(one.masses) == 1:
+            return Joined(story, event, 1.0, ())
+        value, terms = membership(one.masses[story], one.mass)
+        return Joined(
+            story, event, value, tuple(sorted(terms, key=lambda term: (-terms[term], term))[:_SHOWN])
+        )
+
+    def _state(self, event: int) -> EventState:
+        one = self._events[event]
+        return EventState(event, one.headline_id, one.checked)

@@ -1,0 +1,87 @@
+"""Compare the stories of neighbouring events anew, all with all, as if none had been placed yet.
+
+Stories arrive one by one and are placed by what is known then. Best first over all pairs, order no longer
+matters: the two groups with the highest score become one until no score says that two are one event.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.cluster.likeness import ONE_EVENT, Mass, scored
+
+_Matrix = NDArray[np.float64]
+
+_NEVER = -1.0
+
+
+def regroup(blocks: Sequence[Mass], fixed: Sequence[bool]) -> list[list[int]]:
+    """Group blocks, mostly single stories, into events; two fixed blocks never come together.
+
+    Returns the numbers of the blocks of each group.
+    """
+    table = _Table(blocks, fixed)
+    while table.merge():
+        pass
+    return table.groups()
+
+
+class _Table:
+    """The groups so far, by the number of their first block, and every pair's score."""
+
+    def __init__(self, blocks: Sequence[Mass], fixed: Sequence[bool]) -> None:
+        self._groups = {number: [number] for number in range(len(blocks))}
+        self._size = np.array([block.size for block in blocks], np.float64)
+        self._within = np.array([block.within for block in blocks])
+        self._first = np.array([block.first for block in blocks])
+        self._last = np.array([block.last for block in blocks])
+        self._fixed = np.array(fixed, bool)
+        self._between = _between(blocks)
+        self._scores = np.full_like(self._between, _NEVER)
+        for number in self._groups:
+            self._score(number)
+
+    def groups(self) -> list[list[int]]:
+        return list(self._groups.values())
+
+    def merge(self) -> bool:
+        """Make the best two groups one; tell whether any two were one event."""
+        one, other = divmod(int(self._scores.argmax()), len(self._scores))
+        if self._scores[one, other] < ONE_EVENT:
+            return False
+        self._groups[one] += self._groups.pop(other)
+        self._within[one] += self._within[other] + self._between[one, other]
+        self._between[one] += self._between[other]
+        self._between[:, one] = self._between[one]
+        self._size[one] += self._size[other]
+        self._first[one] = min(self._first[one], self._first[other])
+        self._last[one] = max(self._last[one], self._last[other])
+        self._fixed[one] |= self._fixed[other]
+        self._scores[other] = self._scores[:, other] = _NEVER
+        self._score(one)
+        return True
+
+    def _score(self, one: int) -> None:
+        others = np.array([number for number in self._groups if number != one], np.intp)
+        silence = np.maximum(self._first[one] - self._last[others], self._first[others] - self._last[one])
+        scores = scored(
+            self._between[one, others] / (self._size[one] * self._size[others]),
+            np.maximum(silence, 0),
+            self._within[one] + self._within[others],
+            self._size[one],
+            self._size[others],
+        )
+        scores[self._fixed[one] & self._fixed[others]] = _NEVER
+        self._scores[one, others] = self._scores[others, one] = scores
+
+
+def _between(blocks: Sequence[Mass]) -> _Matrix:
+    """Return the sums of likenesses between all blocks."""
+    terms = {term: None for block in blocks for term in block.terms}
+    columns = {term: number for number, term in enumerate(terms)}
+    words = np.zeros((len(blocks), len(columns)), np.float32)
+    for number, block in enumerate(blocks):
+        words[number, [columns[term] for term in block.terms]] = list(block.terms.values())
+    meanings = np.stack([block.meaning for block in blocks])
+    return (words @ words.T + meanings @ meanings.T).astype(np.float64)
