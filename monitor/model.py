@@ -489,8 +489,8 @@ class KnownEvent:
     """An event as the store knows it.
 
     members are its newest stories, size is how many it has in all, checked how many it had when its stories
-    were last compared with one another. A pinned event is as a person wants it: none of its stories leaves
-    it, and it is not merged.
+    were last compared with one another; headline_id is the story that speaks for it. A pinned event is as a
+    person wants it: none of its stories leaves it, and it is not merged.
     """
 
     id: int
@@ -503,7 +503,7 @@ class KnownEvent:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Why a story is in its event: the likeness of its group to the event's, and the terms they share."""
+    """Why a story is in its event: how alike it is to the others there, and by which terms."""
 
     story_id: int
     event_id: int
@@ -525,14 +525,12 @@ class Placed:
     """What placing stories came to.
 
     joined says where stories went that had no event or another one; events are those that changed or are
-    new; moved maps the ids of events that were merged away to where their stories went; posted are the
-    terms by which a story's event is to be found.
+    new; moved maps the ids of events that were merged away to where their stories went.
     """
 
     joined: tuple[Joined, ...]
     events: tuple[EventState, ...]
     moved: Mapping[int, int]
-    posted: Mapping[int, tuple[str, ...]]
 
 
 # ---------------------------------------------------------------- tag

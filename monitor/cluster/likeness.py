@@ -1,7 +1,7 @@
 """How alike groups of stories are: more alike between them than within them, they are one event.
 
-The likeness of two stories is 0.6 of the cosine of their weighted terms and 0.4 of that of their meanings. All
-that is needed of a group are the sums of its stories' vectors, so that a group of any size costs the same.
+The likeness of two stories is 0.6 of the cosine of their weighted terms and 0.4 of that of their meanings.
+All that is needed of a group are the sums of its stories' vectors, so that any group costs the same.
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy as np
 
 from monitor.cluster.background import weighed
 from monitor.cluster.lexicon import Vector
-from monitor.cluster.profile import unpacked
+from monitor.cluster.profiles import unpacked
 from monitor.model import Background, Profile
 
 WORDS = 0.6
@@ -21,7 +21,7 @@ MEANING = 1 - WORDS
 """0.6 and 0.4: any share of meaning from 0.3 to 0.5 gives the same within 0.01; none loses 0.1 on UCI."""
 
 EXPECTED = 0.25
-"""How alike two stories of one event are before any are seen, and what that guess is worth, in pairs of stories."""
+"""How alike two stories of one event are before any are seen; the guess is worth so many pairs of stories."""
 GUESS = 3
 
 GROWTH = 0.1
@@ -31,7 +31,7 @@ ONE_EVENT = 0.7
 """From which score on groups are one event."""
 
 HALVED = 3.0
-"""After so many days of silence a story must be twice as alike; what comes a week later is an event of its own."""
+"""After so many days of silence a story must be twice as alike; a week later it is mostly another event's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def score(one: Mass, other: Mass) -> float:
 def scored(likeness: Any, silence: Any, within: Any, size: Any, other: Any) -> Any:
     """Score two groups, or one and an array of others, by the formula of which docs/decisions.md tells.
 
-    likeness is the mean between them, silence the days between them, within the sum of the likenesses within both.
+    likeness is the mean between them, silence the days between them, within the sum of those within both.
     """
     inner = (within + 2 * GUESS * EXPECTED) / (_pairs(size) + _pairs(other) + 2 * GUESS)
     return likeness * 0.5 ** (silence / HALVED) / inner + GROWTH * np.abs(np.log(size / other))

@@ -1,9 +1,10 @@
-"""Judge: look up, decide and write what many documents brought, in one transaction of one lane."""
+"""Judge: look up, decide and write what many documents brought, and place it, in one lane's transaction."""
 
 from collections.abc import Sequence
 
 from monitor.dedupe import judge
 from monitor.model import Batch, Verdict
+from monitor.pipeline.placing import place_waiting
 from monitor.store import Lane, judging, recording
 
 
@@ -22,4 +23,6 @@ def judge_batches(
             for verdict, copied, told in gathered.take(batch, verdicts):
                 ledger.enter(batch, verdict, copied, told)
             judged.append(verdicts)
+    if any(verdict.kind == "new" for verdicts in judged for verdict in verdicts):
+        place_waiting(lane, batches[0].seen_at)
     return judged

@@ -168,6 +168,8 @@ story = sa.Table(
     sa.Column("at", Utc, nullable=False, index=True),
     sa.Column("news", sa.Boolean, nullable=False),
     sa.Column("seed", sa.Boolean, nullable=False),
+    sa.Column("event_id", sa.BigInteger),
+    sa.Index("ix_story_event_id_at", "event_id", "at"),
 )
 """A news item after deduplication, in its first copy's current wording; at is published, else first_seen."""
 

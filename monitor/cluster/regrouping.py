@@ -37,6 +37,7 @@ class _Table:
         self._first = np.array([block.first for block in blocks])
         self._last = np.array([block.last for block in blocks])
         self._fixed = np.array(fixed, bool)
+        self._gone = np.zeros(len(blocks), bool)
         self._between = _between(blocks)
         self._scores = np.full_like(self._between, _NEVER)
         for number in self._groups:
@@ -58,22 +59,25 @@ class _Table:
         self._first[one] = min(self._first[one], self._first[other])
         self._last[one] = max(self._last[one], self._last[other])
         self._fixed[one] |= self._fixed[other]
+        self._gone[other] = True
         self._scores[other] = self._scores[:, other] = _NEVER
         self._score(one)
         return True
 
     def _score(self, one: int) -> None:
-        others = np.array([number for number in self._groups if number != one], np.intp)
-        silence = np.maximum(self._first[one] - self._last[others], self._first[others] - self._last[one])
+        silence = np.maximum(self._first[one] - self._last, self._first - self._last[one])
         scores = scored(
-            self._between[one, others] / (self._size[one] * self._size[others]),
+            self._between[one] / (self._size[one] * self._size),
             np.maximum(silence, 0),
-            self._within[one] + self._within[others],
+            self._within[one] + self._within,
             self._size[one],
-            self._size[others],
+            self._size,
         )
-        scores[self._fixed[one] & self._fixed[others]] = _NEVER
-        self._scores[one, others] = self._scores[others, one] = scores
+        scores[self._gone] = _NEVER
+        scores[one] = _NEVER
+        if self._fixed[one]:
+            scores[self._fixed] = _NEVER
+        self._scores[one] = self._scores[:, one] = scores
 
 
 def _between(blocks: Sequence[Mass]) -> _Matrix:

@@ -13,10 +13,11 @@ from monitor.words import fold
 _WORD = re.compile(r"[^\W_]+")
 
 _READ = 80
-"""Words of a story that count: its headline and lead. What comes later is background, told alike in other events."""
+"""Words of a story that count: its headline and lead. What comes later is background, told of other events."""
 
 _NAME = 2
-"""How often a name counts. Twice: B-cubed F1 0.919 and 0.893 on ECB+ and UCI, once 0.913 and 0.892, thrice 0.916 and 0.884."""
+"""How often a name counts. Twice: B-cubed F1 0.919 and 0.893 on ECB+ and UCI; once 0.913 and 0.892, thrice 0.916
+and 0.884."""
 
 _HEADLINE_CASE = 0.6
 """The share of long words with a capital from which capitals tell no names."""
@@ -42,7 +43,7 @@ def profile(words: Words) -> Profile:
 
 
 def _named(read: list[str]) -> Iterator[tuple[str, bool]]:
-    """Tell of each word whether it is a name: written with a capital, not first, not in a headline in capitals."""
+    """Tell of each word whether it is a name: a capital, not the first word, not in a Headline Like This."""
     long = [word for word in read if len(word) > _LONG]
     shouted = sum(word[0].isupper() for word in long) > _HEADLINE_CASE * len(long)
     for place, word in enumerate(read):
@@ -50,7 +51,7 @@ def _named(read: list[str]) -> Iterator[tuple[str, bool]]:
 
 
 def stem(word: str) -> str:
-    """Return a word as the term it stands for: folded, without an English plural; other scripts without their endings."""
+    """Return the term a word stands for: folded, without an English plural; other scripts without endings."""
     term = fold(word)
     if not term.isascii():
         return term[:_STEM]

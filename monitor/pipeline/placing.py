@@ -1,0 +1,42 @@
+"""Place: give stories that have no event theirs, in the transaction of the lane that stored them."""
+
+from datetime import datetime
+
+from monitor.cluster import learned, likely, place, profile, sought
+from monitor.model import Background, Member, Profile
+from monitor.store import Lane, ids, placing
+
+TURN = 1_000
+"""How many stories are placed at once: what a turn of the judge stores."""
+
+
+def place_waiting(lane: Lane, now: datetime) -> int:
+    """Place the newest stories that have no event; return how many."""
+    waiting = placing.waiting(lane, TURN)
+    if not waiting:
+        return 0
+    stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(waiting.items())]
+    background = _background(lane, [one.profile for one in stories])
+    terms = {one.story_id: sought(one.profile, background) for one in stories}
+    asked: dict[datetime, set[str]] = {}
+    for one in stories:
+        asked.setdefault(one.at, set()).update(terms[one.story_id])
+    found = placing.found_by(lane, asked)
+    wanted: set[int] = set()
+    for one in stories:
+        by = terms[one.story_id]
+        wanted.update(likely(by, {term: found[term].values() for term in by if term in found}))
+    known = placing.known_events(lane, wanted)
+    placed = place(stories, known, found, ids.stream(lane), background)
+    placing.record(lane, placed, stories, terms, now)
+    return len(stories)
+
+
+def _background(lane: Lane, more: list[Profile]) -> Background:
+    """Return what tells common words from telling ones, counted anew where the archive has outgrown it."""
+    known = placing.known_background(lane)
+    if not placing.is_outgrown(lane, known, len(more)):
+        return known
+    found = learned([*placing.newest_profiles(lane), *more])
+    placing.learn(lane, found)
+    return found
