@@ -3,33 +3,41 @@
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from w3lib.url import canonicalize_url
 
 from monitor.model import Entry, StoryKey
+from monitor.pages import identifies, plain_path, unwrapped
 from monitor.words import FoldedWords
 
 RULE = "link"
 """The name of the rung."""
 
 _LONG = 400
-_WRAPPED = re.compile(r"(?<=[^/:]/)https?://.+")
 _PLAIN = re.compile(
     r"https?://(?P<host>[a-z0-9][a-z0-9.-]*)(?P<path>(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*)/?", re.ASCII
 )
 """An address in which nothing needs to be put right; most are such, and are done in a tenth of the time."""
+_MARKS = ("amp", "AMP", "/index.", "/default.", "web.archive.org/")
+"""Without one of these no plain address wraps another, is an AMP page, or a folder's index."""
 _SLASHES = re.compile("/{2,}")
 _ROUNDS = 3
 """How often an address with path parameters is cleaned again: taking one off can bare a dot segment."""
-_SAME_SITE = ("www.", "m.", "amp.", "mobile.")
+_MIRRORS = re.compile(r"www\d?|m|amp|mobile|touch|wap")
+"""Labels of a host that serves the same pages in another form, in front or inside (en.m.…)."""
+_REGISTRIES = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
+_COUNTRY = 2
+"""Before a country's two letters these are no one's name: amp.com.au is a company's own."""
 _TRACKING = re.compile(
     r"""
-    (?: at | ga | gs | hsa | itm | mc | mkt | ml | mtm | ns | oly | piwik | pk | utm | vero | wt ) _ \w+
-    | [a-z]{1,3}clid | msclkid | [gw]braid | igsh(?:id)? | _g[al]
-    | ref | ref_(?:src|url) | refer(?:rer|er)? | source | (?:rss|traffic)_source | source_rss | cid_source
-    | xtor | cmp(?:id)? | [io]cid | intcmp | mbid | smid | smtyp | ftag | ito | emc | partner | srnd | spm
-    | maca | rss | feedtype | homepage-tracking | amp | outputtype | phpsessid | jsessionid
+    (?: amp | at | fb | ga | gs | guce | hsa | itm | mc | mkt | ml | mtm | ns | oly | piwik | pk | utm
+      | vero | wt ) _ \w+
+    | [a-z]{1,3}clid | msclkid | [gw]braid | igsh(?:id)? | _g[al] | _hs(?:enc|mi) | guccounter
+    | ref(?:_src|_url)? | refer(?:rer|er)? | source | (?:aftr|rss|traffic)_source | source_rss | cid_source
+    | xtor | cmp(?:id)? | [ion]cid | sc?_cid | intcmp | mbid | smid | smtyp | ftag | ito | emc | partner
+    | srnd | spm | maca | rss | feedtype | homepage-tracking | amp | outputtype | phpsessid | jsessionid
+    | usg | usqp | ved | wprov | __twitter_impression
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -40,57 +48,59 @@ _TRACKING = re.compile(
 def canonical(url: str) -> str:
     """Return the canonical key of an http(s) address: a comparison key, not an address to open.
 
-    Scheme, `www.` and its kin, default port, fragment, order of parameters, tracking parameters
-    and a trailing slash do not count; parameters that identify do. What is no address is its own key.
+    Scheme, `www.` and its kin, default port, fragment, order of parameters, tracking parameters, AMP, index
+    pages and a trailing slash do not count, nor does what wraps a page (`monitor.pages`); parameters that
+    identify do, and fragments that are a page's route. What is no address is its own key.
     """
     plain = _PLAIN.fullmatch(url)
-    if plain and len(url) <= _LONG:
-        return _site(plain["host"].rstrip(".")) + plain["path"]
-    return _canonical(url)
+    if plain and len(url) <= _LONG and not any(mark in url for mark in _MARKS):
+        return _site(plain["host"]) + plain["path"]
+    return _canonical(unwrapped(url))
 
 
 def _canonical(url: str) -> str:
     try:
-        key = _key(canonicalize_url(url))
+        key = _key(url)
         for _ in range(_ROUNDS * (";" in key)):
-            key = _key(canonicalize_url(f"http://{key}"))
+            key = _key(f"http://{key}")
     except ValueError:
         key = url.strip()
     return key if len(key) <= _LONG else f"/{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def _key(url: str) -> str:
-    parts = urlsplit(url)
-    host = _site((parts.hostname or "").rstrip("."))
+    parts = urlsplit(canonicalize_url(url, keep_fragments="#!" in url or "#/" in url))
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
-    path = _SLASHES.sub("/", parts.path).rstrip("/;")
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _says_whence(pair))
-    return f"{host}{port}{path}" + (f"?{query}" if query else "")
+    path = plain_path(_SLASHES.sub("/", parts.path).rstrip("/;"))
+    step = path.rpartition("/")[2].partition(";")[0]
+    query = "&".join(pair for pair in parts.query.split("&") if pair and _counts(step, pair))
+    route = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
+    return _site(parts.hostname or "") + port + path + (f"?{query}" if query else "") + route
 
 
-def _says_whence(pair: str) -> bool:
-    return _TRACKING.fullmatch(unquote(pair.partition("=")[0])) is not None
+def _counts(step: str, pair: str) -> bool:
+    name, value = map(unquote_plus, pair.partition("=")[::2])
+    return not _TRACKING.fullmatch(name) and identifies(step, name, value)
 
 
+@lru_cache(maxsize=1 << 12)
 def _site(host: str) -> str:
-    for prefix in _SAME_SITE:
-        if host.startswith(prefix) and host.count(".") > 1:
-            return host.removeprefix(prefix)
-    return host
+    """Return a host without the labels that only say in which form it serves its pages."""
+    labels = host.rstrip(".").split(".")
+    front, own = labels[:-2], labels[-2:]
+    kept = [label for label in front if not _MIRRORS.fullmatch(label)]
+    if not kept and own[0] in _REGISTRIES and len(own[-1]) == _COUNTRY:
+        kept = [label for label in front if not label.startswith("www")]
+    return ".".join(kept + own)
 
 
 def key(entry: Entry, _folded: FoldedWords, link_key: str | None) -> StoryKey | None:
-    """One address is one story wherever it is linked from; a bare home page is not an item.
-
-    An archive's copy of a page, whose address ends in the page's, is the page.
-    """
-    if link_key is None or entry.link is None:
+    """One address is one story wherever it is linked from; a bare home page is not an item."""
+    if link_key is None or entry.link is None or not names_an_item(link_key):
         return None
-    wrapped = _WRAPPED.search(entry.link)
-    value = canonical(wrapped[0]) if wrapped else link_key
-    return StoryKey(RULE, value, evidence=entry.link) if names_an_item(value) else None
+    return StoryKey(RULE, link_key, evidence=entry.link)
 
 
 def names_an_item(link_key: str) -> bool:
     """Tell whether a key is that of an item's page; a bare home page is everybody's."""
-    return "/" in link_key or "?" in link_key
+    return "/" in link_key or "?" in link_key or "#" in link_key

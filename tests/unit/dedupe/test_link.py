@@ -70,6 +70,41 @@ def test_short_and_foreign_parameters_identify(one: str, other: str) -> None:
     assert canonical(one) != canonical(other)
 
 
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.harbour.example/a", "harbour.example"),
+        ("https://www2.harbour.example/a", "harbour.example"),
+        ("https://en.m.harbour.example/a", "en.harbour.example"),
+        ("https://www.hb.example/a", "hb.example"),
+        ("https://m.hb.ua/a", "hb.ua"),
+        ("https://amp.com.au/a", "amp.com.au"),
+        ("https://www.amp.com.au/a", "amp.com.au"),
+        ("https://m.example/a", "m.example"),
+        ("https://localhost/a", "localhost"),
+    ],
+)
+def test_a_host_in_another_form(url: str, host: str) -> None:
+    """What says only how pages are served is no part of a host; what is a name of its own stays."""
+    assert canonical(url) == f"{host}/a"
+
+
+@pytest.mark.parametrize(
+    ("url", "value"),
+    [
+        ("https://app.example/#!/story/12", "app.example#!/story/12"),
+        ("https://app.example/#/story/12", "app.example#/story/12"),
+        ("https://app.example/news/?a=1#!/story/12", "app.example/news?a=1#!/story/12"),
+        ("https://app.example/news/#comments", "app.example/news"),
+        ("https://app.example/news/#:~:text=ferry", "app.example/news"),
+    ],
+)
+def test_a_route_is_an_address(url: str, value: str) -> None:
+    """A fragment that is a page's route tells pages apart; one that is a place in a page does not."""
+    assert canonical(url) == value
+    assert names_an_item(value)
+
+
 def test_percent_signs_do_not_count() -> None:
     """A letter and its percent encoding are the same, in a path and in a host's name."""
     assert canonical("https://порт.example/паром") == canonical(
@@ -122,11 +157,11 @@ def test_a_home_page_is_no_item(link_key: str, is_one: bool) -> None:
 
 
 def test_an_archived_page_is_the_page() -> None:
-    """The address of an archive's copy shares the page's key with other feeds, and nothing else does."""
+    """The address of an archive's copy is the page's, within a feed and across feeds."""
     page, archived = f"{PAGE}&utm_source=x", f"https://archive.example/web/2026/{PAGE}"
     made = [key(entry(link=url), FoldedWords(""), canonical(url)) for url in (page, archived)]
     assert made[0] == made[1]
-    assert canonical(page) != canonical(archived)
+    assert canonical(page) == canonical(archived)
 
 
 def test_pairs_that_people_labelled() -> None:

@@ -276,6 +276,13 @@ _ADDRESSES = st.builds(
             "/a/;",
             "/A",
             "/b",
+            "/a/amp",
+            "/a.amp.html",
+            "/a.html",
+            "/b/index.html",
+            "/go/https://m.a.example/a?id=1",
+            "/ferry-sails-at-last",
+            "/amp/Ferry-sails-at-last",
         )
     ),
     st.sampled_from(
@@ -288,6 +295,8 @@ _ADDRESSES = st.builds(
             "?utm_id=2&id=1",
             "?id=%31",
             "?id=a+b&id=a%20b",
+            "?s=1&edition=us",
+            "?url=http%3A%2F%2Fa.example%2Fb",
             "?x=1&y=2",
             "?y=2&x=1",
         )
