@@ -90,8 +90,9 @@ def _of_an_item(url: str) -> str | None:
 
 def plain_path(path: str) -> str:
     """Return a path without its last slash and what only says AMP or that a page is a folder's index."""
-    plain = _INDEX.sub("", _AMP.sub("", path)).rstrip("/")
-    return plain if plain == path else plain_path(plain)
+    while (plain := _INDEX.sub("", _AMP.sub("", path)).rstrip("/")) != path:
+        path = plain
+    return plain
 
 
 def is_telling(step: str) -> bool:
