@@ -94,11 +94,9 @@ class App:
         robots = Robots(fetcher, _fetch_options(self.settings.fetch).user_agent)
         return Articles(self.store, fetcher, robots, self.clock, self.settings.news.max_age)
 
-    @asynccontextmanager
-    async def fetcher(self) -> AsyncIterator[Fetcher]:
+    def fetcher(self) -> AbstractAsyncContextManager[Fetcher]:
         """Open what asks the web."""
-        async with open_fetch(_fetch_options(self.settings.fetch)) as fetcher:
-            yield fetcher
+        return open_fetch(_fetch_options(self.settings.fetch))
 
     @property
     def room(self) -> int:

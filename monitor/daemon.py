@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 _STUCK = timedelta(minutes=10)
 _DIGEST_TICK = timedelta(seconds=15)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -174,7 +174,7 @@ class Daemon:
         if self._pushing:
             await self._landing(self._pushing.ask_due())
 
-    async def _landing(self, asking: Coroutine[Any, Any, T]) -> T:
+    async def _landing(self, asking: Coroutine[Any, Any, _T]) -> _T:
         """Ask the web for something else than feeds; a reload waits for it before it closes the way there."""
         task = asyncio.create_task(asking)
         self._asking.add(task)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Literal, TypeVar
 
-from monitor.words import FoldedWords
+from monitor.words import FoldedWords, fold_words
 
 _T = TypeVar("_T")
 
@@ -171,13 +171,18 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A poll that brought nothing: an expected outcome, so a value and not an exception."""
+    """A poll that brought nothing: an expected outcome, so a value and not an exception.
+
+    retry_after is how long the server wants to be left alone. postponed is how long still, where for that
+    nothing was asked: this says nothing of the feed and does not count against it.
+    """
 
     reason: Reason
     detail: str
     http: int | None = None
     retry_after: timedelta | None = None
     size: int = 0
+    postponed: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,11 @@ class Words:
         joined = f"{self.title}\x1f{self.summary}\x1f{self.text}"
         return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
+    @property
+    def folded(self) -> FoldedWords:
+        """Return the wording as it is compared and searched, folded anew each time it is asked for."""
+        return fold_words(self.title, self.summary, self.text)
+
 
 @_travels
 @dataclass(frozen=True, slots=True)
@@ -272,6 +282,11 @@ class ParsedFeed:
     topic: str | None = None
     unchanged: int = 0
     record: bytes | None = None
+
+    @property
+    def total(self) -> int:
+        """Return how many items the document has, cut or not."""
+        return len(self.entries) + self.unchanged
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from monitor.model import (
     Topic,
     Words,
 )
-from monitor.words import FoldedWords, fold_words
+from monitor.words import FoldedWords
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FEED = "https://harbour.example/feed.xml"
@@ -145,4 +145,4 @@ def seed(
 
 def folded(one: Entry) -> FoldedWords:
     """Return the words of an entry as they are compared."""
-    return fold_words(one.words.title, one.words.summary, one.words.text)
+    return one.words.folded

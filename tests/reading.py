@@ -4,11 +4,12 @@ import asyncio
 from datetime import datetime
 
 from monitor.model import Document, Fetched, Job
-from monitor.pipeline.reading import Read, Reading, Tagger, read_as
+from monitor.pipeline.reading import Read, Reading, read_as
 from monitor.pipeline.understanding import understand
+from monitor.tag import Matcher
 
 
-def in_thread(tagger: Tagger) -> Reading:
+def in_thread(tagger: Matcher) -> Reading:
     """Return a way to read in a thread of this process."""
 
     async def read(job: Job, fetched: Fetched, now: datetime) -> Read:

@@ -15,8 +15,8 @@ from monitor.model import Appearance, Batch, Entry, ImportRecord, Words
 from monitor.parse.text import line as one_line
 from monitor.parse.text import tidy, verbatim
 from monitor.pipeline.judging import judge_batches
-from monitor.pipeline.reading import Tagger
 from monitor.store import Store, sources
+from monitor.tag import Matcher
 
 _CHUNK = 500
 _LONGEST_SOURCE = 400
@@ -39,7 +39,7 @@ class Imported:
     bad: list[BadLine] = field(default_factory=list)
 
 
-def take_in(store: Store, lines: Iterable[bytes], tagger: Tagger, clock: Clock) -> Iterator[Imported]:
+def take_in(store: Store, lines: Iterable[bytes], tagger: Matcher, clock: Clock) -> Iterator[Imported]:
     """Store an archive's documents; yield the account after every part that is safely stored.
 
     What is known already changes nothing; the same id with other words is a revision.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from monitor.dedupe.link import canonical, names_an_item
 from monitor.model import Entry
-from monitor.words import FoldedWords, fold_words, folded
+from monitor.words import FoldedWords, folded
 
 _LONG = 400
 _RETITLED = 2
@@ -61,7 +61,7 @@ def identify(entries: Sequence[Entry]) -> Iterator[Item]:
 
 def _keys(entry: Entry) -> _Keys:
     link = canonical(entry.link) if entry.link else ""
-    folded = fold_words(entry.words.title, entry.words.summary, entry.words.text)
+    folded = entry.words.folded
     return _Keys(
         entry,
         folded,

@@ -108,7 +108,7 @@ class HttpFetch:
                     step = await self._in_time(step, question, left)
                     left -= clock() - began
             except ShutError as error:
-                return replace(_CLOSED, retry_after=error.left)
+                return replace(_CLOSED, postponed=error.left)
         return step
 
     async def _in_time(self, hop: Hop, question: _Question, left: float) -> Hop | Answer | Failed:

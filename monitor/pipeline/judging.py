@@ -1,15 +1,15 @@
 """Judge: look up, decide and write what many documents brought, in one transaction of one lane."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from monitor.dedupe import judge
-from monitor.model import Appearance, Batch, Tag, Verdict
+from monitor.model import Batch, Verdict
 from monitor.store import Lane, judging, recording
 
-Tagging = Callable[[Appearance], Sequence[Tag]]
 
-
-def judge_batches(lane: Lane, batches: Sequence[Batch], tagging: Tagging) -> list[tuple[Verdict, ...]]:
+def judge_batches(
+    lane: Lane, batches: Sequence[Batch], tagging: recording.Tagging
+) -> list[tuple[Verdict, ...]]:
     """Judge batches one after another, as if each had been alone; look up once and write once.
 
     tagging is asked for the tags of an appearance that is not known in these words.

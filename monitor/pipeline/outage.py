@@ -93,4 +93,4 @@ def has_connected(fetched: Fetched) -> bool | None:
         return True
     if fetched.reason in {Reason.UNREACHABLE, Reason.TIMEOUT}:
         return False
-    return None if fetched.reason is Reason.BLOCKED else True
+    return None if fetched.postponed or fetched.reason is Reason.BLOCKED else True

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from monitor.clock import Clock
 from monitor.fetch import Fetch
-from monitor.model import Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
+from monitor.model import Appearance, Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
 from monitor.pipeline.hubs import after_poll
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.outage import AGAIN, Outages
@@ -36,6 +36,18 @@ class Rules:
     news_max_age: timedelta = timedelta(hours=48)
     shortest: timedelta = timedelta(minutes=10)
     longest: timedelta = timedelta(hours=24)
+
+    def batch(
+        self, source_id: int, appearances: tuple[Appearance, ...], now: datetime, *, polls: int
+    ) -> Batch:
+        """Return what a feed's document brought for the judge; polls are those before it."""
+        return Batch(
+            source_id=source_id,
+            appearances=appearances,
+            seen_at=now,
+            news_since=now - self.news_max_age,
+            undated_is_news=polls > 0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +155,16 @@ class Poller:
     def _settle(self, lane: Lane, brought: Sequence[Brought], now: datetime) -> list[Polled]:
         """Write what the polls brought and, in the same transaction, when their feeds are polled next."""
         bringing = [one for one in brought if one.read.appearances]
-        judged = judge_batches(lane, [self._batch(one, now) for one in bringing], attrgetter("tags"))
+        batches = [
+            self.rules.batch(one.job.source_id, one.read.appearances, now, polls=one.job.polls)
+            for one in bringing
+        ]
+        judged = judge_batches(lane, batches, attrgetter("tags"))
         verdicts = {one.job.feed_id: said for one, said in zip(bringing, judged, strict=True)}
         settled = [(one, _polled(one, verdicts.get(one.job.feed_id, ()))) for one in brought]
         settling.settle(lane, [self._settled(lane, one, polled, now) for one, polled in settled], now)
         for one in brought:
-            if excused := self.outages.heard(one.job, one.read.fetched, now):
-                settling.excuse(lane, excused, now, now + AGAIN)
+            self._excuse(lane, one, now)
         return [polled for _, polled in settled]
 
     def _settled(self, lane: Lane, one: Brought, polled: Polled, now: datetime) -> settling.Settled:
@@ -158,14 +173,13 @@ class Poller:
         state = after_poll(lane, job, one.read, state, brought=outcome.new, now=now, longest=rules.longest)
         return settling.Settled(job, state, one.read.parsed)
 
-    def _batch(self, one: Brought, now: datetime) -> Batch:
-        return Batch(
-            source_id=one.job.source_id,
-            appearances=one.read.appearances,
-            seen_at=now,
-            news_since=now - self.rules.news_max_age,
-            undated_is_news=one.job.polls > 0,
-        )
+    def _excuse(self, lane: Lane, one: Brought, now: datetime) -> None:
+        """Take back failures that are no feed's own: its host wants a pause, or our network is down."""
+        fetched = one.read.fetched
+        if isinstance(fetched, Failed) and fetched.postponed:
+            settling.excuse(lane, [one.job], now, now + fetched.postponed)
+        elif excused := self.outages.heard(one.job, fetched, now):
+            settling.excuse(lane, excused, now, now + AGAIN)
 
 
 async def _take(arrived: asyncio.Queue[Brought], under_way: int) -> list[Brought]:
@@ -186,7 +200,7 @@ def _outcome(one: Brought, polled: Polled) -> Outcome:
     if parsed is None:
         return Outcome()
     new = polled.new + polled.copies
-    known = len(parsed.entries) + parsed.unchanged - new
+    known = parsed.total - new
     dates = tuple(entry.published for entry in parsed.entries if entry.published) if not one.job.polls else ()
     return Outcome(new, max(known, 0), parsed.rhythm, dates)
 
@@ -207,7 +221,7 @@ def _polled(one: Brought, verdicts: Iterable[Verdict]) -> Polled:
                 status="new" if new or copies or revisions else "unchanged",
                 http=document.http,
                 bytes=len(document.body),
-                entries=len(parsed.entries) + parsed.unchanged if parsed else one.job.entries,
+                entries=parsed.total if parsed else one.job.entries,
                 new=new,
                 copies=copies,
                 revisions=revisions,

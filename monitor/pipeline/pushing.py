@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from secrets import token_urlsafe
@@ -15,7 +14,7 @@ from monitor import push
 from monitor.fetch import Asker
 from monitor.fetch.websub import ask_hub
 from monitor.hosts import site_of_url
-from monitor.model import Batch, Document, Job, Push, Verdict
+from monitor.model import Document, Job, Push, Verdict
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.reading import Read
@@ -153,22 +152,14 @@ class Pushing:
                 websub.put(lane, replace(held, refused=held.refused + 1))
                 return taken
             if read and read.appearances:
-                (verdicts,) = judge_batches(lane, [self._batch(to, read, now)], attrgetter("tags"))
+                batch = self.poller.rules.batch(to.source_id, read.appearances, now, polls=to.polls)
+                (verdicts,) = judge_batches(lane, [batch], attrgetter("tags"))
                 websub.teach(lane, held.feed_id, partial(after_push, new=_new(verdicts), now=now))
             if taken == "called":
                 websub.call(lane, held.feed_id, now)
                 held = replace(held, called_at=now)
             websub.put(lane, replace(held, pushes=held.pushes + 1, last_push_at=now))
         return taken
-
-    def _batch(self, to: Recipient, read: Read, now: datetime) -> Batch:
-        return Batch(
-            source_id=to.source_id,
-            appearances=read.appearances,
-            seen_at=now,
-            news_since=now - self.poller.rules.news_max_age,
-            undated_is_news=to.polls > 0,
-        )
 
 
 def _new(verdicts: Iterable[Verdict]) -> int:

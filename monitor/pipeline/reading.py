@@ -5,27 +5,19 @@ and nothing else; the pool, and what parsing loads, are there from the first doc
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.model import Appearance, Document, Failed, Fetched, Job, ParsedFeed, Reason, Tag, Words
-from monitor.words import FoldedWords
+from monitor.model import Appearance, Document, Failed, Fetched, Job, ParsedFeed, Reason
+from monitor.tag import Matcher
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
 _TASKS = 5_000
-
-
-class Tagger(Protocol):
-    """The topics, compiled; picklable, so that processes can have it."""
-
-    def __call__(self, words: Words, folded: FoldedWords | None = None, /) -> Sequence[Tag]:
-        """Return the tags of a wording; folded are its words folded, where the caller has them."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ class Reading(Protocol):
 
 
 @asynccontextmanager
-async def in_processes(tagger: Tagger, count: int, patience: timedelta) -> AsyncIterator[Reading]:
+async def in_processes(tagger: Matcher, count: int, patience: timedelta) -> AsyncIterator[Reading]:
     """Open a pool of processes to read in; patience is how long one document may take."""
     pool = _Pool(tagger, count, patience.total_seconds())
     try:
@@ -66,7 +58,7 @@ async def in_processes(tagger: Tagger, count: int, patience: timedelta) -> Async
 class _Pool:
     """Processes that read, started with the first document."""
 
-    def __init__(self, tagger: Tagger, count: int, patience: float) -> None:
+    def __init__(self, tagger: Matcher, count: int, patience: float) -> None:
         self._tagger = tagger
         self._count = count
         self._patience = patience

@@ -13,13 +13,14 @@ from datetime import datetime
 from monitor.dedupe import mark
 from monitor.model import Appearance, Document, Failed
 from monitor.parse import parse
-from monitor.pipeline.reading import Tagger, Understood
+from monitor.pipeline.reading import Understood
+from monitor.tag import Matcher
 
 _MEMORY = 2_000_000_000
 
 
 def understand(
-    document: Document, now: datetime, record: bytes | None, tagger: Tagger
+    document: Document, now: datetime, record: bytes | None, tagger: Matcher
 ) -> Understood | Failed:
     """Parse what a document has that the last one had not, mark its entries and tag them."""
     parsed = parse(document, now, record)
@@ -28,17 +29,17 @@ def understand(
     return Understood(parsed, tuple(_tagged(one, tagger) for one in mark(parsed.entries)))
 
 
-def _tagged(one: Appearance, tagger: Tagger) -> Appearance:
+def _tagged(one: Appearance, tagger: Matcher) -> Appearance:
     tags = tagger(one.entry.words, one.folded)
-    return replace(one, tags=tuple(tags)) if tags else one
+    return replace(one, tags=tags) if tags else one
 
 
 # ---------------------------------------------------------------- a process of the pool
 
-_tagger: Tagger
+_tagger: Matcher
 
 
-def prepare(tagger: Tagger) -> None:
+def prepare(tagger: Matcher) -> None:
     """Prepare a process that reads: bounded, and with the topics."""
     global _tagger  # noqa: PLW0603  # a process of the pool lives for this
     _tagger = tagger

@@ -11,7 +11,6 @@ from monitor.store import ids, sources
 from monitor.store.dialect import upsert
 from monitor.store.marks import Mark
 from monitor.store.schema import source, state, story, tag, topic, wording
-from monitor.words import fold_words
 
 _CONFIGURATION = "configuration"
 
@@ -81,7 +80,7 @@ def _word(connection: sa.Connection, words: Words, now: datetime) -> int:
     connection.execute(
         sa.insert(wording).values(title=words.title, summary=words.summary, text=words.text, **said_row)
     )
-    connection.info["index"](connection, [(said, fold_words(words.title, words.summary, words.text))])
+    connection.info["index"](connection, [(said, words.folded)])
     return said
 
 

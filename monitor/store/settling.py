@@ -76,7 +76,7 @@ def _left(one: Settled, now: datetime) -> dict[str, Any]:
         "last_poll_at": now,
         "last_success_at": now if succeeded else job.history.read_at,
         "polls": job.polls + succeeded,
-        "entries": len(parsed.entries) + parsed.unchanged if parsed else job.entries,
+        "entries": parsed.total if parsed else job.entries,
         "stale_at": state.stale_at,
         "rare_until": state.rare_until,
     }
@@ -155,6 +155,7 @@ def excuse(connection: sa.Connection, jobs: Sequence[Job], now: datetime, again:
         values = history.written(job.history) | {
             "failures": job.failures,
             "address": job.address,
+            "host": urlsplit(job.asked).hostname or "",
             "next_poll_at": again,
         }
         connection.execute(sa.update(feed).where(feed.c.id == job.feed_id).values(**values))

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from monitor.model import And, Not, Or, Query, Span, Tag, Term, Topic, Words
 from monitor.tag.aliases import AliasTable, Spelling
 from monitor.tag.query import read_query
-from monitor.words import FoldedWords, fold_words, spans
+from monitor.words import FoldedWords, spans
 
 Field = Literal["title", "summary", "text"]
 
@@ -59,7 +59,7 @@ class Tagger:
 
     def __call__(self, words: Words, folded: FoldedWords | None = None) -> tuple[Tag, ...]:
         """Return a tag for each topic whose query matches, in the order of the topics."""
-        there = _There(folded or fold_words(words.title, words.summary, words.text), self._index)
+        there = _There(folded or words.folded, self._index)
         numbers = {
             number
             for word in there.begun
@@ -74,8 +74,7 @@ class Tagger:
 
 def matches(query: Query, words: Words) -> bool:
     """Tell whether one query matches a wording."""
-    folded = fold_words(words.title, words.summary, words.text)
-    return _holds(query, _There(folded, _index(_spellings(query))))
+    return _holds(query, _There(words.folded, _index(_spellings(query))))
 
 
 def _terms(query: Query) -> Iterator[Term]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import thread_time
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.model import Tag, Words
-from monitor.pipeline.reading import Tagger
 from monitor.store import Lane, Store
+from monitor.tag import Matcher
 from monitor.words import FoldedWords
 
 
@@ -69,11 +69,11 @@ class MeteredStore:
 class MeteredTagger:
     """A tagger that is metered as `tag`."""
 
-    def __init__(self, tagger: Tagger, meter: Meter) -> None:
+    def __init__(self, tagger: Matcher, meter: Meter) -> None:
         self._tagger = tagger
         self._meter = meter
 
-    def __call__(self, words: Words, folded: FoldedWords | None = None, /) -> Sequence[Tag]:
+    def __call__(self, words: Words, folded: FoldedWords | None = None, /) -> tuple[Tag, ...]:
         """Tag the words."""
         self._meter.begin("tag")
         try:

@@ -73,8 +73,8 @@ async def test_a_pause_is_for_the_whole_host(publisher: Publisher, fetch: Fetch,
     assert failure(await fetch(job(busy))).http == status
     left = failure(await fetch(job(publisher.serve("/feed", RSS))))
     assert (left.reason, left.http) == (Reason.REFUSED, None)
-    assert left.retry_after
-    assert timedelta(minutes=9) < left.retry_after <= timedelta(minutes=10)
+    assert left.postponed
+    assert timedelta(minutes=9) < left.postponed <= timedelta(minutes=10)
     assert not publisher.asked("/feed")
 
 

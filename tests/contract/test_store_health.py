@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.model import (
     Document,
@@ -24,6 +25,7 @@ from monitor.model import (
 )
 from monitor.schedule import next_state
 from monitor.store import Store, feeds, health, polls, settling, subscriptions
+from monitor.store.schema import feed
 from tests.builders import NOW, entry, subscription
 
 A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "crane"))
@@ -259,6 +261,26 @@ def test_excused_failures_leave_no_trace(store: Store) -> None:
         }
     assert told(store) == []
     assert [one.feed.url for one in of(store, "new")] == [C]
+
+
+def test_an_excused_feed_that_had_moved_keeps_its_hosts_turn(store: Store) -> None:
+    """A failure that would have sent it back to its own address leaves its host, too, as it was."""
+    declare(store, A)
+    for number in range(3):
+        poll(store, A, replace(SEEN, moved_to=NEW), late=number * 13 * HOUR)
+    for number in range(2):
+        job = poll(store, A, DOWN, late=(28 + number) * HOUR)
+    now = NOW + 30 * HOUR
+    hosts = []
+    with store.write() as lane:
+        state = next_state(job, DOWN, Outcome(), now)
+        settling.settle(lane, [settling.Settled(job, state)], now)
+        hosts.append(lane.scalar(sa.select(feed.c.host)))
+        settling.excuse(lane, [job], now, now + MINUTE)
+        hosts.append(lane.scalar(sa.select(feed.c.host)))
+        (after,) = polls.lease_named(lane, [A], now)
+    assert hosts == ["anchor.example", "elsewhere.example"]
+    assert after.asked == NEW
 
 
 def _fleet(store: Store) -> None:

@@ -70,6 +70,25 @@ def test_what_happened_to_feeds_is_listed(scene: Scene) -> None:
     assert "hunter2" not in str(records)
 
 
+def test_a_pause_of_a_host_is_no_failure_of_its_other_feeds(scene: Scene) -> None:
+    """One feed is refused with Retry-After, time and again; the other one of its host is never failing."""
+    with Publisher() as publisher:
+        busy = publisher.serve("/busy", status=429, headers={"Retry-After": "600"})
+        other = publish(publisher, "/other", item(1, "Ferry resumes"))
+        scene.configure([busy, other], '[fetch.hosts."127.0.0.1"]\nper_host = 1\n')
+        for _ in range(3):
+            polled = {
+                record.get("feed"): record for record in scene.monitor("poll", "--all", "--json").records
+            }
+            assert polled[other]["error"].startswith("refused: The host asked for a pause")
+        assert not publisher.asked("/other")
+    *records, _ = scene.monitor("feeds", "health", "--all", "--json").records
+    troubles = {record["feed"]: (record["trouble"], record["failures"]) for record in records}
+    assert troubles == {busy: ("broken", 3), other: ("new", 0)}
+    (incident,) = scene.monitor("feeds", "health", "--incidents", "--json").records
+    assert incident["feed"] == busy
+
+
 def test_a_fleet_that_is_well(scene: Scene) -> None:
     """Where nothing is wrong one line says so."""
     with Publisher() as publisher:

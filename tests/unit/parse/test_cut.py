@@ -20,7 +20,7 @@ def poll(body: bytes, last: bytes | None = None, url: str = URL) -> ParsedFeed:
     parsed, whole = parse(document, NOW, last), parse(document, NOW)
     assert isinstance(parsed, ParsedFeed)
     assert isinstance(whole, ParsedFeed)
-    assert len(parsed.entries) + parsed.unchanged == len(whole.entries)
+    assert parsed.total == len(whole.entries)
     rest = iter(whole.entries)
     assert all(entry in rest for entry in parsed.entries), "in the order of the document"
     assert replace(parsed, entries=(), unchanged=0, record=None) == replace(whole, entries=(), record=None)

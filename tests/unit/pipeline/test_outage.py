@@ -152,8 +152,9 @@ def test_a_feed_that_was_not_asked_says_nothing() -> None:
         (Failed(Reason.TIMEOUT, "late"), False),
         (DOWN, False),
         (Failed(Reason.BLOCKED, "private"), None),
+        (Failed(Reason.REFUSED, "pause", postponed=MINUTE), None),
     ],
 )
 def test_what_tells_that_a_server_was_reached(fetched: Fetched, connected: bool | None) -> None:
-    """Any answer does, even a refusal or a bad certificate; silence does not; a blocked address is no try."""
+    """Any answer does, even a refusal or a bad certificate; silence does not; who is not asked is no try."""
     assert has_connected(fetched) is connected

@@ -272,6 +272,32 @@ async def test_an_outage_of_ours_counts_against_no_feed(newsroom: Newsroom) -> N
     assert poller.outages.sentence() is None
 
 
+async def test_a_pause_of_its_host_counts_against_no_feed(newsroom: Newsroom) -> None:
+    """A feed that was not asked is as it was, broken or well, and due when the pause is over."""
+    two_more(newsroom)
+    down = Failed(Reason.SERVER_ERROR, "The server answered 503.", 503)
+    for _ in range(2):
+        await newsroom.poll(document(entry("Ferry sails"), url=A), down)
+        newsroom.clock.advance(HOUR)
+    before = {job.url: job for job in newsroom.lease()}
+    held = Failed(Reason.REFUSED, "The host asked for a pause.", postponed=7 * MINUTE)
+    account = await newsroom.poll(held, held, document(url=C))
+    assert [account[url].status for url in (A, B)] == ["failed", "failed"]
+    newsroom.clock.advance(6 * MINUTE)
+    assert not {A, B} & {job.url for job in _due(newsroom)}
+    newsroom.clock.advance(MINUTE)
+    after = {job.url: job for job in _due(newsroom)}
+    for url in (A, B):
+        assert (after[url].failures, after[url].history) == (before[url].failures, before[url].history)
+    with newsroom.store.read() as connection:
+        assert health.incidents(connection) == ()
+
+
+def _due(newsroom: Newsroom) -> Sequence[Job]:
+    with newsroom.store.write() as lane:
+        return polls.lease_due(lane, newsroom.clock())
+
+
 def _shown(newsroom: Newsroom, urls: Sequence[str]) -> Sequence[Job]:
     with newsroom.store.write() as lane:
         return polls.lease_named(lane, urls, newsroom.clock())
