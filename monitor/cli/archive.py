@@ -50,7 +50,7 @@ def import_archive(
         "new": account.kinds["new"],
         "copies": account.kinds["copy"],
         "revisions": account.kinds["revision"],
-        "unchanged": account.kinds["seen"],
+        "unchanged": account.kinds["seen"] + account.kinds["back"],
         "bad": len(account.bad),
     }
     if as_json:

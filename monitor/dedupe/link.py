@@ -3,7 +3,7 @@
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from w3lib.url import canonicalize_url
 
@@ -21,6 +21,11 @@ _PLAIN = re.compile(
 """An address in which nothing needs to be put right; most are such, and are done in a tenth of the time."""
 _MARKS = ("amp", "AMP", "/index.", "/default.", "web.archive.org/")
 """Without one of these no plain address wraps another, is an AMP page, or a folder's index."""
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"(?!(?:19|20)\d{6}$)\d{5,}")
+_CODE = re.compile(r"(?=.{6})[^\W\d]*\d+[^\W\d]+\w*")
+"""An article's number (a date is none) or code, letters standing after a digit: "covid19" is a word."""
+_SIGNIFICANT = 4
 _SLASHES = re.compile("/{2,}")
 _ROUNDS = 3
 """How often an address with path parameters is cleaned again: taking one off can bare a dot segment."""
@@ -99,6 +104,34 @@ def key(entry: Entry, _folded: FoldedWords, link_key: str | None) -> StoryKey | 
     if link_key is None or entry.link is None or not names_an_item(link_key):
         return None
     return StoryKey(RULE, link_key, evidence=entry.link)
+
+
+def rewritten(one: str, other: str) -> bool:
+    """Tell whether two keys may be those of one article whose headline, and so whose address, was rewritten.
+
+    They then share the article's number or code, or most of the words by which the path names it.
+    """
+    ours, theirs = _names(one), _names(other)
+    if not ours.isdisjoint(theirs):
+        return True
+    ours, theirs = _slug(one), _slug(other)
+    return 2 * len(ours & theirs) > max(len(ours), len(theirs))
+
+
+def _names(link_key: str) -> set[str]:
+    """Return the numbers and codes in the last step and the query of an address."""
+    return {
+        word for word in _WORD.findall(_last(link_key)) if _NUMBER.fullmatch(word) or _CODE.fullmatch(word)
+    }
+
+
+def _slug(link_key: str) -> set[str]:
+    return {word for word in _WORD.findall(_last(link_key).partition("?")[0]) if len(word) >= _SIGNIFICANT}
+
+
+def _last(link_key: str) -> str:
+    path, mark, query = link_key.partition("?")
+    return unquote(f"{path.rpartition('/')[2]}{mark}{query}").lower()
 
 
 def names_an_item(link_key: str) -> bool:

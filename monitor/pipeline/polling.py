@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from monitor.clock import Clock
 from monitor.fetch import Fetch
-from monitor.model import Appearance, Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
+from monitor.model import Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
 from monitor.pipeline.hubs import after_poll
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.outage import AGAIN, Outages
@@ -37,16 +37,15 @@ class Rules:
     shortest: timedelta = timedelta(minutes=10)
     longest: timedelta = timedelta(hours=24)
 
-    def batch(
-        self, source_id: int, appearances: tuple[Appearance, ...], now: datetime, *, polls: int
-    ) -> Batch:
+    def batch(self, source_id: int, read: Read, now: datetime, *, polls: int) -> Batch:
         """Return what a feed's document brought for the judge; polls are those before it."""
         return Batch(
             source_id=source_id,
-            appearances=appearances,
+            appearances=read.appearances,
             seen_at=now,
             news_since=now - self.news_max_age,
             undated_is_news=polls > 0,
+            unchanged=read.parsed.unchanged if read.parsed else 0,
         )
 
 
@@ -156,8 +155,7 @@ class Poller:
         """Write what the polls brought and, in the same transaction, when their feeds are polled next."""
         bringing = [one for one in brought if one.read.appearances]
         batches = [
-            self.rules.batch(one.job.source_id, one.read.appearances, now, polls=one.job.polls)
-            for one in bringing
+            self.rules.batch(one.job.source_id, one.read, now, polls=one.job.polls) for one in bringing
         ]
         judged = judge_batches(lane, batches, attrgetter("tags"))
         verdicts = {one.job.feed_id: said for one, said in zip(bringing, judged, strict=True)}

@@ -5,7 +5,7 @@ where that is not the truth; each such place is an exception here, counted under
 
     alias      a key not seen before, whose canonical link is that of an item known in this feed
     several    a guid that one document uses for several links: the link tells
-    another    a guid given to another article: other link, no word of the title shared, later date
+    another    a guid given to another article: other link (no number or slug shared), other title, later date
 """
 
 import gzip
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from monitor.dedupe.link import canonical
+from monitor.dedupe.link import canonical, rewritten
 from monitor.model import Entry, Words
 from monitor.words import folded
 
@@ -152,7 +152,8 @@ def _another(entry: Entry, before: Entry) -> bool:
         return False
     if not entry.published or not before.published or entry.published <= before.published:
         return False
-    moved = canonical(entry.link) != canonical(before.link)
+    one, other = canonical(entry.link), canonical(before.link)
+    moved = one != other and not rewritten(one, other)
     return moved and _significant(entry.words).isdisjoint(_significant(before.words))
 
 

@@ -82,7 +82,9 @@ def _retitled(lane: sa.Connection) -> Iterator[str]:
             some = rows[start : start + _ITEMS]
             for turn in range(max(len(row["titles"]) for row in some)):
                 entries = [_entry(row, turn) for row in some if turn < len(row["titles"])]
-                verdicts = _judged(lane, source, entries, max(one.published for one in entries if one.published))
+                verdicts = _judged(
+                    lane, source, entries, max(one.published for one in entries if one.published)
+                )
                 if turn:
                     yield from (verdict.kind for verdict in verdicts)
 
@@ -146,4 +148,6 @@ def _key(entry: Entry) -> str:
 def _is(kind: str, what: str) -> bool:
     """Tell whether a verdict is what was to be said; what changed in its markup alone may be seen only."""
     appeared = kind in {"new", "copy"}
-    return {"new": appeared, "known": not appeared, "retitled": not appeared, "changed": kind == "revision"}[what]
+    return {"new": appeared, "known": not appeared, "retitled": not appeared, "changed": kind == "revision"}[
+        what
+    ]
