@@ -50,13 +50,18 @@ _NAMING = re.compile(
 
 def unwrapped(url: str) -> str:
     """Return the page that a link leads to, where an archive, a cache or a redirector wraps its address."""
-    url = url.strip().replace("&amp;", "&").replace("&#038;", "&")
+    url = unescaped(url)
     for _ in range(_ROUNDS):
         page = _wrapped(url)
         if page is None:
             break
         url = page
     return url
+
+
+def unescaped(url: str) -> str:
+    """Return a link whose ampersands were escaped once too often as it was meant."""
+    return url.strip().replace("&amp;", "&").replace("&#038;", "&")
 
 
 def _wrapped(url: str) -> str | None:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from w3lib.url import canonicalize_url
 
 from monitor.model import Entry, StoryKey
-from monitor.pages import identifies, plain_path, unwrapped
+from monitor.pages import identifies, plain_path, unescaped, unwrapped
 from monitor.words import FoldedWords
 
 RULE = "link"
@@ -19,8 +19,8 @@ _PLAIN = re.compile(
     r"https?://(?P<host>[a-z0-9][a-z0-9.-]*)(?P<path>(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)*)/?", re.ASCII
 )
 """An address in which nothing needs to be put right; most are such, and are done in a tenth of the time."""
-_MARKS = ("amp", "AMP", "/index.", "/default.", "web.archive.org/")
-"""Without one of these no plain address wraps another, is an AMP page, or a folder's index."""
+_MARKS = ("amp", "AMP", "/index.", "/default.")
+"""Without one of these no plain address is an AMP page's, or a folder's index."""
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?!(?:19|20)\d{6}$)\d{5,}")
 _CODE = re.compile(r"(?=.{6})[^\W\d]*\d+[^\W\d]+\w*")
@@ -49,21 +49,29 @@ _TRACKING = re.compile(
 """Names of parameters that say where a reader comes from; short names that may identify stay out."""
 
 
-@lru_cache(maxsize=1 << 15)
 def canonical(url: str) -> str:
-    """Return the canonical key of an http(s) address: a comparison key, not an address to open.
+    """Return the key of the page that an http(s) address leads to: to compare, not to open.
+
+    It is that of the address (`of_address`), or of the page that it wraps (`monitor.pages`).
+    """
+    return of_address(unwrapped(url))
+
+
+@lru_cache(maxsize=1 << 15)
+def of_address(url: str) -> str:
+    """Return the key of an http(s) address, taken by itself.
 
     Scheme, `www.` and its kin, default port, fragment, order of parameters, tracking parameters, AMP, index
-    pages and a trailing slash do not count, nor does what wraps a page (`monitor.pages`); parameters that
-    identify do, and fragments that are a page's route. What is no address is its own key.
+    pages and a trailing slash do not count; parameters that identify do, and fragments that are a page's
+    route. What is no address is its own key.
     """
     plain = _PLAIN.fullmatch(url)
     if plain and len(url) <= _LONG and not any(mark in url for mark in _MARKS):
         return _site(plain["host"]) + plain["path"]
-    return _canonical(unwrapped(url))
+    return _put_right(unescaped(url))
 
 
-def _canonical(url: str) -> str:
+def _put_right(url: str) -> str:
     try:
         key = _key(url)
         for _ in range(_ROUNDS * (";" in key)):
@@ -100,10 +108,14 @@ def _site(host: str) -> str:
 
 
 def key(entry: Entry, _folded: FoldedWords, link_key: str | None) -> StoryKey | None:
-    """One address is one story wherever it is linked from; a bare home page is not an item."""
-    if link_key is None or entry.link is None or not names_an_item(link_key):
+    """One page is one story wherever and through whatever it is linked to; a bare home page is not an item.
+
+    Within a feed an archive's copy of a page is an item of its own (`of_address`), and a copy of the page's.
+    """
+    if link_key is None or entry.link is None:
         return None
-    return StoryKey(RULE, link_key, evidence=entry.link)
+    value = canonical(entry.link)
+    return StoryKey(RULE, value, evidence=entry.link) if names_an_item(value) else None
 
 
 def rewritten(one: str, other: str) -> bool:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
 from monitor.model import Entry
-from monitor.pages import identifies, plain_path, unwrapped
+from monitor.pages import identifies, plain_path, unescaped
 from monitor.words import folded
 
 MOST = 2_000
@@ -195,7 +195,7 @@ def pair(entry: Entry) -> _Pair:
 
 def page(link: str) -> str:
     """Return what is equal for all the addresses of one page, and sometimes for those of two."""
-    address, _, query = unwrapped(link).replace("\\", "/").partition("#")[0].partition("?")
+    address, _, query = unescaped(link).replace("\\", "/").partition("#")[0].partition("?")
     steps: list[str] = []
     for step in (unquote(step.partition(";")[0]).lower() for step in address.split("/")[3:]):
         if step == "..":

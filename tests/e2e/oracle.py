@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from monitor.dedupe.link import canonical, rewritten
+from monitor.dedupe.link import of_address, rewritten
 from monitor.model import Entry, Words
 from monitor.words import folded
 
@@ -130,7 +130,7 @@ def _all_names(entry: Entry) -> Iterator[str]:
     if entry.guid:
         yield f"guid {entry.guid}"
     if entry.link:
-        yield f"link {canonical(entry.link)}"
+        yield f"link {of_address(entry.link)}"
 
 
 def _title(entry: Entry) -> str:
@@ -152,7 +152,7 @@ def _another(entry: Entry, before: Entry) -> bool:
         return False
     if not entry.published or not before.published or entry.published <= before.published:
         return False
-    one, other = canonical(entry.link), canonical(before.link)
+    one, other = of_address(entry.link), of_address(before.link)
     moved = one != other and not rewritten(one, other)
     return moved and _significant(entry.words).isdisjoint(_significant(before.words))
 

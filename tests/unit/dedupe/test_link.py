@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.dedupe.link import canonical, key, names_an_item
+from monitor.dedupe.link import canonical, key, names_an_item, of_address
 from monitor.words import FoldedWords
 from tests.builders import entry
 from tests.shared_data import shared
@@ -157,11 +157,12 @@ def test_a_home_page_is_no_item(link_key: str, is_one: bool) -> None:
 
 
 def test_an_archived_page_is_the_page() -> None:
-    """The address of an archive's copy is the page's, within a feed and across feeds."""
+    """The address of an archive's copy leads to the page, and in a feed is an item of its own."""
     page, archived = f"{PAGE}&utm_source=x", f"https://archive.example/web/2026/{PAGE}"
-    made = [key(entry(link=url), FoldedWords(""), canonical(url)) for url in (page, archived)]
+    made = [key(entry(link=url), FoldedWords(""), of_address(url)) for url in (page, archived)]
     assert made[0] == made[1]
     assert canonical(page) == canonical(archived)
+    assert of_address(page) != of_address(archived)
 
 
 def test_pairs_that_people_labelled() -> None:

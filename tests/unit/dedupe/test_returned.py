@@ -21,7 +21,7 @@ Document = Sequence[Entry]
 
 
 def renamed(entries: Sequence[Entry], by: timedelta | None = timedelta(0)) -> Document:
-    """Return a document's items with other guids and links; their dates moved on, or lost where by is None."""
+    """Return a document's items with other guids and links; their dates moved by so much, or lost."""
     return tuple(
         replace(
             one,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.dedupe.link import canonical
+from monitor.dedupe.link import of_address
 from monitor.model import Document, ParsedFeed
 from monitor.parse import cut, parse
 from tests.shared_data import shared
@@ -309,7 +309,7 @@ _ADDRESSES = st.builds(
 @given(_ADDRESSES, _ADDRESSES)
 def test_equal_identities_are_one_page(one: str, other: str) -> None:
     """Proves that two addresses by which one item would be known are never told apart by the cut."""
-    if canonical(one) == canonical(other):
+    if of_address(one) == of_address(other):
         assert cut.page(one) == cut.page(other)
 
 
@@ -320,6 +320,6 @@ def test_the_addresses_of_one_article_are_one_page() -> None:
     pages: dict[str, set[str]] = {}
     for address in found:
         if address.count("/") > 2:
-            pages.setdefault(canonical(address), set()).add(cut.page(address))
+            pages.setdefault(of_address(address), set()).add(cut.page(address))
     assert len(pages) > 50
     assert not [key for key, forms in pages.items() if len(forms) > 1 and "/" in key]
