@@ -33,7 +33,8 @@ class FeedOptions:
     """How one feed is asked for, where it is not like the others.
 
     username and password are for HTTP Basic, sent to the feed's own origin only; headers are (name, value)
-    and go there too. full_text asks for the article pages of its stories that a topic matched.
+    and go there too. full_text asks for the article pages of its stories that a topic matched. dedupe_off
+    names the rules by which its stories are neither copies nor have any.
     """
 
     username: str | None = None
@@ -42,6 +43,7 @@ class FeedOptions:
     user_agent: str | None = None
     proxy: str | None = field(default=None, repr=False)
     full_text: bool = False
+    dedupe_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

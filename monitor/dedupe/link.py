@@ -13,6 +13,8 @@ from monitor.words import FoldedWords
 
 RULE = "link"
 """The name of the rung."""
+SAYS = "the same link"
+"""What it says of two stories."""
 
 _LONG = 400
 _PLAIN = re.compile(

@@ -6,6 +6,11 @@ from datetime import timedelta
 from monitor.model import Entry, StoryKey
 from monitor.words import FoldedWords
 
+RULE = "wording"
+"""The name of the rung."""
+SAYS = "the same title and text"
+"""What it says of two stories."""
+
 WINDOW = timedelta(hours=72)
 """How far apart the same words may be published: the same headline months later is another story."""
 
@@ -26,7 +31,7 @@ def key(entry: Entry, folded: FoldedWords, _link_key: str | None) -> StoryKey | 
         return None
     said = f"{title} |" if bare else f"{title} | {body}".lstrip()
     value = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
-    return StoryKey("wording", value, window=WINDOW, other_source=bare, evidence=entry.words.title)
+    return StoryKey(RULE, value, window=WINDOW, other_source=bare, evidence=entry.words.title)
 
 
 def _count(folded: str) -> int:

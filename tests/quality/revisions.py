@@ -64,7 +64,7 @@ def _lane() -> Iterator[sa.Connection]:
 
 
 def _judged(lane: sa.Connection, source: int, entries: Sequence[Entry], at: datetime) -> tuple[Verdict, ...]:
-    (verdicts,) = judge_batches(lane, [Batch(source, mark(entries), at)], lambda _: ())
+    (verdicts,) = judge_batches(lane, [Batch(source, mark(entries), at, undated_is_news=True)], lambda _: ())
     return verdicts
 
 
