@@ -62,6 +62,7 @@ def _step(record: Mapping[str, Any]) -> Step:
 @dataclass(slots=True, eq=False)
 class _Item:
     entry: Entry
+    said: set[Words] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class Oracle:
         for entry, item in self._recognised(entries):
             rules.update(self._exception(entry, item))
             self.keys.add(_key(entry))
-            revisions += item is not None and item.entry.words != entry.words
+            revisions += item is not None and entry.words not in item.said
             self._learn(entry, item or _Item(entry))
         return Wanted(new + rules["several"] + rules["another"] - rules["alias"], revisions, rules)
 
@@ -117,6 +118,7 @@ class Oracle:
 
     def _learn(self, entry: Entry, item: _Item) -> None:
         item.entry = entry
+        item.said.add(entry.words)
         self.known.update(dict.fromkeys(self._names(entry), item))
 
 

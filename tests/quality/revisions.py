@@ -36,7 +36,7 @@ def measure() -> Iterator[Figure]:
     apart = kinds["new"] + kinds["copy"]
     total = kinds.total()
     yield _figure("retitled items", "not taken for new", total - apart, total, 0.995)
-    yield _figure("retitled items", "taken as revisions", kinds["revision"], total, 0.995)
+    yield _figure("retitled items", "taken as revisions", kinds["revision"] + kinds["back"], total, 0.995)
     found: Counter[tuple[str, bool]] = Counter()
     for feed, steps in _steps().items():
         with _lane() as lane:
