@@ -27,6 +27,7 @@ _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?!(?:19|20)\d{6}$)\d{5,}")
 _CODE = re.compile(r"(?=.{6})[^\W\d]*\d+[^\W\d]+\w*")
 """An article's number (a date is none) or code, letters standing after a digit: "covid19" is a word."""
+_ENDING = re.compile(r"\.[A-Za-z]{2,5}$")
 _SIGNIFICANT = 4
 _SLASHES = re.compile("/{2,}")
 _ROUNDS = 3
@@ -44,7 +45,7 @@ _TRACKING = re.compile(
     | ref(?:_src|_url)? | refer(?:rer|er)? | source | (?:aftr|rss|traffic)_source | source_rss | cid_source
     | xtor | cmp(?:id)? | [ion]cid | sc?_cid | intcmp | mbid | smid | smtyp | ftag | ito | emc | partner
     | srnd | spm | maca | rss | feedtype | homepage-tracking | amp | outputtype | phpsessid | jsessionid
-    | usg | usqp | ved | wprov | __twitter_impression
+    | click_?id | \w+_affiliate | usg | usqp | ved | wprov | __twitter_impression
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -133,7 +134,7 @@ def rewritten(one: str, other: str) -> bool:
 
 
 def _names(link_key: str) -> set[str]:
-    """Return the numbers and codes in the last step and the query of an address."""
+    """Return the numbers and codes by which an address names an article."""
     return {
         word for word in _WORD.findall(_last(link_key)) if _NUMBER.fullmatch(word) or _CODE.fullmatch(word)
     }
@@ -144,8 +145,10 @@ def _slug(link_key: str) -> set[str]:
 
 
 def _last(link_key: str) -> str:
+    """Return the last step of an address without the ending of a file's name, and its query."""
     path, mark, query = link_key.partition("?")
-    return unquote(f"{path.rpartition('/')[2]}{mark}{query}").lower()
+    step = _ENDING.sub("", path.rpartition("/")[2])
+    return unquote(f"{step}{mark}{query}").lower()
 
 
 def names_an_item(link_key: str) -> bool:

@@ -25,13 +25,13 @@ def returned(
     """
     if not batch.is_most(len(unknown)):
         return {}
-    by_title: defaultdict[tuple[str, ...], list[KnownCopy]] = defaultdict(list)
+    by_title: defaultdict[str, list[KnownCopy]] = defaultdict(list)
     for copy in recent:
-        by_title[folded(copy.title)].append(copy)
+        by_title[" ".join(folded(copy.title))].append(copy)
     found: dict[int, KnownCopy] = {}
     taken: set[int] = set()
     for index, appearance in unknown.items():
-        alike = by_title.get(folded(appearance.entry.words.title), ())
+        alike = by_title.get(appearance.folded.title, ())
         same = [copy for copy in alike if copy.id not in taken and _is(appearance, copy)]
         if len(same) == 1:
             found[index] = same[0]
@@ -41,14 +41,12 @@ def returned(
 
 def _is(appearance: Appearance, copy: KnownCopy) -> bool:
     """Tell whether an item is a known one, given that their titles are equal."""
-    entry, title = appearance.entry, folded(appearance.entry.words.title)
+    entry, title = appearance.entry, appearance.folded.title
+    same_words = appearance.words_hash == copy.words_hash
     if not title:
         return False
-    same_words = appearance.words_hash == copy.words_hash
-    if entry.published is None or copy.published is None:
-        return same_words or len(title) >= TELLING_TITLE
-    if entry.published == copy.published:
+    if entry.published and entry.published == copy.published:
         return True
-    if abs(entry.published - copy.published) <= _ZONE:
-        return same_words or len(title) >= TELLING_TITLE
-    return same_words and bool(entry.words.summary or entry.words.text)
+    if entry.published and copy.published and abs(entry.published - copy.published) > _ZONE:
+        return same_words and bool(entry.words.summary or entry.words.text)
+    return same_words or len(title.split()) >= TELLING_TITLE

@@ -111,7 +111,8 @@ def _names(appearance: Appearance) -> Iterator[str]:
 def _returning(batches: Sequence[Batch], copies: _Copies) -> Iterator[Batch]:
     """Yield the batches most of whose items no identity tells, which so may be known ones renamed.
 
-    Of several batches of one source all may be such, since the first can take the names of the next.
+    At a feed's first poll there is nothing to rename. Of several batches of one source all may be such, since
+    the first can take the names of the next.
     """
     several = Counter(batch.source_id for batch in batches)
     for batch in batches:
@@ -128,10 +129,10 @@ def _again(
     for batch in batches:
         titled = defaultdict(list)
         for seen in last[batch.source_id].values():
-            titled[folded(seen.title)].append(seen)
+            titled[" ".join(folded(seen.title))].append(seen)
         for one in batch.appearances:
             named = (copies[batch.source_id].get(name) for name in _names(one))
-            for known in (*named, *titled.get(folded(one.entry.words.title), ())):
+            for known in (*named, *titled.get(one.folded.title, ())):
                 if known and known.words_hash != one.words_hash:
                     yield known.id, one.words_hash
 

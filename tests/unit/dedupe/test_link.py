@@ -180,6 +180,19 @@ def test_pairs_that_people_labelled() -> None:
     assert confused == []
 
 
+NORMALISED = {"normalize_url", "canonicalize_url"}
+
+
+def test_addresses_that_other_libraries_normalise() -> None:
+    """What courlan and w3lib make of an address by default has the key of what it was made of."""
+    lines = shared("urls", "vectors.jsonl").read_text("utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row.get("function") in NORMALISED and not row["kwargs"]]
+    pairs = [(row["args"][0], row["expected"]) for row in rows if len(row["args"]) == 1]
+    told = [(one, other) for one, other in pairs if isinstance(one, str) and one.startswith("http")]
+    assert len(told) > 50
+    assert [one for one, other in told if canonical(one) != canonical(other)] == []
+
+
 def test_addresses_that_another_reader_cleans() -> None:
     """What miniflux takes out of an address does not count here either."""
     lines = shared("feeds", "conformance", "miniflux", "tracking-urls.jsonl").read_text("utf-8").splitlines()

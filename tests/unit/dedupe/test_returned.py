@@ -123,6 +123,7 @@ def test_a_rewritten_live_page_is_a_revision(sqlite_store: Store) -> None:
         f"{SITE}/as-it-happened-harbour-reopens-p54wpw.html": "revision",
         f"{SITE}/storm-live.html": "revision",
         f"{SITE}/as-it-happened-harbour-reopens-q77abc.html": "new",
+        f"{SITE}/harvest.html": "new",
     }
     for link, kind in cases.items():
         with undone(sqlite_store) as lane:
