@@ -1,7 +1,7 @@
 """Copies as the judge must know them: by row, by their source's last ones, by what they said before."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from monitor.model import Batch, KnownCopy
 from monitor.store.dialect import given
 from monitor.store.schema import copy, story, wording
+from monitor.words import folded
 
 COLUMNS = (
     copy.c.id,
@@ -23,8 +24,8 @@ COLUMNS = (
 )
 """What of a copy, its wording and its story a KnownCopy is made of."""
 
-_LEAST = 200
-_DOCUMENTS = 4
+_LEAST = 100
+_DOCUMENTS = 3
 """How far back the items of a document are looked for: so many of its lengths, so many copies at least."""
 
 
@@ -44,14 +45,31 @@ def known_copy(row: Any) -> KnownCopy:
 
 
 def recent(connection: sa.Connection, batches: Iterable[Batch]) -> defaultdict[int, dict[int, KnownCopy]]:
-    """Return by source and id the last copies of the batches' sources."""
+    """Return by source and id those of the sources' last copies that have a title of their batches."""
+    titled = [(batch.source_id, row) for batch in batches for row in _titled(connection, batch)]
     found: defaultdict[int, dict[int, KnownCopy]] = defaultdict(dict)
-    joined = copy.join(wording, wording.c.id == copy.c.wording_id).join(story, story.c.id == copy.c.story_id)
-    for batch in batches:
-        rows = sa.select(*COLUMNS).select_from(joined).where(copy.c.source_id == batch.source_id)
-        last = rows.order_by(copy.c.id.desc()).limit(max(_LEAST, _DOCUMENTS * len(batch.appearances)))
-        found[batch.source_id] |= {row.id: known_copy(row) for row in connection.execute(last)}
+    if not titled:
+        return found
+    wanted = given(connection, titled, sa.BigInteger, sa.BigInteger)
+    joined = wanted.table.join(copy, copy.c.id == wanted.columns[1]).join(
+        wording, wording.c.id == copy.c.wording_id
+    )
+    rows = sa.select(copy.c.source_id, *COLUMNS).select_from(
+        joined.join(story, story.c.id == copy.c.story_id)
+    )
+    for row in connection.execute(rows, wanted.values):
+        found[row.source_id][row.id] = known_copy(row)
     return found
+
+
+def _titled(connection: sa.Connection, batch: Batch) -> Iterator[int]:
+    """Yield the ids alone: rows are read whole only where a title agrees, as in most feeds none ever does."""
+    titles = {one.folded.title for one in batch.appearances}
+    rows = sa.select(copy.c.id, wording.c.title).join(wording, wording.c.id == copy.c.wording_id)
+    rows = rows.where(copy.c.source_id == batch.source_id).order_by(copy.c.id.desc())
+    for row, title in connection.execute(rows.limit(max(_LEAST, _DOCUMENTS * len(batch.appearances)))):
+        if " ".join(folded(title)) in titles:
+            yield row
 
 
 def said_before(connection: sa.Connection, asked: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
