@@ -134,21 +134,16 @@ def rewritten(one: str, other: str) -> bool:
 
 
 def _names(link_key: str) -> set[str]:
-    """Return the numbers and codes by which an address names an article."""
-    return {
-        word for word in _WORD.findall(_last(link_key)) if _NUMBER.fullmatch(word) or _CODE.fullmatch(word)
-    }
+    """Return the numbers and codes by which an address names an article, in two last steps or its query."""
+    path, _, query = link_key.partition("?")
+    words = _WORD.findall(unquote(f"{'/'.join(path.split('/')[1:][-2:])}?{query}").lower())
+    return {word for word in words if _NUMBER.fullmatch(word) or _CODE.fullmatch(word)}
 
 
 def _slug(link_key: str) -> set[str]:
-    return {word for word in _WORD.findall(_last(link_key).partition("?")[0]) if len(word) >= _SIGNIFICANT}
-
-
-def _last(link_key: str) -> str:
-    """Return the last step of an address without the ending of a file's name, and its query."""
-    path, mark, query = link_key.partition("?")
-    step = _ENDING.sub("", path.rpartition("/")[2])
-    return unquote(f"{step}{mark}{query}").lower()
+    """Return the words of the last step of an address, the ending of a file's name apart."""
+    step = _ENDING.sub("", link_key.partition("?")[0].rpartition("/")[2])
+    return {word for word in _WORD.findall(unquote(step).lower()) if len(word) >= _SIGNIFICANT}
 
 
 def names_an_item(link_key: str) -> bool:

@@ -122,6 +122,7 @@ def test_a_rewritten_live_page_is_a_revision(sqlite_store: Store) -> None:
     cases = {
         f"{SITE}/as-it-happened-harbour-reopens-p54wpw.html": "revision",
         f"{SITE}/storm-live.html": "revision",
+        f"{SITE}/p54wpw/harbour-reopens": "revision",
         f"{SITE}/as-it-happened-harbour-reopens-q77abc.html": "new",
         f"{SITE}/harvest.html": "new",
     }
