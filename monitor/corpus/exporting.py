@@ -8,13 +8,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor import dedupe
 from monitor.model import CopyView, RevisionView, StoryView, Tag
 
-RULES = {
-    "first": "the first appearance",
-    "link": "the same link",
-    "wording": "the same title and text",
-}
+RULES = {"first": "the first appearance", **dedupe.RULES}
 """What made a copy one, for people; a rule without an entry is shown by its name."""
 
 _COLUMNS = ("id", "url", "title", "summary", "text", "language", "published", "first_seen", "source", "seed")

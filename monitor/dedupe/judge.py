@@ -1,12 +1,14 @@
 """Compare the traits of a batch with what is known: new story, copy, revision, or seen before."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from monitor.dedupe.identity import LINK, significant
-from monitor.dedupe.link import RULE
+from monitor.dedupe.link import RULE, rewritten
+from monitor.dedupe.returned import returned
 from monitor.model import Appearance, Batch, Known, KnownCopy, StoryKey, Verdict
 from monitor.words import folded
 
@@ -19,6 +21,8 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     appearances = [_trusted(appearance, known) for appearance in batch.appearances]
     repeated = _repeated(appearances)
     recognised = _recognise(appearances, repeated, known, imported=batch.imported)
+    if not batch.imported:
+        recognised |= _returned(batch, appearances, {*recognised, *repeated}, recognised.values(), known)
     created = _Created(batch)
     verdicts: list[Verdict] = []
     for index, appearance in enumerate(appearances):
@@ -77,6 +81,19 @@ def _recognise(
     return found
 
 
+def _returned(
+    batch: Batch,
+    appearances: Sequence[Appearance],
+    settled: Collection[int],
+    recognised: Collection[KnownCopy],
+    known: Known,
+) -> dict[int, KnownCopy]:
+    """Match what is not settled by identity with copies that are not recognised yet."""
+    unknown = {index: one for index, one in enumerate(appearances) if index not in settled}
+    taken = {copy.id for copy in recognised}
+    return returned(unknown, batch, [copy for copy in known.recent if copy.id not in taken])
+
+
 def _by_first(appearance: Appearance, known: Known) -> KnownCopy | None:
     return known.copies.get(appearance.identities[0])
 
@@ -108,6 +125,8 @@ def _is_new_article(appearance: Appearance, copy: KnownCopy) -> bool:
         return False
     if entry.published is None or copy.published is None or entry.published <= copy.published:
         return False
+    if rewritten(appearance.link_key, copy.link_key):
+        return False
     return significant(entry.words.title).isdisjoint(significant(copy.title))
 
 
@@ -115,8 +134,14 @@ def _again(appearance: Appearance, copy: KnownCopy, known: Known) -> Verdict:
     named = [key for key in appearance.identities if key in known.copies]
     lost = all(known.copies[key] != copy for key in named)
     learn = tuple(key for key in appearance.identities if lost or key not in named)
-    same = appearance.words_hash == copy.words_hash
-    return Verdict("seen" if same else "revision", appearance, known=copy, learn=learn)
+    return Verdict(_said(appearance, copy, known), appearance, known=copy, learn=learn)
+
+
+def _said(appearance: Appearance, copy: KnownCopy, known: Known) -> Literal["seen", "back", "revision"]:
+    """Tell new words from those that a copy has or had: a publisher's servers may disagree for days."""
+    if appearance.words_hash == copy.words_hash:
+        return "seen"
+    return "back" if (copy.id, appearance.words_hash) in known.said else "revision"
 
 
 def _appeared(appearance: Appearance, copied: "tuple[StoryKey, _Candidate] | None") -> Verdict:

@@ -110,7 +110,7 @@ class Recording:
             self.write()
         self._identify(batch, verdict, known.id)
         self._relink(verdict)
-        if verdict.kind == "revision":
+        if verdict.kind != "seen":
             self._keys(verdict, known.story_id)
             said = self._reword(batch, verdict)
             rows = self._renewed_tags if known.first else self._tags

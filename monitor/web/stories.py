@@ -9,6 +9,7 @@ import fastapi
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from monitor.corpus.explaining import because
 from monitor.corpus.exporting import RULES
 from monitor.digest.compose import headline, outlet
 from monitor.errors import QueryError, UsageError
@@ -170,4 +171,5 @@ def story(site: Here, story_id: str) -> HTMLResponse:
         titles=site.app.titles,
         outlet=outlet,
         rules=RULES,
+        because=because,
     )

@@ -84,6 +84,10 @@ def outcome(lane: sa.Connection) -> tuple[list[StoryView], list[object], list[ob
 
 
 FERRY = entry(TITLES[0], guid="1", link="https://a.example/1", text=TEXT)
+SITE = tuple(
+    entry(title, guid=f"{n}") for n, title in enumerate((*TITLES[:3], "Snow closes the northern pass"))
+)
+MOVED = tuple(replace(one, guid=f"moved {one.guid}") for one in SITE)
 RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 
 
@@ -95,6 +99,11 @@ RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 )
 @example([], [Brought("a", (FERRY, RETOLD, FERRY), archived=True), Brought("b", (RETOLD,))])
 @example([Brought("a", (FERRY,))], [Brought("a", (RETOLD,)), Brought("b", (RETOLD,)), Brought("c", (FERRY,))])
+@example([Brought("a", SITE)], [Brought("a", MOVED), Brought("a", SITE), Brought("b", MOVED)])
+@example([], [Brought("a", SITE), Brought("a", MOVED), Brought("a", MOVED[1:]), Brought("a", SITE)])
+@example(
+    [], [Brought("a", (FERRY,)), Brought("a", (RETOLD,)), Brought("a", (FERRY,)), Brought("a", (RETOLD,))]
+)
 def test_one_turn_comes_to_what_many_do(store: Store, before: list[Brought], brought: list[Brought]) -> None:
     """Judged in one turn, batches leave the same stories, copies, revisions, tags and keys as one by one."""
     left = []
