@@ -6,6 +6,7 @@ gives values, so that whoever reads this file top to bottom has read the product
 
 import hashlib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -412,12 +413,24 @@ class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
     An identity that is known to name several items maps to None. carriers are the ids of the stories that
-    carry a key, the oldest first; stories are these by id.
+    carry a key, the oldest first; stories are these by id. apart are pairs of stories that a person keeps
+    apart.
     """
 
     copies: Mapping[str, KnownCopy | None]
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
+    apart: AbstractSet[frozenset[int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Another story, named as in Verdict, that an appearance shows to be the same as its own, and by what."""
+
+    rule: str
+    evidence: str
+    story_id: int | None = None
+    twin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,7 +439,8 @@ class Verdict:
 
     new: a story of its own. copy: a new appearance of story_id, or of the story that the earlier
     verdict number twin of the same batch creates, by rule with score and evidence. revision: known
-    is seen again in other words. seen: nothing new. learn are identities to record.
+    is seen again in other words. seen: nothing new. learn are identities to record. bridges are stories
+    that a copy makes one with the one it is a copy of.
     """
 
     kind: Literal["new", "copy", "revision", "seen"]
@@ -438,6 +452,24 @@ class Verdict:
     score: float = 1.0
     evidence: str = ""
     learn: tuple[str, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
+
+
+# ---------------------------------------------------------------- a person's word
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why stories are merged or split: a person's word (rule person, with a note), or a copy that bridges.
+
+    copy is the one that bridges, evidence what tells that it does; who is the person.
+    """
+
+    rule: str
+    evidence: str
+    at: datetime
+    who: str = ""
+    copy: int | None = None
 
 
 # ---------------------------------------------------------------- tag
@@ -684,6 +716,33 @@ class RevisionView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A merge (other into kept) or a split (other off kept), as shown; bridge is the feed of the copy."""
+
+    kind: Literal["merge", "split"]
+    kept: str
+    other: str
+    rule: str
+    evidence: str
+    at: datetime
+    who: str
+    bridge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulingView:
+    """A person's word that stands: these two stories are one (one is other), or are kept apart."""
+
+    kind: Literal["same", "apart"]
+    one: str
+    other: str
+    titles: tuple[str, str]
+    at: datetime
+    who: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoryView:
     """A story with all that is known of it."""
 
@@ -701,6 +760,8 @@ class StoryView:
     copies: tuple[CopyView, ...] = ()
     revisions: tuple[RevisionView, ...] = ()
     article: Article | None = None
+    changes: tuple[ChangeView, ...] = ()
+    apart: tuple[RulingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

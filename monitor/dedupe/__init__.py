@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from monitor.dedupe import identity, link, wording
 from monitor.dedupe.judge import judge
 from monitor.model import Appearance, Entry, StoryKey
-from monitor.words import FoldedWords
+from monitor.words import FoldedWords, fold_words
 
-__all__ = ["RUNGS", "judge", "mark", "mark_archived"]
+__all__ = ["RUNGS", "judge", "mark", "mark_archived", "traits"]
 
 Rung = Callable[[Entry, FoldedWords, str | None], StoryKey | None]
 
@@ -30,8 +30,18 @@ def mark_archived(entry: Entry) -> Appearance:
     return _appearance(identity.archived(entry))
 
 
+def traits(entry: Entry, link_key: str | None) -> tuple[StoryKey, ...]:
+    """Name the keys of an entry that is known already, surest first."""
+    words = entry.words
+    return _keys(entry, fold_words(words.title, words.summary, words.text), link_key)
+
+
+def _keys(entry: Entry, folded: FoldedWords, link_key: str | None) -> tuple[StoryKey, ...]:
+    found = (rung(entry, folded, link_key) for rung in RUNGS)
+    return tuple(key for key in found if key)
+
+
 def _appearance(item: identity.Item) -> Appearance:
-    keys = (rung(item.entry, item.folded, item.link_key) for rung in RUNGS)
     return Appearance(
         entry=item.entry,
         folded=item.folded,
@@ -39,6 +49,6 @@ def _appearance(item: identity.Item) -> Appearance:
         identities=item.identities,
         fallback=item.fallback,
         ambiguous=item.ambiguous,
-        keys=tuple(key for key in keys if key),
+        keys=_keys(item.entry, item.folded, item.link_key),
         link_key=item.link_key,
     )

@@ -66,6 +66,7 @@ class Store:
         with _said(), self._dialect.writer.begin() as connection:
             self._dialect.enter_lane(connection)
             connection.info["index"] = self._dialect.index
+            connection.info["indexed"] = self._dialect.indexed
             yield connection
 
     def hold(self, lock: str, *, wait: bool = True) -> AbstractContextManager[None]:

@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
+from monitor.store import rulings
 from monitor.store.dialect import given
+from monitor.store.merging import Merged
 from monitor.store.schema import copy, identity, story, story_key, wording
 
 
@@ -20,10 +22,11 @@ class Ledger:
     copies: defaultdict[int, dict[str, KnownCopy | None]]
     carriers: dict[StoryKey, tuple[int, ...]]
     stories: dict[int, KnownStory]
+    apart: set[frozenset[int]]
 
     def known(self, batch: Batch) -> Known:
         """Return what the judge needs to know of a batch."""
-        return Known(self.copies[batch.source_id], self.carriers, self.stories)
+        return Known(self.copies[batch.source_id], self.carriers, self.stories, self.apart)
 
     def enter(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> None:
         """Take in that an appearance is this copy of this story."""
@@ -57,11 +60,31 @@ class Ledger:
             first=verdict.rule == "first",
         )
 
+    def merge(self, merged: Merged) -> None:
+        """Take in that stories have become one."""
+        went = dict.fromkeys((merged.into, *merged.gone), merged.into)
+        known = [one for row in went if (one := self.stories.pop(row, None))]
+        sources = frozenset(chain.from_iterable(one.source_ids for one in known))
+        self.stories[merged.into] = KnownStory(merged.into, merged.at, sources)
+        for key, carriers in self.carriers.items():
+            if not went.keys().isdisjoint(carriers):
+                self.carriers[key] = tuple(sorted({went.get(row, row) for row in carriers}))
+        for named in self.copies.values():
+            named.update(
+                {key: _moved(one, merged) for key, one in named.items() if one and one.story_id in went}
+            )
+        crossing = [pair for pair in self.apart if not pair.isdisjoint(merged.gone)]
+        self.apart.update(frozenset(went.get(row, row) for row in pair) for pair in crossing)
+
     def _carry(self, keys: Iterable[StoryKey], told: int) -> None:
         for key in keys:
             carriers = self.carriers.get(key, ())
             if told not in carriers:
                 self.carriers[key] = (*carriers, told)
+
+
+def _moved(known: KnownCopy, merged: Merged) -> KnownCopy:
+    return replace(known, story_id=merged.into, story_at=merged.at, first=known.id == merged.shown)
 
 
 def _renewed(known: KnownCopy, now: Appearance) -> KnownCopy:
@@ -83,7 +106,7 @@ def look_up(connection: sa.Connection, batches: Sequence[Batch]) -> Ledger:
     carriers = _carriers(connection, keys)
     told = {one.story_id: one for of in copies.values() for one in of.values() if one}
     wanted = set(chain.from_iterable(carriers.values())) | set(told)
-    return Ledger(copies, carriers, _stories(connection, sorted(wanted)))
+    return Ledger(copies, carriers, _stories(connection, sorted(wanted)), rulings.apart(connection))
 
 
 def _identities(batch: Batch) -> Iterator[str]:
@@ -111,7 +134,8 @@ def _copies(
         wording.c.title,
         wording.c.hash,
         copy.c.published,
-        copy.c.rule,
+        copy.c.wording_id,
+        story.c.wording_id.label("shown"),
     )
     joined = (
         asked.table.join(
@@ -135,7 +159,7 @@ def _copy(row: Any) -> KnownCopy:
         title=row.title,
         words_hash=row.hash,
         published=row.published,
-        first=row.rule == "first",
+        first=row.wording_id == row.shown,
     )
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from monitor.dedupe import mark, mark_archived
 from monitor.model import Appearance, Batch, Entry, StoryView, Tag
 from monitor.pipeline.judging import judge_batches
-from monitor.store import Store, corpus, sources
-from monitor.store.schema import identity, story_key
+from monitor.store import Store, corpus, moves, sources
+from monitor.store.schema import change, identity, moved, story_key
 from tests.builders import NOW, entry, topic
 from tests.polls import MAX_AGE, everything, undone
 
@@ -80,10 +80,20 @@ def outcome(lane: sa.Connection) -> tuple[list[StoryView], list[object], list[ob
     number = {int(one.id[1:]): place for place, one in enumerate(told)}
     keys = sorted((row.key, number[row.story_id]) for row in lane.execute(sa.select(story_key)))
     named = sorted((row.source_id, row.key, row.copy_id is None) for row in lane.execute(sa.select(identity)))
-    return [replace(one, id=f"s{place}") for place, one in enumerate(told)], list(keys), list(named)
+    led = sorted(number[row.now_id] for row in lane.execute(sa.select(moved)))
+    why = sorted(
+        (row.kind, row.evidence, number[moves.now(lane, row.kept_id)])
+        for row in lane.execute(sa.select(change))
+    )
+    return [replace(one, id=f"s{place}") for place, one in enumerate(told)], list(keys), [*named, *led, *why]
 
 
 FERRY = entry(TITLES[0], guid="1", link="https://a.example/1", text=TEXT)
+HERE = entry(TITLES[2], guid="1", link="https://a.example/2", text="")
+HERE_AGAIN = entry(TITLES[1], guid="1", link="https://a.example/2", text="")
+THERE = entry(TITLES[0], guid="2", text=TEXT)
+THERE_AGAIN = entry(TITLES[1], guid="2", text=TEXT)
+BRIDGE = entry(TITLES[0], guid="3", link="https://a.example/2", text=TEXT)
 RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 
 
@@ -95,6 +105,13 @@ RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 )
 @example([], [Brought("a", (FERRY, RETOLD, FERRY), archived=True), Brought("b", (RETOLD,))])
 @example([Brought("a", (FERRY,))], [Brought("a", (RETOLD,)), Brought("b", (RETOLD,)), Brought("c", (FERRY,))])
+@example(
+    [], [Brought("a", (HERE,)), Brought("b", (THERE,)), Brought("c", (BRIDGE,)), Brought("a", (HERE_AGAIN,))]
+)
+@example(
+    [Brought("b", (THERE,))], [Brought("a", (HERE,)), Brought("c", (BRIDGE,)), Brought("b", (THERE_AGAIN,))]
+)
+@example([], [Brought("a", (HERE, THERE, BRIDGE, HERE_AGAIN, FERRY), archived=True), Brought("b", (THERE,))])
 def test_one_turn_comes_to_what_many_do(store: Store, before: list[Brought], brought: list[Brought]) -> None:
     """Judged in one turn, batches leave the same stories, copies, revisions, tags and keys as one by one."""
     left = []
