@@ -703,6 +703,7 @@ class CopyView:
     rule: str
     score: float
     evidence: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

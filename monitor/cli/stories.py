@@ -7,6 +7,7 @@ import typer
 
 from monitor.app import App
 from monitor.cli.shared import Json, call, line, many, moment, shown
+from monitor.corpus.changes import records, sentences
 from monitor.corpus.exporting import RULES, record
 from monitor.errors import UsageError
 from monitor.model import Article, CopyView, StoryView, Tag
@@ -127,6 +128,7 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
                 "copies": made["copies"],
                 "topics": made["topics"],
             }
+            | records(story)
         )
         return
     print(f"{story.id}  {story.words.title}")
@@ -137,8 +139,10 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         if story.news
         else "It is no news: old, undated or imported."
     )
-    for copy in story.copies:
-        print(_why_copy(copy))
+    for number, copy in enumerate(story.copies, start=1):
+        print(f"{number}. {_why_copy(copy)}")
+    for sentence in sentences(story):
+        print(sentence)
     if story.article:
         print(_why_text(story.article))
     for tag in story.tags:

@@ -14,6 +14,8 @@ RULES = {
     "first": "the first appearance",
     "link": "the same link",
     "wording": "the same title and text",
+    "bridge": "a story of its own, until a copy was found to belong to both",
+    "person": "a story of its own, until a person merged the two",
 }
 """What made a copy one, for people; a rule without an entry is shown by its name."""
 

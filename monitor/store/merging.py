@@ -74,7 +74,7 @@ def _move_copies(
     connection.execute(
         sa.update(copy)
         .where(copy.c.id.in_(silent))
-        .values(rule=cause.rule, score=1.0, evidence=cause.evidence)
+        .values(rule=cause.rule, score=1.0, evidence=": ".join(filter(None, (cause.who, cause.evidence))))
     )
 
 

@@ -167,6 +167,7 @@ def _copies(
                 rule="first" if first else row.rule,
                 score=1.0 if first else row.score,
                 evidence="" if first else row.evidence,
+                id=row.id,
             )
         )
     return found

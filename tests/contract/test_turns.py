@@ -81,11 +81,15 @@ def outcome(lane: sa.Connection) -> tuple[list[StoryView], list[object], list[ob
     keys = sorted((row.key, number[row.story_id]) for row in lane.execute(sa.select(story_key)))
     named = sorted((row.source_id, row.key, row.copy_id is None) for row in lane.execute(sa.select(identity)))
     led = sorted(number[row.now_id] for row in lane.execute(sa.select(moved)))
-    why = sorted(
-        (row.kind, row.evidence, number[moves.now(lane, row.kept_id)])
-        for row in lane.execute(sa.select(change))
-    )
-    return [replace(one, id=f"s{place}") for place, one in enumerate(told)], list(keys), [*named, *led, *why]
+    kept = {row.id: number[moves.now(lane, row.kept_id)] for row in lane.execute(sa.select(change)).all()}
+    why = sorted((row.kind, row.evidence, kept[row.id]) for row in lane.execute(sa.select(change)))
+    return [numbered(one, place) for place, one in enumerate(told)], list(keys), [*named, *led, *why]
+
+
+def numbered(told: StoryView, place: int) -> StoryView:
+    """Return a story with numbers in the place of the ids that it and its copies got."""
+    copies = tuple(replace(one, id=number) for number, one in enumerate(told.copies))
+    return replace(told, id=f"s{place}", copies=copies)
 
 
 FERRY = entry(TITLES[0], guid="1", link="https://a.example/1", text=TEXT)
