@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from monitor.model import Cause
 from monitor.store import ids, moves, speaking
+from monitor.store.corrections import change
 from monitor.store.dialect import insert, upsert
-from monitor.store.schema import article, change, copy, story, story_key
+from monitor.store.schema import article, copy, story, story_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from monitor.store.corrections import moved
 from monitor.store.dialect import upsert
-from monitor.store.schema import moved
 
 
 def now(connection: sa.Connection, row: int) -> int:

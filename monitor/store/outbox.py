@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from monitor.errors import UsageError
 from monitor.model import Delivered, MessageView, Reader, Reservation, StoryView, Waiting
 from monitor.store import ids, stories
+from monitor.store.corrections import heard
 from monitor.store.dialect import upsert
-from monitor.store.schema import counter, heard, message, reader, story, tag
+from monitor.store.schema import counter, message, reader, story, tag
 
 _KEPT = "no e-mail channel, or nobody to send to: composed and kept"
 

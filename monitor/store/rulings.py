@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from monitor.model import ChangeView, RulingView
 from monitor.store import ids, moves
+from monitor.store.corrections import change, ruling
 from monitor.store.dialect import upsert
-from monitor.store.schema import change, copy, ruling, source, story, wording
+from monitor.store.schema import copy, source, story, wording
 
 About = Literal["story", "event"]
 Kind = Literal["same", "apart"]

@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.store import ids
+from monitor.store.corrections import heard
 from monitor.store.dialect import insert, upsert
-from monitor.store.schema import copy, heard, story, tag, wording
+from monitor.store.schema import copy, story, tag, wording
 from monitor.words import fold_words
 
 Row = dict[str, Any]

@@ -10,7 +10,8 @@ from monitor.dedupe import mark_archived
 from monitor.model import Batch, Entry, StoryView, Tag
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, corpus, ids, moves, sources, stories
-from monitor.store.schema import moved, story_key
+from monitor.store.corrections import moved
+from monitor.store.schema import story_key
 from tests.builders import FEED, NOW, entry, topic
 from tests.polls import everything, judge_batch, poll, untagged
 

@@ -93,7 +93,9 @@ def pairs(told: Sequence[StoryView]) -> Iterator[tuple[StoryView, StoryView]]:
     yield from [(told[0], told[1])] if len(told) > 1 else []
 
 
-checked = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+checked = settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 
 
 @checked

@@ -12,7 +12,8 @@ from monitor.dedupe import mark, mark_archived
 from monitor.model import Appearance, Batch, Entry, StoryView, Tag
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, corpus, moves, sources
-from monitor.store.schema import change, identity, moved, story_key
+from monitor.store.corrections import change, moved
+from monitor.store.schema import identity, story_key
 from tests.builders import NOW, entry, topic
 from tests.polls import MAX_AGE, everything, undone
 
