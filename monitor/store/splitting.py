@@ -19,7 +19,6 @@ Tagger = Callable[[Words], Iterable[Tag]]
 _LINK = "link:%"
 """How an identity that is an address begins, which is how a story's key of that address is written too."""
 
-
 _OWN = ("first", "person", "bridge")
 """Rules of copies that were a story's first once: it was merged away by the latter two."""
 

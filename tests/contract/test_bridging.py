@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 import sqlalchemy as sa
@@ -68,6 +69,16 @@ def test_a_copy_of_two_stories_makes_them_one(lane: sa.Connection) -> None:
     assert BRIDGE.words.title in change.evidence
     assert story.copies[1].evidence == change.evidence
     assert change.at == NOW + 2 * HOUR
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_makes_no_difference(lane: sa.Connection, order: tuple[int, ...]) -> None:
+    """Whichever of the three comes first, second and last, they are one story."""
+    brought = ((FEED, HERE), (OTHER, THERE), (THIRD, BRIDGE))
+    for place in order:
+        feed, item = brought[place]
+        poll(lane, item, feed=feed)
+    assert [copy.source for copy in only(lane).copies] == [brought[place][0] for place in order]
 
 
 def test_the_id_that_is_gone_leads_to_the_story(lane: sa.Connection) -> None:

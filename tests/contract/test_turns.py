@@ -132,6 +132,26 @@ def test_one_turn_comes_to_what_many_do(store: Store, before: list[Brought], bro
     assert left[0] == left[1]
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.lists(entries(), max_size=6), st.lists(entries(), max_size=2))
+@example([HERE, THERE, BRIDGE, HERE_AGAIN, THERE_AGAIN], [])
+@example([BRIDGE, FERRY], [HERE, THERE])
+def test_an_archive_in_pieces_comes_to_the_whole(
+    store: Store, records: list[Entry], before: list[Entry]
+) -> None:
+    """Records of one source judged in one batch leave what they leave one by one, bridges among them too."""
+    named = [mark_archived(replace(one, guid=str(number))) for number, one in enumerate(records)]
+    left = []
+    for parts in ([tuple(named)], [(one,) for one in named]):
+        with undone(store) as lane:
+            corpus.declare_topics(lane, [topic("ferries")])
+            judge_batches(lane, list(batches(lane, [Brought("b", tuple(before), archived=True)])), tags)
+            source = sources.source_row(lane, "press", "a")
+            judge_batches(lane, [Batch(source, part, NOW, imported=True) for part in parts], tags)
+            left.append(outcome(lane))
+    assert left[0] == left[1]
+
+
 def test_one_story_in_twenty_feeds_is_one_story(store: Store) -> None:
     """Twenty feeds that bring one story in one turn make one story with nineteen further copies."""
     with undone(store) as lane:
