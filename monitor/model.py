@@ -691,7 +691,7 @@ class ImportRecord:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """One appearance of a story, as shown: where, when, and the rule that made it a copy."""
+    """One appearance of a story, as shown: where, when, and the rule that made it a copy; id is its row."""
 
     source: str
     source_title: str | None
@@ -703,7 +703,7 @@ class CopyView:
     rule: str
     score: float
     evidence: str = ""
-    id: int = 0
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

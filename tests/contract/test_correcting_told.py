@@ -40,7 +40,7 @@ BROUGHT = st.lists(
         st.booleans(),
     ),
     min_size=2,
-    max_size=7,
+    max_size=5,
 )
 
 

@@ -84,13 +84,8 @@ def outcome(lane: sa.Connection) -> tuple[list[StoryView], list[object], list[ob
     led = sorted(number[row.now_id] for row in lane.execute(sa.select(moved)))
     kept = {row.id: number[moves.now(lane, row.kept_id)] for row in lane.execute(sa.select(change)).all()}
     why = sorted((row.kind, row.evidence, kept[row.id]) for row in lane.execute(sa.select(change)))
-    return [numbered(one, place) for place, one in enumerate(told)], list(keys), [*named, *led, *why]
-
-
-def numbered(told: StoryView, place: int) -> StoryView:
-    """Return a story with numbers in the place of the ids that it and its copies got."""
-    copies = tuple(replace(one, id=number) for number, one in enumerate(told.copies))
-    return replace(told, id=f"s{place}", copies=copies)
+    numbered = [replace(one, id=f"s{place}") for place, one in enumerate(told)]
+    return numbered, list(keys), [*named, *led, *why]
 
 
 FERRY = entry(TITLES[0], guid="1", link="https://a.example/1", text=TEXT)
