@@ -18,13 +18,13 @@ def sentences(story: StoryView) -> Iterator[str]:
 
 
 def _merged(story: StoryView, change: ChangeView) -> str:
-    kept = "it" if change.kept == story.id else change.kept
+    here = change.kept == story.id
     if change.rule == "person":
-        return f"{change.other} was merged into {kept}: {_word(change.who, change.at, change.evidence)}."
-    return (
-        f"{change.other} and {kept} became one on {_day(change.at)}, since a copy in {change.bridge} "
-        f"belongs to both: {change.evidence}."
-    )
+        word = _word(change.who, change.at, change.evidence)
+        return f"{change.other} was merged into {'it' if here else change.kept}: {word}."
+    both = f"{'It' if here else change.kept} and {change.other}"
+    belongs = f"a copy in {change.bridge} belongs to both: {change.evidence}"
+    return f"{both} became one on {_day(change.at)}, since {belongs}."
 
 
 def _split(story: StoryView, change: ChangeView) -> str:

@@ -10,8 +10,12 @@ moved = sa.Table(
     metadata,
     own_id(),
     sa.Column("now_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("copy_id", sa.BigInteger),
 )
-"""Where the id of what was merged away leads now, in one step; for stories and events alike."""
+"""Where the id of what was merged away leads now, in one step; for stories and events alike.
+
+copy_id is the copy that a story showed: where that one leaves by a split, the id goes with it.
+"""
 
 change = sa.Table(
     "change",

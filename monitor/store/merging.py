@@ -31,7 +31,7 @@ def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> Mer
     best = {one["topic"]: one for one in reversed(speaking.tags_of(connection, rows))}
     speaking.forget(connection, rows)
     _move_keys(connection, gone, into)
-    _move_copies(connection, shown, gone, into, cause)
+    _move_copies(connection, shown.values(), gone, into, cause)
     _keep_article(connection, into, gone)
     news = connection.scalar(sa.select(sa.func.count()).where(story.c.id.in_(rows), story.c.news))
     connection.execute(sa.update(story).where(story.c.id == into).values(news=bool(news)))
@@ -39,11 +39,11 @@ def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> Mer
     speaking.remember(connection, into, told)
     speaking.retag(connection, into, list(best.values()), cause.at)
     speaking.show(connection, into)
-    moves.move(connection, gone, into)
+    moves.move(connection, {row: shown[row] for row in gone}, into)
     for one in gone:
         record(connection, "merge", into, one, cause)
     at = connection.execute(sa.select(story.c.at).where(story.c.id == into)).scalar_one()
-    return Merged(into, at, min(shown), tuple(gone))
+    return Merged(into, at, min(shown.values()), tuple(gone))
 
 
 def record(connection: sa.Connection, kind: str, kept: int, other: int, cause: Cause) -> None:
@@ -54,10 +54,11 @@ def record(connection: sa.Connection, kind: str, kept: int, other: int, cause: C
     connection.execute(sa.insert(change).values(**values))
 
 
-def _shown(connection: sa.Connection, rows: Collection[int]) -> list[int]:
-    """Return the copies that these stories show."""
+def _shown(connection: sa.Connection, rows: Collection[int]) -> dict[int, int]:
+    """Return the copy that each of these stories shows."""
     joined = story.join(copy, copy.c.wording_id == story.c.wording_id)
-    return list(connection.scalars(sa.select(copy.c.id).select_from(joined).where(story.c.id.in_(rows))))
+    found = sa.select(story.c.id, copy.c.id).select_from(joined).where(story.c.id.in_(rows))
+    return dict(connection.execute(found).tuples().all())
 
 
 def _move_keys(connection: sa.Connection, gone: Sequence[int], into: int) -> None:
@@ -67,7 +68,7 @@ def _move_keys(connection: sa.Connection, gone: Sequence[int], into: int) -> Non
 
 
 def _move_copies(
-    connection: sa.Connection, shown: Sequence[int], gone: Sequence[int], into: int, cause: Cause
+    connection: sa.Connection, shown: Collection[int], gone: Sequence[int], into: int, cause: Cause
 ) -> None:
     """Move the copies; those that were shown and are no more say what made them copies."""
     connection.execute(sa.update(copy).where(copy.c.story_id.in_(gone)).values(story_id=into))

@@ -1,6 +1,6 @@
 """Ids that moved: where the id of what was merged away leads now, for stories and events alike."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -19,8 +19,17 @@ def former(connection: sa.Connection, row: int) -> list[int]:
     return list(connection.scalars(sa.select(moved.c.id).where(moved.c.now_id == row)))
 
 
-def move(connection: sa.Connection, gone: Iterable[int], into: int) -> None:
-    """Let the ids of what was merged away, and all that led there, lead to what it was merged into."""
-    gone = list(gone)
-    connection.execute(sa.update(moved).where(moved.c.now_id.in_(gone)).values(now_id=into))
-    upsert(connection, moved, [{"id": row, "now_id": into} for row in gone], update=["now_id"])
+def move(connection: sa.Connection, gone: Mapping[int, int | None], into: int) -> None:
+    """Let the ids of what was merged away, and all that led there, lead to what it was merged into.
+
+    gone are the ids, each with the copy that it showed, where it is a story's.
+    """
+    connection.execute(sa.update(moved).where(moved.c.now_id.in_(list(gone))).values(now_id=into))
+    rows = [{"id": row, "now_id": into, "copy_id": shown} for row, shown in gone.items()]
+    upsert(connection, moved, rows, update=["now_id", "copy_id"])
+
+
+def follow(connection: sa.Connection, row: int, copies: Collection[int], to: int) -> None:
+    """Let the ids that came to a story with these copies go with them to another."""
+    leaving = sa.update(moved).where(moved.c.now_id == row, moved.c.copy_id.in_(copies))
+    connection.execute(leaving.values(now_id=to))

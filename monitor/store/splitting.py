@@ -7,7 +7,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from monitor.model import Cause, Entry, StoryKey, Tag, Words
-from monitor.store import ids, speaking
+from monitor.store import ids, moves, speaking
 from monitor.store.marks import written
 from monitor.store.merging import record
 from monitor.store.schema import article, copy, identity, story, story_key, wording
@@ -63,6 +63,7 @@ def split(
             speaking.remember(connection, half.story, _heard(half, before, heard - before))
         speaking.retag(connection, half.story, list(_tags(connection, half, tags, tagger)), cause.at)
     _share_article(connection, halves)
+    moves.follow(connection, row, halves[1].copies, fresh)
     record(connection, "split", row, fresh, cause)
     return halves
 

@@ -93,9 +93,9 @@ def test_the_id_that_is_gone_leads_to_the_story(lane: sa.Connection) -> None:
 
 def test_chains_of_ids_are_one_step_long(lane: sa.Connection) -> None:
     """An id leads where what it led to has gone, whatever was merged first."""
-    moves.move(lane, [9], 7)
-    moves.move(lane, [7], 5)
-    moves.move(lane, [5, 6], 3)
+    moves.move(lane, {9: None}, 7)
+    moves.move(lane, {7: None}, 5)
+    moves.move(lane, {5: None, 6: None}, 3)
     assert [moves.now(lane, row) for row in (3, 4, 5, 6, 7, 9)] == [3, 4, 3, 3, 3, 3]
     assert sorted(moves.former(lane, 3)) == [5, 6, 7, 9]
 

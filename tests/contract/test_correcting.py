@@ -154,6 +154,7 @@ def test_a_split_takes_a_merge_back(lane: sa.Connection) -> None:
     stays, leaves = split(lane, made.id, "https://courier.example/2")
     assert (keys(lane, stays), keys(lane, leaves)) == before
     again = one(lane, leaves)
+    assert (one(lane, second.id), one(lane, first.id)) == (again, one(lane, stays))
     assert (again.words, again.url, again.tags) == (second.words, second.url, second.tags)
     assert (again.published, again.first_seen, again.news) == (second.published, second.first_seen, True)
     assert [said.kind for said in rulings.standing(lane)] == ["apart"]

@@ -47,7 +47,7 @@ def test_stories_are_merged_and_parted_again(polled: Scene) -> None:
     assert parted.out == f"{third}: split off {first}. `monitor story merge {first} {third}` takes it back.\n"
     assert third not in {first, second}
     (account,) = polled.monitor("why", third, "--json").records
-    assert [change["kind"] for change in account["changes"]] == ["split"]
+    assert [change["kind"] for change in account["changes"]] == ["merge", "split"]
     assert [ruling["stories"] for ruling in account["rulings"]] == [[first, third]]
     assert f"{first}, Ferry resumes after storm, is not {third}, Boats sail again: Anna, " in (
         polled.monitor("story", "rulings").out

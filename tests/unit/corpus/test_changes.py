@@ -26,7 +26,7 @@ SAID = f"Anna said so on {DAY}"
         (
             "s1",
             BRIDGED,
-            f"s2 and it became one on {DAY}, since a copy in Post belongs to both: {BRIDGED.evidence}.",
+            f"It and s2 became one on {DAY}, since a copy in Post belongs to both: {BRIDGED.evidence}.",
         ),
     ],
 )

@@ -25,6 +25,7 @@ def _moved() -> None:
         "moved",
         sa.Column("id", _ID, autoincrement=False, nullable=False),
         sa.Column("now_id", sa.BigInteger(), nullable=False),
+        sa.Column("copy_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moved")),
     )
     op.create_index(op.f("ix_moved_now_id"), "moved", ["now_id"])
