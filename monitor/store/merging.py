@@ -57,8 +57,8 @@ def record(connection: sa.Connection, kind: str, kept: int, other: int, cause: C
 def _shown(connection: sa.Connection, rows: Collection[int]) -> dict[int, int]:
     """Return the copy that each of these stories shows."""
     joined = story.join(copy, copy.c.wording_id == story.c.wording_id)
-    found = sa.select(story.c.id, copy.c.id).select_from(joined).where(story.c.id.in_(rows))
-    return dict(connection.execute(found).tuples().all())
+    found = sa.select(story.c.id, copy.c.id.label("copy_id")).select_from(joined)
+    return {row.id: row.copy_id for row in connection.execute(found.where(story.c.id.in_(rows)))}
 
 
 def _move_keys(connection: sa.Connection, gone: Sequence[int], into: int) -> None:
