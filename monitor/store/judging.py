@@ -63,9 +63,9 @@ class Ledger:
     def merge(self, merged: Merged) -> None:
         """Take in that stories have become one."""
         went = dict.fromkeys((merged.into, *merged.gone), merged.into)
-        known = [one for row in went if (one := self.stories.pop(row, None))]
+        known = [self.stories.pop(row) for row in went]
         sources = frozenset(chain.from_iterable(one.source_ids for one in known))
-        self.stories[merged.into] = KnownStory(merged.into, merged.at, sources)
+        self.stories[merged.into] = replace(known[0], at=merged.at, source_ids=sources)
         for key, carriers in self.carriers.items():
             if not went.keys().isdisjoint(carriers):
                 self.carriers[key] = tuple(sorted({went.get(row, row) for row in carriers}))
