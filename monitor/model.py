@@ -6,6 +6,7 @@ gives values, so that whoever reads this file top to bottom has read the product
 
 import hashlib
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -438,16 +439,27 @@ class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
     An identity that is known to name several items maps to None. carriers are the ids of the stories that
-    carry a key, the oldest first; stories are these by id. recent are the source's last copies, where many
-    items of the batch are not known by any identity. said are wordings that copies had before, as pairs of
-    a copy's id and a wording's hash.
+    carry a key, the oldest first; stories are these by id. apart are pairs of stories that a person keeps
+    apart. recent are the source's last copies, where many items of the batch are not known by any identity.
+    said are wordings that copies had before, as pairs of a copy's id and a wording's hash.
     """
 
     copies: Mapping[str, KnownCopy | None]
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
+    apart: AbstractSet[frozenset[int]] = frozenset()
     recent: Collection[KnownCopy] = ()
     said: Collection[tuple[int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Another story, named as in Verdict, that an appearance shows to be the same as its own, and by what."""
+
+    rule: str
+    evidence: str
+    story_id: int | None = None
+    twin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,7 +469,7 @@ class Verdict:
     new: a story of its own. copy: a new appearance of story_id, or of the story that the earlier
     verdict number twin of the same batch creates, by rule with score and evidence. revision: known
     is seen again in other words; back: in words that it had before. seen: nothing new. learn are
-    identities to record.
+    identities to record. bridges are stories that a copy makes one with the one it is a copy of.
     """
 
     kind: Literal["new", "copy", "revision", "back", "seen"]
@@ -469,6 +481,24 @@ class Verdict:
     score: float = 1.0
     evidence: str = ""
     learn: tuple[str, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
+
+
+# ---------------------------------------------------------------- a person's word
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why stories are merged or split: a person's word (rule person, with a note), or a copy that bridges.
+
+    copy is the one that bridges, evidence what tells that it does; who is the person.
+    """
+
+    rule: str
+    evidence: str
+    at: datetime
+    who: str = ""
+    copy: int | None = None
 
 
 # ---------------------------------------------------------------- cluster
@@ -770,7 +800,7 @@ class ImportRecord:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """One appearance of a story, as shown: where, when, and the rule that made it a copy."""
+    """One appearance of a story, as shown: where, when, and the rule that made it a copy; id is its row."""
 
     source: str
     source_title: str | None
@@ -782,6 +812,7 @@ class CopyView:
     rule: str
     score: float
     evidence: str = ""
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -792,6 +823,33 @@ class RevisionView:
     guid: str | None
     words: Words
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A merge (other into kept) or a split (other off kept), as shown; bridge is the feed of the copy."""
+
+    kind: Literal["merge", "split"]
+    kept: str
+    other: str
+    rule: str
+    evidence: str
+    at: datetime
+    who: str
+    bridge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulingView:
+    """A person's word that stands: these two stories are one (one is other), or are kept apart."""
+
+    kind: Literal["same", "apart"]
+    one: str
+    other: str
+    titles: tuple[str, str]
+    at: datetime
+    who: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -812,6 +870,8 @@ class StoryView:
     copies: tuple[CopyView, ...] = ()
     revisions: tuple[RevisionView, ...] = ()
     article: Article | None = None
+    changes: tuple[ChangeView, ...] = ()
+    apart: tuple[RulingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

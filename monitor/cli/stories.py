@@ -7,6 +7,7 @@ import typer
 
 from monitor.app import App
 from monitor.cli.shared import Json, call, line, many, moment, shown
+from monitor.corpus.changes import records, sentences
 from monitor.corpus.explaining import because
 from monitor.corpus.exporting import record
 from monitor.errors import UsageError
@@ -131,6 +132,7 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
                 ],
                 "topics": made["topics"],
             }
+            | records(story)
         )
         return
     print(f"{story.id}  {story.words.title}")
@@ -141,9 +143,11 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         if story.news
         else "It is no news: old, undated or imported."
     )
-    for copy in story.copies:
+    for number, copy in enumerate(story.copies, start=1):
         where = f"{copy.source_title or copy.source}, {shown(copy.first_seen)}"
-        print(f"{where}: {because(copy, story)}")
+        print(f"{number}. {where}: {because(copy, story)}")
+    for sentence in sentences(story):
+        print(sentence)
     if story.revisions:
         print(
             f"Its words were changed {many(len(story.revisions), 'time', 'times')}; `monitor show` has them."

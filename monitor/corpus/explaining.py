@@ -9,6 +9,9 @@ from monitor.dedupe.link import RULE as LINK
 from monitor.dedupe.link import canonical
 from monitor.model import CopyView, StoryView
 
+_MERGED = frozenset({"bridge", "person"})
+"""What a copy says that was the first of a story of its own."""
+
 _HOUR = timedelta(hours=1)
 _DAYS = timedelta(days=2)
 
@@ -17,6 +20,8 @@ def because(copy: CopyView, story: StoryView) -> str:
     """Say what made an appearance one of its story: the rule, its score, and what agrees."""
     if copy.rule == "first":
         return "It is the first appearance."
+    if copy.rule in _MERGED:
+        return f"It was {RULES[copy.rule]}" + (f": {copy.evidence}." if copy.evidence else ".")
     rule = f"{RULES.get(copy.rule, copy.rule)} (rule {copy.rule}, score {copy.score:.2f})"
     return " ".join((f"It is a copy by {rule}.", *_agreeing(copy, story)))
 

@@ -11,7 +11,12 @@ from typing import Any
 from monitor import dedupe
 from monitor.model import CopyView, RevisionView, StoryView, Tag
 
-RULES = {"first": "the first appearance", **dedupe.RULES}
+RULES = {
+    "first": "the first appearance",
+    **dedupe.RULES,
+    "bridge": "a story of its own, until a copy was found to belong to both",
+    "person": "a story of its own, until a person merged the two",
+}
 """What made a copy one, for people; a rule without an entry is shown by its name."""
 
 _COLUMNS = ("id", "url", "title", "summary", "text", "language", "published", "first_seen", "source", "seed")

@@ -13,9 +13,9 @@ from dataclasses import replace
 from monitor.dedupe import identity, link, wording
 from monitor.dedupe.judge import judge
 from monitor.model import Appearance, Entry, StoryKey
-from monitor.words import FoldedWords
+from monitor.words import FoldedWords, fold_words
 
-__all__ = ["RULES", "RUNGS", "judge", "mark", "mark_archived", "without"]
+__all__ = ["RULES", "RUNGS", "judge", "mark", "mark_archived", "traits", "without"]
 
 Rung = Callable[[Entry, FoldedWords, str | None], StoryKey | None]
 
@@ -44,8 +44,18 @@ def without(appearances: Sequence[Appearance], off: Collection[str]) -> tuple[Ap
     )
 
 
+def traits(entry: Entry, link_key: str | None) -> tuple[StoryKey, ...]:
+    """Name the keys of an entry that is known already, surest first."""
+    words = entry.words
+    return _keys(entry, fold_words(words.title, words.summary, words.text), link_key)
+
+
+def _keys(entry: Entry, folded: FoldedWords, link_key: str | None) -> tuple[StoryKey, ...]:
+    found = (rung(entry, folded, link_key) for rung in RUNGS)
+    return tuple(key for key in found if key)
+
+
 def _appearance(item: identity.Item) -> Appearance:
-    keys = (rung(item.entry, item.folded, item.link_key) for rung in RUNGS)
     return Appearance(
         entry=item.entry,
         folded=item.folded,
@@ -53,6 +63,6 @@ def _appearance(item: identity.Item) -> Appearance:
         identities=item.identities,
         fallback=item.fallback,
         ambiguous=item.ambiguous,
-        keys=tuple(key for key in keys if key),
+        keys=_keys(item.entry, item.folded, item.link_key),
         link_key=item.link_key,
     )

@@ -9,8 +9,11 @@ from typing import Literal
 from monitor.dedupe.identity import LINK, significant
 from monitor.dedupe.link import RULE, rewritten
 from monitor.dedupe.returned import returned
-from monitor.model import Appearance, Batch, Known, KnownCopy, StoryKey, Verdict
+from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, StoryKey, Verdict
 from monitor.words import folded
+
+_SURE = frozenset({RULE, "wording"})
+"""The rungs that make two stories one where an appearance belongs to both: equal address, equal words."""
 
 
 def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
@@ -23,7 +26,7 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     recognised = _recognise(appearances, repeated, known, imported=batch.imported)
     if not batch.imported:
         recognised |= _returned(batch, appearances, {*recognised, *repeated}, recognised.values(), known)
-    created = _Created(batch)
+    created = _Created(batch, known)
     verdicts: list[Verdict] = []
     for index, appearance in enumerate(appearances):
         if index in repeated:
@@ -33,8 +36,11 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
             if verdict.kind == "revision" and batch.imported:
                 created.share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
         else:
-            copied = created.copied(appearance, known)
+            copied = created.copied(appearance)
             verdict = _appeared(appearance, copied)
+            if copied:
+                bridges, copied = created.bridged(appearance, *copied)
+                verdict = replace(verdict, bridges=bridges)
             created.add(index, verdict, copied)
         verdicts.append(verdict)
     return tuple(verdicts)
@@ -168,6 +174,11 @@ class _Candidate:
     id: int | None = None
     twin: int | None = None
 
+    @property
+    def name(self) -> tuple[int | None, int | None]:
+        """Return what tells the story from others."""
+        return self.id, self.twin
+
     def fits(self, key: StoryKey, at: datetime) -> bool:
         """Tell whether an appearance with this key and time is a copy of the story."""
         if key.other_source and self.same_source:
@@ -183,25 +194,66 @@ def _age(story: _Candidate) -> tuple[bool, int]:
 class _Created:
     """What the verdicts of this batch come to so far: stories by their keys."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, known: Known) -> None:
         self._batch = batch
+        self._all = known
+        self._became: dict[tuple[int | None, int | None], _Candidate] = {}
+        self._apart = set(known.apart)
         self._by_key: defaultdict[StoryKey, list[_Candidate]] = defaultdict(list)
         self._joined: set[int] = set()
 
-    def copied(self, appearance: Appearance, known: Known) -> tuple[StoryKey, _Candidate] | None:
+    def copied(self, appearance: Appearance) -> tuple[StoryKey, _Candidate] | None:
         """Return the story that an appearance is a copy of, and by which key."""
-        at = self._at(appearance)
         for key in appearance.keys:
-            candidates = (*self._known(key, known), *self._by_key.get(key, ()))
-            if story := min((one for one in candidates if one.fits(key, at)), key=_age, default=None):
+            if story := min(self._fitting(key, appearance), key=_age, default=None):
                 return key, story
         return None
+
+    def bridged(
+        self, appearance: Appearance, by: StoryKey, story: _Candidate
+    ) -> tuple[tuple[Bridge, ...], tuple[StoryKey, _Candidate]]:
+        """Return the other stories that an appearance makes one with its own, and the story they come to.
+
+        Each by a sure key that does not name its own story too, and that would have joined the two
+        had they come one after the other: as near in time as the key wants, and not kept apart by a person.
+        """
+        found = []
+        sure = [key for key in appearance.keys if key.rule in _SURE and not key.other_source]
+        for key in sure if by in sure else ():
+            fitting = {one.name: one for one in self._fitting(key, appearance)}
+            if not fitting or story.name in fitting:
+                continue
+            other = min(fitting.values(), key=_age)
+            if other.fits(key, story.at) and frozenset({story.id, other.id}) not in self._apart:
+                found.append(Bridge(key.rule, key.evidence, other.id, other.twin))
+                story = self._join(story, other)
+        return tuple(found), (by, story)
+
+    def _join(self, *stories: _Candidate) -> _Candidate:
+        """Make two stories the older of them; what was kept apart from either is kept apart from it."""
+        older, younger = sorted(stories, key=_age)
+        self._became[younger.name] = replace(older, same_source=True)
+        if older.id is not None and younger.id is not None:
+            kept = [pair - {younger.id} for pair in self._apart if younger.id in pair]
+            self._apart.update(pair | {older.id} for pair in kept)
+        return older
+
+    def _fitting(self, key: StoryKey, appearance: Appearance) -> Iterator[_Candidate]:
+        at = self._at(appearance)
+        for one in map(self._now, (*self._known(key), *self._by_key.get(key, ()))):
+            if one.fits(key, at):
+                yield one
+
+    def _now(self, story: _Candidate) -> _Candidate:
+        while story.name in self._became:
+            story = self._became[story.name]
+        return story
 
     def _at(self, appearance: Appearance) -> datetime:
         return appearance.entry.published or self._batch.seen_at
 
-    def _known(self, key: StoryKey, known: Known) -> Iterator[_Candidate]:
-        for story in map(known.stories.__getitem__, known.carriers.get(key, ())):
+    def _known(self, key: StoryKey) -> Iterator[_Candidate]:
+        for story in map(self._all.stories.__getitem__, self._all.carriers.get(key, ())):
             same = self._batch.source_id in story.source_ids or story.id in self._joined
             yield _Candidate(story.at, same, id=story.id)
 

@@ -20,7 +20,8 @@ COLUMNS = (
     wording.c.title,
     wording.c.hash,
     copy.c.published,
-    copy.c.rule,
+    copy.c.wording_id,
+    story.c.wording_id.label("shown"),
 )
 """What of a copy, its wording and its story a KnownCopy is made of."""
 
@@ -40,7 +41,7 @@ def known_copy(row: Any) -> KnownCopy:
         title=row.title,
         words_hash=row.hash,
         published=row.published,
-        first=row.rule == "first",
+        first=row.wording_id == row.shown,
     )
 
 

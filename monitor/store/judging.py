@@ -8,8 +8,10 @@ from itertools import chain
 import sqlalchemy as sa
 
 from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
+from monitor.store import rulings
 from monitor.store.copies import COLUMNS, known_copy, recent, said_before
 from monitor.store.dialect import given
+from monitor.store.merging import Merged
 from monitor.store.schema import copy, identity, story, story_key, wording
 from monitor.words import folded
 
@@ -23,13 +25,14 @@ class Ledger:
     copies: defaultdict[int, dict[str, KnownCopy | None]]
     carriers: dict[StoryKey, tuple[int, ...]]
     stories: dict[int, KnownStory]
+    apart: set[frozenset[int]]
     recent: defaultdict[int, dict[int, KnownCopy]]
     said: set[tuple[int, str]]
 
     def known(self, batch: Batch) -> Known:
         """Return what the judge needs to know of a batch."""
         recent = self.recent[batch.source_id].values()
-        return Known(self.copies[batch.source_id], self.carriers, self.stories, recent=recent, said=self.said)
+        return Known(self.copies[batch.source_id], self.carriers, self.stories, self.apart, recent, self.said)
 
     def enter(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> None:
         """Take in that an appearance is this copy of this story."""
@@ -65,11 +68,33 @@ class Ledger:
             first=verdict.rule == "first",
         )
 
+    def merge(self, merged: Merged) -> None:
+        """Take in that stories have become one."""
+        went = dict.fromkeys((merged.into, *merged.gone), merged.into)
+        known = [self.stories.pop(row) for row in went]
+        sources = frozenset(chain.from_iterable(one.source_ids for one in known))
+        self.stories[merged.into] = replace(known[0], at=merged.at, source_ids=sources)
+        for key, carriers in self.carriers.items():
+            if not went.keys().isdisjoint(carriers):
+                self.carriers[key] = tuple(sorted({went.get(row, row) for row in carriers}))
+        for named in self.copies.values():
+            named.update(
+                {key: _moved(one, merged) for key, one in named.items() if one and one.story_id in went}
+            )
+        for last in self.recent.values():
+            last.update({row: _moved(one, merged) for row, one in last.items() if one.story_id in went})
+        crossing = [pair for pair in self.apart if not pair.isdisjoint(merged.gone)]
+        self.apart.update(frozenset(went.get(row, row) for row in pair) for pair in crossing)
+
     def _carry(self, keys: Iterable[StoryKey], told: int) -> None:
         for key in keys:
             carriers = self.carriers.get(key, ())
             if told not in carriers:
                 self.carriers[key] = (*carriers, told)
+
+
+def _moved(known: KnownCopy, merged: Merged) -> KnownCopy:
+    return replace(known, story_id=merged.into, story_at=merged.at, first=known.id == merged.shown)
 
 
 def _renewed(known: KnownCopy, now: Appearance) -> KnownCopy:
@@ -89,11 +114,13 @@ def look_up(connection: sa.Connection, batches: Sequence[Batch]) -> Ledger:
         copies[source_id][key] = found
     keys = {key.written: key for batch in batches for one in batch.appearances for key in one.keys}
     carriers = _carriers(connection, keys)
-    told = {one.story_id: one for of in copies.values() for one in of.values() if one}
-    wanted = set(chain.from_iterable(carriers.values())) | set(told)
     last = recent(connection, _returning(batches, copies))
+    told = {one.story_id for of in copies.values() for one in of.values() if one}
+    told.update(one.story_id for of in last.values() for one in of.values())
+    wanted = told.union(*carriers.values())
     said = said_before(connection, _again(batches, copies, last))
-    return Ledger(copies, carriers, _stories(connection, sorted(wanted)), last, said)
+    stories = _stories(connection, sorted(wanted))
+    return Ledger(copies, carriers, stories, rulings.apart(connection), last, said)
 
 
 def _identities(batch: Batch) -> Iterator[str]:

@@ -58,3 +58,16 @@ def test_a_rule_without_a_sentence_is_named() -> None:
     """What an older version joined by a rule that there is no more is told as it is kept."""
     copy = replace(COPY, rule="hunch", score=0.5, evidence="", published=None)
     assert because(copy, story(copies=[FIRST, copy])) == "It is a copy by hunch (rule hunch, score 0.50)."
+
+
+@pytest.mark.parametrize(
+    ("rule", "evidence", "said"),
+    [
+        ("person", "desk: one statement", "a person merged the two: desk: one statement."),
+        ("bridge", "", "a copy was found to belong to both."),
+    ],
+)
+def test_a_story_that_was_merged_in(rule: str, evidence: str, said: str) -> None:
+    """A copy that began a story of its own says what made the two one, and claims no likeness."""
+    copy = replace(COPY, rule=rule, evidence=evidence)
+    assert because(copy, story(copies=[FIRST, copy])) == f"It was a story of its own, until {said}"
