@@ -5,7 +5,8 @@ gives values, so that whoever reads this file top to bottom has read the product
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,7 +34,8 @@ class FeedOptions:
     """How one feed is asked for, where it is not like the others.
 
     username and password are for HTTP Basic, sent to the feed's own origin only; headers are (name, value)
-    and go there too. full_text asks for the article pages of its stories that a topic matched.
+    and go there too. full_text asks for the article pages of its stories that a topic matched. dedupe_off
+    names the rules by which its stories are neither copies nor have any.
     """
 
     username: str | None = None
@@ -42,6 +44,7 @@ class FeedOptions:
     user_agent: str | None = None
     proxy: str | None = field(default=None, repr=False)
     full_text: bool = False
+    dedupe_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,12 +382,16 @@ class Appearance:
     tags: "tuple[Tag, ...]" = ()
 
 
+_CHANCE = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The appearances that one source brought at one time, for the judge.
 
     An item published since news_since is news, an undated one where undated_is_news (from a feed's
-    second poll on). Of imported items the identity alone tells which is which; none is news.
+    second poll on). Of imported items the identity alone tells which is which; none is news. unchanged
+    counts the items of the document that stood in the last one byte for byte and are not judged again.
     """
 
     source_id: int
@@ -393,6 +400,11 @@ class Batch:
     news_since: datetime | None = None
     undated_is_news: bool = False
     imported: bool = False
+    unchanged: int = 0
+
+    def is_most(self, many: int) -> bool:
+        """Tell whether so many items are most of the document's; two or fewer are chance."""
+        return many > _CHANCE and 2 * many > len(self.appearances) + self.unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,12 +439,27 @@ class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
     An identity that is known to name several items maps to None. carriers are the ids of the stories that
-    carry a key, the oldest first; stories are these by id.
+    carry a key, the oldest first; stories are these by id. apart are pairs of stories that a person keeps
+    apart. recent are the source's last copies, where many items of the batch are not known by any identity.
+    said are wordings that copies had before, as pairs of a copy's id and a wording's hash.
     """
 
     copies: Mapping[str, KnownCopy | None]
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
+    apart: AbstractSet[frozenset[int]] = frozenset()
+    recent: Collection[KnownCopy] = ()
+    said: Collection[tuple[int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Another story, named as in Verdict, that an appearance shows to be the same as its own, and by what."""
+
+    rule: str
+    evidence: str
+    story_id: int | None = None
+    twin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,10 +468,11 @@ class Verdict:
 
     new: a story of its own. copy: a new appearance of story_id, or of the story that the earlier
     verdict number twin of the same batch creates, by rule with score and evidence. revision: known
-    is seen again in other words. seen: nothing new. learn are identities to record.
+    is seen again in other words; back: in words that it had before. seen: nothing new. learn are
+    identities to record. bridges are stories that a copy makes one with the one it is a copy of.
     """
 
-    kind: Literal["new", "copy", "revision", "seen"]
+    kind: Literal["new", "copy", "revision", "back", "seen"]
     appearance: Appearance
     known: KnownCopy | None = None
     story_id: int | None = None
@@ -453,6 +481,24 @@ class Verdict:
     score: float = 1.0
     evidence: str = ""
     learn: tuple[str, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
+
+
+# ---------------------------------------------------------------- a person's word
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why stories are merged or split: a person's word (rule person, with a note), or a copy that bridges.
+
+    copy is the one that bridges, evidence what tells that it does; who is the person.
+    """
+
+    rule: str
+    evidence: str
+    at: datetime
+    who: str = ""
+    copy: int | None = None
 
 
 # ---------------------------------------------------------------- cluster
@@ -752,7 +798,7 @@ class ImportRecord:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """One appearance of a story, as shown: where, when, and the rule that made it a copy."""
+    """One appearance of a story, as shown: where, when, and the rule that made it a copy; id is its row."""
 
     source: str
     source_title: str | None
@@ -764,6 +810,7 @@ class CopyView:
     rule: str
     score: float
     evidence: str = ""
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -774,6 +821,33 @@ class RevisionView:
     guid: str | None
     words: Words
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A merge (other into kept) or a split (other off kept), as shown; bridge is the feed of the copy."""
+
+    kind: Literal["merge", "split"]
+    kept: str
+    other: str
+    rule: str
+    evidence: str
+    at: datetime
+    who: str
+    bridge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulingView:
+    """A person's word that stands: these two stories are one (one is other), or are kept apart."""
+
+    kind: Literal["same", "apart"]
+    one: str
+    other: str
+    titles: tuple[str, str]
+    at: datetime
+    who: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -794,6 +868,8 @@ class StoryView:
     copies: tuple[CopyView, ...] = ()
     revisions: tuple[RevisionView, ...] = ()
     article: Article | None = None
+    changes: tuple[ChangeView, ...] = ()
+    apart: tuple[RulingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,19 @@
 """Compare the traits of a batch with what is known: new story, copy, revision, or seen before."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from monitor.dedupe.identity import LINK, significant
-from monitor.dedupe.link import RULE
-from monitor.model import Appearance, Batch, Known, KnownCopy, StoryKey, Verdict
+from monitor.dedupe.link import RULE, rewritten
+from monitor.dedupe.returned import returned
+from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, StoryKey, Verdict
 from monitor.words import folded
+
+_SURE = frozenset({RULE, "wording"})
+"""The rungs that make two stories one where an appearance belongs to both: equal address, equal words."""
 
 
 def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
@@ -19,7 +24,9 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     appearances = [_trusted(appearance, known) for appearance in batch.appearances]
     repeated = _repeated(appearances)
     recognised = _recognise(appearances, repeated, known, imported=batch.imported)
-    created = _Created(batch)
+    if not batch.imported:
+        recognised |= _returned(batch, appearances, {*recognised, *repeated}, recognised.values(), known)
+    created = _Created(batch, known)
     verdicts: list[Verdict] = []
     for index, appearance in enumerate(appearances):
         if index in repeated:
@@ -29,8 +36,11 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
             if verdict.kind == "revision" and batch.imported:
                 created.share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
         else:
-            copied = created.copied(appearance, known)
+            copied = created.copied(appearance)
             verdict = _appeared(appearance, copied)
+            if copied:
+                bridges, copied = created.bridged(appearance, *copied)
+                verdict = replace(verdict, bridges=bridges)
             created.add(index, verdict, copied)
         verdicts.append(verdict)
     return tuple(verdicts)
@@ -77,6 +87,19 @@ def _recognise(
     return found
 
 
+def _returned(
+    batch: Batch,
+    appearances: Sequence[Appearance],
+    settled: Collection[int],
+    recognised: Collection[KnownCopy],
+    known: Known,
+) -> dict[int, KnownCopy]:
+    """Match what is not settled by identity with copies that are not recognised yet."""
+    unknown = {index: one for index, one in enumerate(appearances) if index not in settled}
+    taken = {copy.id for copy in recognised}
+    return returned(unknown, batch, [copy for copy in known.recent if copy.id not in taken])
+
+
 def _by_first(appearance: Appearance, known: Known) -> KnownCopy | None:
     return known.copies.get(appearance.identities[0])
 
@@ -108,6 +131,8 @@ def _is_new_article(appearance: Appearance, copy: KnownCopy) -> bool:
         return False
     if entry.published is None or copy.published is None or entry.published <= copy.published:
         return False
+    if rewritten(appearance.link_key, copy.link_key):
+        return False
     return significant(entry.words.title).isdisjoint(significant(copy.title))
 
 
@@ -115,8 +140,14 @@ def _again(appearance: Appearance, copy: KnownCopy, known: Known) -> Verdict:
     named = [key for key in appearance.identities if key in known.copies]
     lost = all(known.copies[key] != copy for key in named)
     learn = tuple(key for key in appearance.identities if lost or key not in named)
-    same = appearance.words_hash == copy.words_hash
-    return Verdict("seen" if same else "revision", appearance, known=copy, learn=learn)
+    return Verdict(_said(appearance, copy, known), appearance, known=copy, learn=learn)
+
+
+def _said(appearance: Appearance, copy: KnownCopy, known: Known) -> Literal["seen", "back", "revision"]:
+    """Tell new words from those that a copy has or had: a publisher's servers may disagree for days."""
+    if appearance.words_hash == copy.words_hash:
+        return "seen"
+    return "back" if (copy.id, appearance.words_hash) in known.said else "revision"
 
 
 def _appeared(appearance: Appearance, copied: "tuple[StoryKey, _Candidate] | None") -> Verdict:
@@ -143,6 +174,11 @@ class _Candidate:
     id: int | None = None
     twin: int | None = None
 
+    @property
+    def name(self) -> tuple[int | None, int | None]:
+        """Return what tells the story from others."""
+        return self.id, self.twin
+
     def fits(self, key: StoryKey, at: datetime) -> bool:
         """Tell whether an appearance with this key and time is a copy of the story."""
         if key.other_source and self.same_source:
@@ -158,25 +194,66 @@ def _age(story: _Candidate) -> tuple[bool, int]:
 class _Created:
     """What the verdicts of this batch come to so far: stories by their keys."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, known: Known) -> None:
         self._batch = batch
+        self._all = known
+        self._became: dict[tuple[int | None, int | None], _Candidate] = {}
+        self._apart = set(known.apart)
         self._by_key: defaultdict[StoryKey, list[_Candidate]] = defaultdict(list)
         self._joined: set[int] = set()
 
-    def copied(self, appearance: Appearance, known: Known) -> tuple[StoryKey, _Candidate] | None:
+    def copied(self, appearance: Appearance) -> tuple[StoryKey, _Candidate] | None:
         """Return the story that an appearance is a copy of, and by which key."""
-        at = self._at(appearance)
         for key in appearance.keys:
-            candidates = (*self._known(key, known), *self._by_key.get(key, ()))
-            if story := min((one for one in candidates if one.fits(key, at)), key=_age, default=None):
+            if story := min(self._fitting(key, appearance), key=_age, default=None):
                 return key, story
         return None
+
+    def bridged(
+        self, appearance: Appearance, by: StoryKey, story: _Candidate
+    ) -> tuple[tuple[Bridge, ...], tuple[StoryKey, _Candidate]]:
+        """Return the other stories that an appearance makes one with its own, and the story they come to.
+
+        Each by a sure key that does not name its own story too, and that would have joined the two
+        had they come one after the other: as near in time as the key wants, and not kept apart by a person.
+        """
+        found = []
+        sure = [key for key in appearance.keys if key.rule in _SURE and not key.other_source]
+        for key in sure if by in sure else ():
+            fitting = {one.name: one for one in self._fitting(key, appearance)}
+            if not fitting or story.name in fitting:
+                continue
+            other = min(fitting.values(), key=_age)
+            if other.fits(key, story.at) and frozenset({story.id, other.id}) not in self._apart:
+                found.append(Bridge(key.rule, key.evidence, other.id, other.twin))
+                story = self._join(story, other)
+        return tuple(found), (by, story)
+
+    def _join(self, *stories: _Candidate) -> _Candidate:
+        """Make two stories the older of them; what was kept apart from either is kept apart from it."""
+        older, younger = sorted(stories, key=_age)
+        self._became[younger.name] = replace(older, same_source=True)
+        if older.id is not None and younger.id is not None:
+            kept = [pair - {younger.id} for pair in self._apart if younger.id in pair]
+            self._apart.update(pair | {older.id} for pair in kept)
+        return older
+
+    def _fitting(self, key: StoryKey, appearance: Appearance) -> Iterator[_Candidate]:
+        at = self._at(appearance)
+        for one in map(self._now, (*self._known(key), *self._by_key.get(key, ()))):
+            if one.fits(key, at):
+                yield one
+
+    def _now(self, story: _Candidate) -> _Candidate:
+        while story.name in self._became:
+            story = self._became[story.name]
+        return story
 
     def _at(self, appearance: Appearance) -> datetime:
         return appearance.entry.published or self._batch.seen_at
 
-    def _known(self, key: StoryKey, known: Known) -> Iterator[_Candidate]:
-        for story in map(known.stories.__getitem__, known.carriers.get(key, ())):
+    def _known(self, key: StoryKey) -> Iterator[_Candidate]:
+        for story in map(self._all.stories.__getitem__, self._all.carriers.get(key, ())):
             same = self._batch.source_id in story.source_ids or story.id in self._joined
             yield _Candidate(story.at, same, id=story.id)
 

@@ -17,7 +17,7 @@ def judge_batches(
     """
     ledger = judging.look_up(lane, batches)
     judged = []
-    with recording.turn(lane, tagging) as gathered:
+    with recording.turn(lane, tagging, ledger.merge) as gathered:
         for batch in batches:
             verdicts = judge(batch, ledger.known(batch))
             for verdict, copied, told in gathered.take(batch, verdicts):

@@ -189,7 +189,9 @@ copy = sa.Table(
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("news", sa.Boolean, nullable=False, server_default=sa.false()),
 )
+"""An appearance; of those of a story the lowest id is shown. news: whether alone it would be a news story."""
 
 identity = sa.Table(
     "identity",

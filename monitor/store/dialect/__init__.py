@@ -53,6 +53,10 @@ class Dialect(Protocol):
         """Put wordings, by their ids, into the search index; a wording never changes."""
         ...
 
+    def indexed(self, connection: sa.Connection, wordings: Sequence[int]) -> set[int]:
+        """Return which of these wordings are in the search index."""
+        ...
+
     def containing(self, query: Query) -> sa.ColumnElement[bool]:
         """Return the condition that a wording matches a query."""
         ...
