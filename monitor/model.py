@@ -839,9 +839,9 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class RulingView:
-    """A person's word that stands: these two stories are one (one is other), or are kept apart."""
+    """A person's word that stands: two stories are one (one is other), or kept apart; an event is pinned."""
 
-    kind: Literal["same", "apart"]
+    kind: Literal["same", "apart", "pinned"]
     one: str
     other: str
     titles: tuple[str, str]
@@ -870,6 +870,45 @@ class StoryView:
     article: Article | None = None
     changes: tuple[ChangeView, ...] = ()
     apart: tuple[RulingView, ...] = ()
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A story in its event: who carries it, and why and since when it is there; at is published, else first seen.
+
+    terms are those that it shares with the others, the most telling first; a story that was there before
+    the others has none.
+    """
+
+    story: str
+    title: str
+    url: str | None
+    at: datetime
+    first_seen: datetime
+    outlets: tuple[str, ...]
+    joined_at: datetime
+    score: float
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event as shown: the story that speaks for it, its outlets, its stories by their times.
+
+    changed_at is when a story last came or went; the timeline is empty in lists. pinned is the word of the
+    person who pinned it.
+    """
+
+    id: str
+    headline: StoryView
+    stories: int
+    outlets: tuple[str, ...]
+    first_seen: datetime
+    changed_at: datetime
+    pinned: RulingView | None = None
+    timeline: tuple[MemberView, ...] = ()
+    changes: tuple[ChangeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

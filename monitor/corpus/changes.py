@@ -11,30 +11,32 @@ from monitor.model import ChangeView, RulingView, StoryView
 def sentences(story: StoryView) -> Iterator[str]:
     """Tell how a story came to have the copies that it has, where more than the rules had a part in it."""
     for change in story.changes:
-        yield _merged(story, change) if change.kind == "merge" else _split(story, change)
+        yield _merged(story, change) if change.kind == "merge" else split_sentence(change, story.id)
     for ruling in story.apart:
         other = ruling.other if ruling.one == story.id else ruling.one
-        yield f"It stays apart from {other}: {_word(ruling.who, ruling.at, ruling.note)}."
+        yield f"It stays apart from {other}: {word(ruling.who, ruling.at, ruling.note)}."
 
 
 def _merged(story: StoryView, change: ChangeView) -> str:
     here = change.kept == story.id
     if change.rule == "person":
-        word = _word(change.who, change.at, change.evidence)
-        return f"{change.other} was merged into {'it' if here else change.kept}: {word}."
+        said = word(change.who, change.at, change.evidence)
+        return f"{change.other} was merged into {'it' if here else change.kept}: {said}."
     both = f"{'It' if here else change.kept} and {change.other}"
     belongs = f"a copy in {change.bridge} belongs to both: {change.evidence}"
     return f"{both} became one on {_day(change.at)}, since {belongs}."
 
 
-def _split(story: StoryView, change: ChangeView) -> str:
-    word = _word(change.who, change.at, change.evidence)
-    if change.other == story.id:
-        return f"It was split off {change.kept}: {word}."
-    return f"{change.other} was split off {'it' if change.kept == story.id else change.kept}: {word}."
+def split_sentence(change: ChangeView, here: str) -> str:
+    """Tell of a split to whoever looks at the story or event with this id."""
+    said = word(change.who, change.at, change.evidence)
+    if change.other == here:
+        return f"It was split off {change.kept}: {said}."
+    return f"{change.other} was split off {'it' if change.kept == here else change.kept}: {said}."
 
 
-def _word(who: str, at: datetime, note: str) -> str:
+def word(who: str, at: datetime, note: str) -> str:
+    """Tell who said something, when, and with what note."""
     return f"{who} said so on {_day(at)}" + (f" ({note})" if note else "")
 
 
@@ -44,10 +46,11 @@ def _day(at: datetime) -> str:
 
 def records(story: StoryView) -> dict[str, list[dict[str, Any]]]:
     """Return the same for a record: what changed, and which stories it is kept apart from."""
-    return {"changes": list(map(_change, story.changes)), "rulings": list(map(ruling_record, story.apart))}
+    return {"changes": list(map(change_record, story.changes)), "rulings": list(map(ruling_record, story.apart))}
 
 
-def _change(change: ChangeView) -> dict[str, Any]:
+def change_record(change: ChangeView) -> dict[str, Any]:
+    """Return a merge or a split as a record."""
     return {
         "kind": change.kind,
         "kept": change.kept,

@@ -36,7 +36,7 @@ def record(story: StoryView) -> dict[str, Any]:
         "first_seen": written(story.first_seen),
         "source": story.source,
         "seed": story.seed,
-        "event": None,
+        "event": story.event,
         "topics": [_tag(tag) for tag in story.tags],
         "copies": [_copy(copy) for copy in story.copies],
         "revisions": [_revision(revision) for revision in story.revisions],

@@ -4,6 +4,8 @@
     reading    a document, beside the event loop, in processes that can be killed
     understanding  a document -> entries, marked and tagged
     judging    the entries of many documents -> stories, in one transaction
+    placing    stories -> events, in the same transaction
+    correcting, regrouping  a person's word on what is one story, one event
     outage     whether our own network is down
     pushing, hubs  feeds whose hubs tell us, and what a poll says of that
     discovering  an address -> the feeds that are there

@@ -8,10 +8,12 @@ functions of the modules beside this file work:
     polls      feeds handed out to be polled, and what that left
     judging    the lane: what is known of a batch, and what came of it
     stories    looking: lists, search, one story with all its evidence
+    events     looking: lists, and one event with its timeline; grouping: their tables; placing: the lane's side
     outbox     digests reserved, sent, settled
     corpus     seeds and topics, as the configuration declares them
     sources    where words come from
     merging    stories that turn out to be one; splitting: copies that turn out to be another
+    regrouping events put right by a person; housing: events kept right where stories are merged and split
     rulings    a person's word on that, and the account of it; moves: where ids lead
     websub     subscriptions at hubs
 """

@@ -33,8 +33,29 @@ def story_id(row: int) -> str:
     return f"s{row}"
 
 
+def event_id(row: int) -> str:
+    """Write an event's id as the outside sees it."""
+    return f"e{row}"
+
+
 def story_row(story_id: str) -> int:
     """Read a story's id; raises UsageError with a sentence."""
-    if story_id[:1] != "s" or not story_id[1:].isdecimal() or len(story_id) > 19:
-        raise UsageError(f"{story_id!r} is not a story's id; ids look like s123 and stand in every listing")
-    return int(story_id[1:])
+    return _row(story_id, "s", "a story's")
+
+
+def event_row(event_id: str) -> int:
+    """Read an event's id; raises UsageError with a sentence."""
+    return _row(event_id, "e", "an event's")
+
+
+def is_event(written: str) -> bool:
+    """Tell whether an id is written as an event's."""
+    return written[:1] == "e"
+
+
+def _row(written: str, letter: str, whose: str) -> int:
+    if written[:1] != letter or not (written[1:].isascii() and written[1:].isdecimal()) or len(written) > 19:
+        raise UsageError(
+            f"{written!r} is not {whose} id; ids look like {letter}123 and stand in every listing"
+        )
+    return int(written[1:])

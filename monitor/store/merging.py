@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.model import Cause
-from monitor.store import ids, moves, speaking
+from monitor.store import housing, ids, moves, speaking
 from monitor.store.corrections import change
 from monitor.store.dialect import insert, upsert
 from monitor.store.schema import article, copy, story, story_key
@@ -26,7 +26,7 @@ class Merged:
 def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> Merged:
     """Merge two or more stories into the oldest of them, the one with the lowest id."""
     into, *gone = sorted(rows)
-    shown = _shown(connection, rows)
+    shown, homes = _shown(connection, rows), housing.homes(connection, rows)
     told = speaking.heard_of(connection, rows)
     best = {one["topic"]: one for one in reversed(speaking.tags_of(connection, rows))}
     speaking.forget(connection, rows)
@@ -36,6 +36,7 @@ def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> Mer
     news = connection.scalar(sa.select(sa.func.count()).where(story.c.id.in_(rows), story.c.news))
     connection.execute(sa.update(story).where(story.c.id == into).values(news=bool(news)))
     connection.execute(sa.delete(story).where(story.c.id.in_(gone)))
+    housing.merged(connection, into, homes, cause.at)
     speaking.remember(connection, into, told)
     speaking.retag(connection, into, list(best.values()), cause.at)
     speaking.show(connection, into)

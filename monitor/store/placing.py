@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile, Words
+from monitor.store import moves
 from monitor.store.dialect import given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
 from monitor.store.schema import story, wording
@@ -211,6 +212,7 @@ def _merge(connection: sa.Connection, moved: Mapping[int, int]) -> None:
     for old, now in moved.items():
         connection.execute(sa.update(story).where(story.c.event_id == old).values(event_id=now))
         connection.execute(sa.delete(event).where(event.c.id == old))
+        moves.move(connection, {old: None}, now)
 
 
 def _join(connection: sa.Connection, joined: Sequence[Joined]) -> None:

@@ -1,6 +1,6 @@
 """A person's word on what is the same, and the account of what was merged and split."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,10 +11,11 @@ from monitor.model import ChangeView, RulingView
 from monitor.store import ids, moves
 from monitor.store.corrections import change, ruling
 from monitor.store.dialect import upsert
+from monitor.store.grouping import event
 from monitor.store.schema import copy, source, story, wording
 
 About = Literal["story", "event"]
-Kind = Literal["same", "apart"]
+Kind = Literal["same", "apart", "pinned"]
 
 _ONE, _OTHER = copy.alias("one_copy"), copy.alias("other_copy")
 _PAIRS = ruling.join(_ONE, _ONE.c.id == ruling.c.one).join(_OTHER, _OTHER.c.id == ruling.c.other)
@@ -32,7 +33,7 @@ class Said:
 
 
 def rule(connection: sa.Connection, kind: Kind, pairs: Collection[tuple[int, int]], by: Said) -> None:
-    """Pin that the stories (or events) of two copies are the same, or apart; a later word replaces it."""
+    """Pin that the stories of two copies are the same, or apart, or an event; a later word replaces it."""
     said = {"about": by.about, "kind": kind, "at": by.at, "who": by.who, "note": by.note}
     rows = [
         said | {"id": row, "one": min(pair), "other": max(pair)}
@@ -95,8 +96,36 @@ def standing(connection: sa.Connection, row: int | None = None) -> tuple[RulingV
     )
 
 
-def changes_of(connection: sa.Connection, row: int) -> tuple[ChangeView, ...]:
-    """Return what was merged into a story, under any id that leads to it, and split off it, in order."""
+def pins(connection: sa.Connection, rows: Collection[int] | None = None) -> dict[int, RulingView]:
+    """Return the word on the events that a person pinned, all or those of some, the oldest first."""
+    joined = ruling.join(event, event.c.id == ruling.c.one).join(story, story.c.id == event.c.headline_id)
+    found = sa.select(ruling, wording.c.title).select_from(
+        joined.join(wording, wording.c.id == story.c.wording_id)
+    )
+    found = found.where(ruling.c.about == "event").order_by(ruling.c.id)
+    if rows is not None:
+        found = found.where(ruling.c.one.in_(rows))
+    return {
+        said.one: RulingView(
+            kind=said.kind,
+            one=ids.event_id(said.one),
+            other=ids.event_id(said.one),
+            titles=(said.title, said.title),
+            at=said.at,
+            who=said.who,
+            note=said.note,
+        )
+        for said in connection.execute(found)
+    }
+
+
+def changes_of(
+    connection: sa.Connection, row: int, name: Callable[[int], str] = ids.story_id
+) -> tuple[ChangeView, ...]:
+    """Return what was merged into a story, under any id that leads to it, and split off it, in order.
+
+    It may be an event too; name writes its id.
+    """
     known = [row, *moves.former(connection, row)]
     joined = change.outerjoin(copy, copy.c.id == change.c.copy_id).outerjoin(
         source, source.c.id == copy.c.source_id
@@ -106,8 +135,8 @@ def changes_of(connection: sa.Connection, row: int) -> tuple[ChangeView, ...]:
     return tuple(
         ChangeView(
             kind=said.kind,
-            kept=ids.story_id(said.kept_id),
-            other=ids.story_id(said.other_id),
+            kept=name(said.kept_id),
+            other=name(said.other_id),
             rule=said.rule,
             evidence=said.evidence,
             at=said.at,

@@ -7,7 +7,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from monitor.model import Cause, Entry, StoryKey, Tag, Words
-from monitor.store import ids, moves, speaking
+from monitor.store import housing, ids, moves, speaking
 from monitor.store.marks import written
 from monitor.store.merging import record
 from monitor.store.schema import article, copy, identity, story, story_key, wording
@@ -57,6 +57,7 @@ def split(
     tags = speaking.tags_of(connection, [row])
     speaking.forget(connection, [row])
     _found(connection, row, halves[1])
+    housing.parted(connection, row, fresh, cause.at)
     for half in halves:
         speaking.show(connection, half.story)
         if _is_news(connection, half):

@@ -29,7 +29,7 @@ _ROW = (
 class Wanted:
     """Which stories to list; since and until bound first_seen, matching is a condition on wordings.
 
-    news: only what may be called new (DESIGN section 3, News).
+    news: only what may be called new (DESIGN section 3, News); event is a row.
     """
 
     matching: sa.ColumnElement[bool] | None = None
@@ -38,6 +38,7 @@ class Wanted:
     until: datetime | None = None
     seeds: bool = True
     news: bool = False
+    event: int | None = None
 
 
 def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
@@ -102,6 +103,8 @@ def _select(wanted: Wanted) -> sa.Select[Any]:
         found = found.where(story.c.first_seen < wanted.until)
     if wanted.news:
         found = found.where(story.c.news)
+    if wanted.event is not None:
+        found = found.where(story.c.event_id == wanted.event)
     return found if wanted.seeds else found.where(~story.c.seed)
 
 
@@ -129,6 +132,7 @@ def _views(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[StoryView
             copies=tuple(copies[row.id]),
             revisions=tuple(revisions[row.id]),
             article=articles.get(row.id),
+            event=None if row.event_id is None else ids.event_id(row.event_id),
         )
 
 

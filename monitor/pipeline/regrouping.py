@@ -1,0 +1,80 @@
+"""A person's word on events: several are one, or stories are another one. It is done, and pinned."""
+
+from collections.abc import Sequence
+
+from monitor.cluster.headline import headline
+from monitor.errors import UsageError
+from monitor.model import EventView
+from monitor.pipeline.correcting import Word
+from monitor.store import Lane, events, ids, moves, placing, regrouping
+
+
+def merge(lane: Lane, event_ids: Sequence[str], word: Word) -> EventView:
+    """Merge events into the oldest of them and pin it; raises UsageError with a sentence."""
+    if len(event_ids) < 2:  # one event alone is no pair
+        raise UsageError("name two events or more to merge")
+    found: dict[str, EventView] = {}
+    for event_id in event_ids:
+        one = known(lane, event_id)
+        if one.id in found:
+            raise UsageError(f"{event_id} is {one.id} already, which you have named")
+        found[one.id] = one
+    into = regrouping.merge(lane, [ids.event_row(one) for one in found], word.cause)
+    _settle(lane, [into], word)
+    return known(lane, ids.event_id(into))
+
+
+def split(lane: Lane, event_id: str, story_ids: Sequence[str], word: Word) -> tuple[EventView, EventView]:
+    """Make stories of an event an event of their own and pin both; return what stays and what left.
+
+    Raises UsageError with a sentence.
+    """
+    whole = known(lane, event_id)
+    members = {member.story for member in whole.timeline}
+    off = {_now(lane, story_id) for story_id in story_ids}
+    if not off:
+        raise UsageError(f"say which of the {len(members)} stories of {whole.id} are another event")
+    if strange := sorted(off - members):
+        raise UsageError(f"{strange[0]} is not in {whole.id}; `monitor show {whole.id}` lists its stories")
+    if off == members:
+        raise UsageError(f"these are all stories of {whole.id}; at least one has to stay")
+    row = ids.event_row(whole.id)
+    fresh = regrouping.split(lane, row, {ids.story_row(one) for one in off}, word.cause)
+    _settle(lane, [row, fresh], word)
+    return known(lane, whole.id), known(lane, ids.event_id(fresh))
+
+
+def pin(lane: Lane, event_id: str, word: Word) -> EventView:
+    """Let an event keep its stories and its id, whatever is found later; raises UsageError with a sentence."""
+    found = known(lane, event_id)
+    regrouping.pin(lane, ids.event_row(found.id), word.cause)
+    return known(lane, found.id)
+
+
+def unpin(lane: Lane, event_id: str) -> EventView:
+    """Leave an event to the machine again; raises UsageError with a sentence."""
+    found = known(lane, event_id)
+    if found.pinned is None:
+        raise UsageError(f"{found.id} is not pinned")
+    regrouping.unpin(lane, ids.event_row(found.id))
+    return known(lane, found.id)
+
+
+def known(lane: Lane, event_id: str) -> EventView:
+    """Return an event with its timeline; raises UsageError where there is none."""
+    found = events.one(lane, event_id)
+    if found is None:
+        raise UsageError(f"there is no event {event_id}")
+    return found
+
+
+def _now(lane: Lane, story_id: str) -> str:
+    return ids.story_id(moves.now(lane, ids.story_row(story_id)))
+
+
+def _settle(lane: Lane, rows: Sequence[int], word: Word) -> None:
+    """Pin what came of a merge or a split, and find anew which story speaks for it."""
+    background = placing.known_background(lane)
+    for one in placing.known_events(lane, rows):
+        regrouping.speak(lane, one.id, headline(one.members, background))
+        regrouping.pin(lane, one.id, word.cause)
