@@ -161,6 +161,13 @@ class App:
             outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
             corpus.take_in(lane, declared)
 
+    def place_waiting(self) -> int:
+        """Give stories that have no event theirs, those of one turn; return how many."""
+        from monitor.pipeline.placing import place_waiting
+
+        with self.store.write() as lane:
+            return place_waiting(lane, self.clock())
+
     def _fingerprint(self) -> str:
         hidden = [
             (feed.url, feed.options.password, feed.options.headers, feed.options.proxy)

@@ -1,7 +1,7 @@
 """Around the clock: APScheduler wakes us; what is due stands in the store.
 
 A few jobs, each short: take due feeds and start polling them, look for digests that are due, ask hubs for
-what is due, fetch article pages. The daemon is ready while polls complete, not while its process lives.
+what is due, fetch article pages, place stories that have no event. The daemon is ready while polls complete, not while its process lives.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 _STUCK = timedelta(minutes=10)
 _DIGEST_TICK = timedelta(seconds=15)
+_PLACE_TICK = timedelta(minutes=1)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _T = TypeVar("_T")
 
@@ -105,6 +106,7 @@ class Daemon:
         tick = self.app.settings.daemon.tick.total_seconds()
         scheduler.add_job(self._tick, "interval", seconds=tick, next_run_time=now)
         scheduler.add_job(self._digests, "interval", seconds=_DIGEST_TICK.total_seconds(), next_run_time=now)
+        scheduler.add_job(self._place, "interval", seconds=_PLACE_TICK.total_seconds(), next_run_time=now)
         scheduler.add_job(self._hubs, "interval", seconds=tick, next_run_time=now)
         if articles.READABLE:
             every = articles.TICK.total_seconds()
@@ -168,6 +170,14 @@ class Daemon:
         for one in sent:
             self.metrics.messages.labels(one.status).inc()
             log.info("digest", extra={"digest": one.digest, "status": one.status, "stories": one.stories})
+
+    async def _place(self) -> None:
+        """Place the stories that wait, a turn at a time; between turns polls have the lane for as long."""
+        placed = True
+        while placed and not self._stopping.is_set():
+            began = monotonic()
+            placed = bool(await asyncio.to_thread(self.app.place_waiting))
+            await asyncio.sleep(monotonic() - began)
 
     async def _hubs(self) -> None:
         """Ask hubs for what is due; what is asked for stands in the store, so draining need not wait."""
@@ -270,6 +280,8 @@ async def run_once(app: App) -> int:
     sync_seeds(app)
     async with app.poller() as poller:
         await poller.poll_all(app.due(), app.room, report)
+    while app.place_waiting():
+        log.info("placed stories that had no event")
     sent = await app.sender().send_due()
     unsent = sum(one.status in {"failed", "reserved"} for one in sent)
     log.info("done", extra={"feeds": polled_feeds, "failed": failed, "messages": len(sent), "unsent": unsent})

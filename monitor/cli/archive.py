@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from monitor.cli.shared import Json, call, line, moment, note, shown
-from monitor.cli.stories import known_topic
+from monitor.cli.shared import Json, call, known_topic, line, moment, note, shown
 from monitor.corpus import exporting, importing
 from monitor.corpus import seeds as files
 from monitor.corpus.exporting import written

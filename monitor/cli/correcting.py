@@ -36,7 +36,7 @@ def merge(
 ) -> None:
     """Make several stories one. The oldest stays; the ids of the others lead to it."""
     with call(context).app() as app, app.store.write() as lane:
-        made = correcting.merge(lane, story_ids, _word(app, note, by))
+        made = correcting.merge(lane, story_ids, said_by(app, note, by))
     if as_json:
         line(record(made))
         return
@@ -59,7 +59,7 @@ def split(
 ) -> None:
     """Make copies of a story a story of their own. They are never put together again but by you."""
     with call(context).app() as app, app.store.write() as lane:
-        ids = correcting.split(lane, story_id, copy, _word(app, note, by), app.tagger)
+        ids = correcting.split(lane, story_id, copy, said_by(app, note, by), app.tagger)
         halves = [one for half in ids if (one := stories.one(lane, half))]
     if as_json:
         for half in halves:
@@ -69,7 +69,8 @@ def split(
     print(f"{leaves}: split off {stays}. `monitor story merge {stays} {leaves}` takes it back.")
 
 
-def _word(app: App, note: str, by: str | None) -> Word:
+def said_by(app: App, note: str, by: str | None) -> Word:
+    """Return a person's word: now, by whom, with what note."""
     return Word(by or _login(), app.clock(), note)
 
 

@@ -101,6 +101,12 @@ def moment(written: str | None, now: datetime) -> datetime | None:
         ) from error
 
 
+def known_topic(app: "App", topic: str | None) -> None:
+    """Refuse a topic that is not configured."""
+    if topic is not None and topic not in app.titles:
+        raise UsageError(f"there is no topic {topic!r}; there are {', '.join(app.titles) or 'none'}")
+
+
 def shown(at: datetime | None) -> str:
     """Write a time for a person, in UTC."""
     return "never" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"

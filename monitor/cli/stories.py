@@ -1,23 +1,29 @@
 """`monitor stories`, `show`, `why`, `topics list`: look, and ask why."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from monitor.app import App
-from monitor.cli.shared import Json, call, line, many, moment, shown
+from monitor.cli import events
+from monitor.cli.shared import Json, call, known_topic, line, many, moment, shown
 from monitor.corpus.changes import records, sentences
+from monitor.corpus.events import place, place_record
 from monitor.corpus.explaining import because
 from monitor.corpus.exporting import record
 from monitor.errors import UsageError
 from monitor.model import Article, StoryView, Tag
-from monitor.store import corpus
+from monitor.store import corpus, ids, moves
+from monitor.store import events as grouped
 from monitor.store import stories as stored
 from monitor.tag import parse_query
 
 topics = typer.Typer(no_args_is_help=True, help="What is tracked.")
-Id = Annotated[str, typer.Argument(metavar="ID", help="A story's id, such as s123.")]
+Id = Annotated[
+    str, typer.Argument(metavar="ID", help="The id of a story, such as s123, or of an event, such as e12.")
+]
 
 
 def register(application: typer.Typer) -> None:
@@ -32,6 +38,7 @@ def stories(
     context: typer.Context,
     query: Annotated[str | None, typer.Argument(help='Words, "phrases", AND OR NOT, parentheses.')] = None,
     topic: Annotated[str | None, typer.Option(help="Only stories with this topic's tag.")] = None,
+    event: Annotated[str | None, typer.Option(help="Only the stories of this event.")] = None,
     since: Annotated[str | None, typer.Option(help="First seen since: 2025-12-18, or 24h ago.")] = None,
     until: Annotated[str | None, typer.Option(help="First seen before.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 50,
@@ -40,6 +47,8 @@ def stories(
     """List stories, newest first."""
     with call(context).app() as app:
         wanted = _wanted(app, query, topic, since, until)
+        if event is not None:
+            wanted = replace(wanted, event=_event(app, event))
         with app.store.read() as connection:
             found = stored.newest(connection, wanted, limit)
             total = stored.count(connection, wanted)
@@ -61,10 +70,12 @@ def _wanted(
     return stored.Wanted(matching, topic, moment(since, now), moment(until, now))
 
 
-def known_topic(app: App, topic: str | None) -> None:
-    """Refuse a topic that is not configured."""
-    if topic is not None and topic not in app.titles:
-        raise UsageError(f"there is no topic {topic!r}; there are {', '.join(app.titles) or 'none'}")
+def _event(app: App, event_id: str) -> int:
+    with app.store.read() as connection:
+        row = moves.now(connection, ids.event_row(event_id))
+        if grouped.of_row(connection, row) is None:
+            raise UsageError(f"there is no event {event_id}")
+    return row
 
 
 def _headline(story: StoryView) -> str:
@@ -82,9 +93,17 @@ def _story(app: App, story_id: str) -> StoryView:
     return found
 
 
-def show(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
-    """Show a story: its words, its copies, its earlier wordings."""
+def show(
+    context: typer.Context,
+    story_id: Id,
+    since: Annotated[str | None, typer.Option(help="Mark what came to an event since: 24h ago.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a story: its words, its copies, its earlier wordings; or an event with its timeline."""
     with call(context).app() as app:
+        if ids.is_event(story_id):
+            events.show(app, story_id, moment(since, app.clock()), as_json=as_json)
+            return
         story = _story(app, story_id)
     if as_json:
         line(record(story))
@@ -116,9 +135,14 @@ def _shown(story: StoryView) -> Iterator[str]:
 
 
 def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
-    """Explain every judgement on a story: what made each copy one, which words earned each tag."""
+    """Explain every judgement: what made each copy one, each tag, why a story is in its event."""
     with call(context).app() as app:
+        if ids.is_event(story_id):
+            events.why(app, story_id, as_json=as_json)
+            return
         story = _story(app, story_id)
+        with app.store.read() as connection:
+            home = grouped.of_story(connection, story.id)
     if as_json:
         made = record(story)
         line(
@@ -130,6 +154,7 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
                     said | {"because": because(copy, story)}
                     for said, copy in zip(made["copies"], story.copies, strict=True)
                 ],
+                "event": home and place_record(*home),
                 "topics": made["topics"],
             }
             | records(story)
@@ -148,6 +173,8 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         print(f"{number}. {where}: {because(copy, story)}")
     for sentence in sentences(story):
         print(sentence)
+    if home:
+        print(place(*home))
     if story.revisions:
         print(
             f"Its words were changed {many(len(story.revisions), 'time', 'times')}; `monitor show` has them."

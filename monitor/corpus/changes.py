@@ -46,7 +46,10 @@ def _day(at: datetime) -> str:
 
 def records(story: StoryView) -> dict[str, list[dict[str, Any]]]:
     """Return the same for a record: what changed, and which stories it is kept apart from."""
-    return {"changes": list(map(change_record, story.changes)), "rulings": list(map(ruling_record, story.apart))}
+    return {
+        "changes": list(map(change_record, story.changes)),
+        "rulings": list(map(ruling_record, story.apart)),
+    }
 
 
 def change_record(change: ChangeView) -> dict[str, Any]:

@@ -20,14 +20,17 @@ def because(member: MemberView) -> str:
     if not member.terms:
         return "It was an event by itself; what else is there joined it."
     terms = ", ".join(member.terms)
-    return f"Its score with the others was {member.score:.2f}, {ONE_EVENT:g} makes one event; shared: {terms}."
+    return (
+        f"Its score with the others was {member.score:.2f}, {ONE_EVENT:g} makes one event; shared: {terms}."
+    )
 
 
 def place(event: EventView, member: MemberView) -> str:
     """Say in which event a story is, and why."""
     if event.stories == 1:
         return f"It is the only story of its event, {event.id}: no other was found to tell of the same."
-    return f"It is one of {event.stories} stories of {event.id}, “{title(event)}”. {because(member)}"
+    pinned = f" A person pinned that event: {_said(event.pinned)}." if event.pinned else ""
+    return f"It is one of {event.stories} stories of {event.id}, “{title(event)}”. {because(member)}{pinned}"
 
 
 def sentences(event: EventView) -> Iterator[str]:

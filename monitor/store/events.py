@@ -46,7 +46,7 @@ def count(connection: sa.Connection, sought: Sought) -> int:
 def one(connection: sa.Connection, event_id: str) -> EventView | None:
     """Return an event with its timeline; an id that was merged away gives the event it is now."""
     row = moves.now(connection, ids.event_row(event_id))
-    view = _brief(connection, row)
+    view = of_row(connection, row)
     if view is None:
         return None
     return replace(
@@ -60,12 +60,13 @@ def of_story(connection: sa.Connection, story_id: str) -> tuple[EventView, Membe
     """Return the event of a story, without its timeline, and why the story is there; None while it waits."""
     row = moves.now(connection, ids.story_row(story_id))
     home = connection.scalar(sa.select(story.c.event_id).where(story.c.id == row))
-    view = None if home is None else _brief(connection, home)
+    view = None if home is None else of_row(connection, home)
     member = next(_members(connection, story.c.id == row), None)
     return (view, member) if view and member else None
 
 
-def _brief(connection: sa.Connection, row: int) -> EventView | None:
+def of_row(connection: sa.Connection, row: int) -> EventView | None:
+    """Return an event by its row, without its timeline."""
     found = connection.execute(sa.select(event).where(event.c.id == row)).all()
     return next(_views(connection, found), None)
 

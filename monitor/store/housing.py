@@ -65,7 +65,8 @@ def _headline(connection: sa.Connection, row: int) -> int:
     )
     found = sa.select(story.c.id).select_from(joined).where(story.c.event_id == row)
     best = (story.c.id != event.c.headline_id, membership.c.score.desc(), story.c.at, story.c.id)
-    return connection.execute(found.order_by(*best).limit(1)).scalar_one()
+    best_one: int = connection.execute(found.order_by(*best).limit(1)).scalar_one()
+    return best_one
 
 
 def drop(connection: sa.Connection, gone: Collection[int], into: int) -> None:

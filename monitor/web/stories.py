@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated
 
-import fastapi
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -16,41 +14,21 @@ from monitor.corpus.exporting import RULES
 from monitor.digest.compose import headline, outlet
 from monitor.errors import QueryError, UsageError
 from monitor.model import StoryView, Tag, Topic
-from monitor.store import corpus, health, stories
+from monitor.store import corpus, events, health, stories
 from monitor.store.stories import Wanted
 from monitor.tag import MATCHERS, Matcher, parse_query
+from monitor.web.events import Home
+from monitor.web.paging import PAGE, PageNumber, Pages
 from monitor.web.shown import UNTITLED, Listed, Piece, listed, marked_words, shown_tag
 from monitor.web.site import Here, Site
 
 router = APIRouter()
 
-LAST_PAGE = 100_000
-PageNumber = Annotated[int, fastapi.Query(ge=1, le=LAST_PAGE)]
-
 _FRONT = 5
 """How many stories a topic shows on the front page."""
 
-_PAGE = 50
 _LONGEST_QUERY = 2000
 _DAY = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Where in a long list one is."""
-
-    number: int
-    total: int
-
-    @property
-    def offset(self) -> int:
-        """Return how many stories stand before this page."""
-        return (self.number - 1) * _PAGE
-
-    @property
-    def following(self) -> int | None:
-        """Return the next page's number, where there is one."""
-        return self.number + 1 if self.offset + _PAGE < self.total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +55,7 @@ def front(site: Here, q: str = "", page: PageNumber = 1) -> HTMLResponse:
         "front.html",
         topics=[topic for topic in topics if topic.newest],
         quiet=[topic for topic in topics if not topic.newest],
-        latest=[] if topics else _listed(site, Wanted(seeds=False), Pages(1, _PAGE)),
+        latest=[] if topics else _listed(site, Wanted(seeds=False), Pages(1, PAGE)),
         states=states,
         stuck=site.pulse(),
     )
@@ -103,7 +81,7 @@ def _tag(story: StoryView, topic: str | None) -> Tag | None:
 
 def _listed(site: Site, wanted: Wanted, pages: Pages) -> list[Listed]:
     with site.app.store.read() as connection:
-        found = stories.newest(connection, wanted, _PAGE, pages.offset)
+        found = stories.newest(connection, wanted, PAGE, pages.offset)
     return [listed(story, site.app.titles, because=_tag(story, wanted.topic)) for story in found]
 
 
@@ -114,7 +92,7 @@ def _search(site: Site, query: str, number: int) -> HTMLResponse:
         return site.page("search.html", query=query, problem=error, pieces=_at_column(query, error.column))
     with site.app.store.read() as connection:
         pages = Pages(number, stories.count(connection, wanted))
-        found = stories.newest(connection, wanted, _PAGE, pages.offset)
+        found = stories.newest(connection, wanted, PAGE, pages.offset)
     shown = [
         listed(story, site.app.titles, because=next(iter(find(story.words)), None), quoting=True)
         for story in found
@@ -162,6 +140,7 @@ def story(site: Here, story_id: str) -> Response:
     """Show a story with its copies, its earlier wordings, and why it is where it is."""
     with site.app.store.read() as connection:
         found = stories.one(connection, story_id)
+        home = found and events.of_story(connection, found.id)
     if found is None:
         raise UsageError(f"There is no story {story_id}")
     if found.id != story_id:
@@ -177,4 +156,5 @@ def story(site: Here, story_id: str) -> Response:
         rules=RULES,
         because=because,
         changes=list(sentences(found)),
+        home=Home(*home) if home else None,
     )
