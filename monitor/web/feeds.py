@@ -13,7 +13,7 @@ from monitor.model import FeedHealth, FeedView, Trouble
 from monitor.schedule.advice import LABELS, advice
 from monitor.store import feeds, health, subscriptions
 from monitor.web.site import Here
-from monitor.web.stories import LAST_PAGE, PageNumber
+from monitor.web.paging import LAST_PAGE, PageNumber
 
 router = APIRouter()
 
