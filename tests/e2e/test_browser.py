@@ -164,15 +164,19 @@ async def _every_page(page: Page, address: str) -> Sequence[str]:
     """Return the addresses of one page of each kind, as links lead to them."""
     await page.goto(address)
     hrefs: Sequence[str] = await page.locator(".headline a").evaluate_all("all => all.map(a => a.href)")
+    await page.goto(f"{address}/events")
+    event = await page.locator(".events .headline a").first.evaluate("link => link.href")
     await page.goto(f"{address}/digests")
     kept = await page.locator(".messages a").first.evaluate("link => link.href")
     return (
         f"{address}/",
         *hrefs[:3],
+        event,
         kept,
         *(
             f"{address}{path}"
             for path in (
+                "/events",
                 "/stories",
                 "/topics/shield",
                 "/feeds",
@@ -230,6 +234,25 @@ async def test_finding_out_why(browser: Browser, address: str) -> None:
         await seen.page.locator(".headline a").first.click()
         await seen.page.get_by_role("heading", name="Where it appeared").wait_for()
         assert await seen.page.locator("mark").count() > 0
+        assert seen.complaints == []
+
+
+async def test_finding_what_else_tells_of_it(browser: Browser, address: str) -> None:
+    """From a list of events a person comes to a timeline, why a story is in it, the story, and back."""
+    async with _looking(browser, address, width=1280) as seen:
+        await seen.page.goto(address)
+        await seen.page.get_by_role("link", name="Events").click()
+        await seen.page.locator(".events .headline a").first.click()
+        await seen.page.get_by_role("heading", name="Timeline").wait_for()
+        timeline = seen.page.url
+        reason = seen.page.locator(".timeline .because").last
+        await reason.locator("summary").click()
+        assert await reason.locator("p").is_visible()
+        await seen.page.locator(".timeline .headline a").last.click()
+        await seen.page.get_by_role("heading", name="What it belongs to").wait_for()
+        await seen.page.locator("section", has_text="What it belongs to").locator("h3 a").last.click()
+        await seen.page.get_by_role("heading", name="Timeline").wait_for()
+        assert seen.page.url == timeline
         assert seen.complaints == []
 
 
