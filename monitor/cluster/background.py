@@ -10,10 +10,10 @@ from monitor.model import Background, Profile
 _PRIOR = 1_000
 """So many stories the prior is worth: until an archive has as many, what is known of English counts for more.
 
-With 1,000 or none B-cubed F1 is the same to 0.005 on ECB+ and UCI; it keeps a new store's first stories apart."""
+With 1,000 or none B-cubed F1 is the same to 0.005 on ECB+ and UCI; a new store's first stories need it."""
 
 _FADING = 2.2
-"""The prior share of stories with a word is exp(-2.2 weight): one in 32 for "the", none for a telling word."""
+"""The prior share of stories with a word is exp(-2.2 weight): 1 in 32 for "the", none for a telling word."""
 
 _KEPT = 50_000
 

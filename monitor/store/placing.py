@@ -27,7 +27,7 @@ _MEMBERS = 60
 same."""
 
 _COUNTED = 10_000
-"""Over how many of the newest stories terms are counted: a tenth of a second, once for half as many new ones."""
+"""Over how many of the newest stories terms are counted: a tenth of a second, for half as many new ones."""
 
 _ENOUGH = 200
 _GROWN = 0.5
@@ -71,7 +71,7 @@ def known_background(connection: sa.Connection) -> Background:
 
 
 def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool:
-    """Tell whether so many stories were placed since terms were counted, and more now, that it is time again."""
+    """Tell whether so many stories were placed since terms were counted that it is time again."""
     placed = connection.scalar(sa.select(background.c.placed))
     if placed is None:
         placed = connection.scalar(sa.select(sa.func.count()).select_from(membership)) or 0
