@@ -27,6 +27,9 @@ GUESS = 3
 GROWTH = 0.1
 """How much an event that is e times as large as a group draws it: large events are told from many sides."""
 
+LEAST = 0.12
+"""How alike two groups must be at least."""
+
 ONE_EVENT = 0.7
 """From which score on groups are one event."""
 
@@ -106,7 +109,8 @@ def scored(likeness: Any, silence: Any, within: Any, size: Any, other: Any) -> A
     likeness is the mean between them, silence the days between them, within the sum of those within both.
     """
     inner = (within + 2 * GUESS * EXPECTED) / (_pairs(size) + _pairs(other) + 2 * GUESS)
-    return likeness * 0.5 ** (silence / HALVED) / inner + GROWTH * np.abs(np.log(size / other))
+    faded = likeness * 0.5 ** (silence / HALVED)
+    return (faded / inner + GROWTH * np.abs(np.log(size / other))) * (faded >= LEAST)
 
 
 def _pairs(size: Any) -> Any:
