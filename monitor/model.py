@@ -467,7 +467,7 @@ class Profile:
     vector: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Background:
     """In how many of so many stories a term stood: what tells common words from telling ones."""
 

@@ -19,7 +19,7 @@ from monitor.store.schema import story, wording
 _WEEK = 7 * 86_400
 """How long stories of one event may be apart to be found by their terms: the week of each and those beside it."""
 
-_FOUND = 50
+_FOUND = 16
 """How many of a week's stories with a term are looked at, the newest."""
 
 _MEMBERS = 60

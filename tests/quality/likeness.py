@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from monitor.cluster import learned, profile
-from monitor.cluster.likeness import between, mass
-from monitor.model import Words
+from monitor.cluster import Masses, learned, profile
+from monitor.cluster.likeness import between
+from monitor.model import Member, Words
 from tests.quality.figures import Figure, records
 
 
@@ -13,11 +13,11 @@ def measure() -> Iterator[Figure]:
     """Return the area under the curve for pairs scored 4 and more against 2 and less."""
     pairs = [one for one in records("pairs/sts-train-dev.jsonl.gz") if one["set"] == "headlines"]
     profiles = [tuple(profile(Words(one[side])) for side in "ab") for one in pairs]
-    background = learned(side for both in profiles for side in both)
-    day = datetime(2026, 1, 1, tzinfo=UTC).timestamp() / 86_400
+    masses = Masses(learned(side for both in profiles for side in both))
+    day = datetime(2026, 1, 1, tzinfo=UTC)
     alike, unlike = [], []
     for one, both in zip(pairs, profiles, strict=True):
-        first, second = (mass(side, day, background) for side in both)
+        first, second = (masses(Member(0, day, side)) for side in both)
         if one["score"] >= 4:
             alike.append(between(first, second))
         elif one["score"] <= 2:
