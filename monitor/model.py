@@ -5,7 +5,7 @@ gives values, so that whoever reads this file top to bottom has read the product
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -342,6 +342,33 @@ class StoryKey:
         return f"{self.rule}:{self.value}"
 
 
+NEARBY = timedelta(hours=72)
+"""How far apart stories that are alike may be: the same headline months later is another story."""
+
+MOST_CARRIERS = 8
+"""How many stories of one period a key may propose; what more of them share is nobody's own wording.
+
+It bounds what a look-up brings: where one outlet's boilerplate gave 1,800 candidates a week, it gives 24.
+"""
+
+Place = tuple[int, int]
+"""Where a key that proposes is kept: the period of its story (NEARBY long, since 1970), and its number."""
+
+
+@_travels
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Traits that alone prove nothing: stories that share one of the values are compared by a rule."""
+
+    rule: str
+    values: tuple[int, ...]
+
+
+def period(at: datetime) -> int:
+    """Return the number of the period that a time lies in."""
+    return int(at.timestamp() // NEARBY.total_seconds())
+
+
 @_travels
 @dataclass(frozen=True, slots=True)
 class Appearance:
@@ -350,7 +377,7 @@ class Appearance:
     identities are its keys within its source, surest first; fallback identifies it where all of
     these are known to be ambiguous; ambiguous are keys that this document showed to name several
     items, which therefore identify nothing; keys are the traits shared with stories of other
-    feeds, surest first; words_hash is that of the entry's words.
+    feeds, surest first; words_hash is that of the entry's words; proposals find stories to compare it with.
     """
 
     entry: Entry
@@ -362,6 +389,14 @@ class Appearance:
     keys: tuple[StoryKey, ...] = ()
     link_key: str | None = None
     tags: "tuple[Tag, ...]" = ()
+    proposals: tuple[Proposal, ...] = ()
+
+    def places(self, at: datetime) -> Iterator[Place]:
+        """Yield where a story in these words, told at a time, is kept."""
+        when = period(at)
+        for proposal in self.proposals:
+            for value in proposal.values:
+                yield when, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,11 +435,17 @@ class KnownCopy:
 
 @dataclass(frozen=True, slots=True)
 class KnownStory:
-    """A story that carries a key somebody looked up; at is published, else first seen."""
+    """A story that carries a key somebody looked up; at is published, else first seen.
+
+    sites are the registrable domains of its copies' links; words is its present wording where a proposal
+    found it, else None.
+    """
 
     id: int
     at: datetime
     source_ids: frozenset[int]
+    sites: frozenset[str] = frozenset()
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,12 +453,13 @@ class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
     An identity that is known to name several items maps to None. carriers are the ids of the stories that
-    carry a key, the oldest first; stories are these by id.
+    carry a key, the oldest first; nearby are the ids of the stories kept at a place; stories are all these by id.
     """
 
     copies: Mapping[str, KnownCopy | None]
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
+    nearby: Mapping[Place, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.dedupe.identity import LINK, significant
 from monitor.dedupe.link import RULE
+from monitor.dedupe.nearby import Nearby
 from monitor.model import Appearance, Batch, Known, KnownCopy, StoryKey, Verdict
 from monitor.words import folded
 
@@ -19,7 +20,7 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     appearances = [_trusted(appearance, known) for appearance in batch.appearances]
     repeated = _repeated(appearances)
     recognised = _recognise(appearances, repeated, known, imported=batch.imported)
-    created = _Created(batch)
+    created = _Created(batch, known)
     verdicts: list[Verdict] = []
     for index, appearance in enumerate(appearances):
         if index in repeated:
@@ -27,7 +28,7 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
         elif copy := recognised.get(index):
             verdict = _again(appearance, copy, known)
             if verdict.kind == "revision" and batch.imported:
-                created.share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
+                created.reworded(appearance, copy)
         else:
             copied = created.copied(appearance, known)
             verdict = _appeared(appearance, copied)
@@ -119,17 +120,17 @@ def _again(appearance: Appearance, copy: KnownCopy, known: Known) -> Verdict:
     return Verdict("seen" if same else "revision", appearance, known=copy, learn=learn)
 
 
-def _appeared(appearance: Appearance, copied: "tuple[StoryKey, _Candidate] | None") -> Verdict:
+def _appeared(appearance: Appearance, copied: "_Match | None") -> Verdict:
     if copied is None:
         return Verdict("new", appearance, learn=appearance.identities)
-    key, story = copied
     return Verdict(
         "copy",
         appearance,
-        story_id=story.id,
-        twin=story.twin,
-        rule=key.rule,
-        evidence=key.evidence,
+        story_id=copied.story.id,
+        twin=copied.story.twin,
+        rule=copied.rule,
+        score=copied.score,
+        evidence=copied.evidence,
         learn=appearance.identities,
     )
 
@@ -149,28 +150,55 @@ class _Candidate:
             return False
         return key.window is None or abs(at - self.at) <= key.window
 
+    @property
+    def ref(self) -> int:
+        """Return the one number that names the story within the batch: its id, or below zero its twin's."""
+        return -1 - (self.twin or 0) if self.id is None else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """The story that an appearance is a copy of, and why."""
+
+    story: _Candidate
+    rule: str
+    score: float
+    evidence: str
+
 
 def _age(story: _Candidate) -> tuple[bool, int]:
     """Order stories as they were created: known ones by their ids, then those of this batch."""
     return (True, story.twin or 0) if story.id is None else (False, story.id)
 
 
+def _named(ref: int, at: datetime) -> _Candidate:
+    """Return the story that a number names (_Candidate.ref)."""
+    known, twin = (None, -1 - ref) if ref < 0 else (ref, None)
+    return _Candidate(at, same_source=True, id=known, twin=twin)
+
+
 class _Created:
     """What the verdicts of this batch come to so far: stories by their keys."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, known: Known) -> None:
         self._batch = batch
         self._by_key: defaultdict[StoryKey, list[_Candidate]] = defaultdict(list)
         self._joined: set[int] = set()
+        self._nearby = Nearby(batch.source_id, known)
 
-    def copied(self, appearance: Appearance, known: Known) -> tuple[StoryKey, _Candidate] | None:
-        """Return the story that an appearance is a copy of, and by which key."""
+    def copied(self, appearance: Appearance, known: Known) -> _Match | None:
+        """Return the story that an appearance is a copy of, and by which key or likeness."""
         at = self._at(appearance)
         for key in appearance.keys:
             candidates = (*self._known(key, known), *self._by_key.get(key, ()))
             if story := min((one for one in candidates if one.fits(key, at)), key=_age, default=None):
-                return key, story
-        return None
+                return _Match(story, key.rule, 1.0, key.evidence)
+        found = self._nearby.find(appearance, at)
+        return (
+            _Match(_named(found.ref, at), found.rule, found.alike.score, found.alike.evidence)
+            if found
+            else None
+        )
 
     def _at(self, appearance: Appearance) -> datetime:
         return appearance.entry.published or self._batch.seen_at
@@ -180,14 +208,24 @@ class _Created:
             same = self._batch.source_id in story.source_ids or story.id in self._joined
             yield _Candidate(story.at, same, id=story.id)
 
-    def add(self, index: int, verdict: Verdict, copied: tuple[StoryKey, _Candidate] | None) -> None:
+    def add(self, index: int, verdict: Verdict, copied: _Match | None) -> None:
         """Take in an appearance that was not known: the next ones may be copies of its story."""
-        story = copied[1] if copied else _Candidate(self._at(verdict.appearance), True, twin=index)
+        at = self._at(verdict.appearance)
+        story = copied.story if copied else _Candidate(at, True, twin=index)
         if story.id is not None:
             self._joined.add(story.id)
-        self.share(verdict.appearance, replace(story, same_source=True))
+        self._share(verdict.appearance, replace(story, same_source=True))
+        if copied:
+            self._nearby.join(verdict.appearance, story.ref)
+        else:
+            self._nearby.tell(verdict.appearance, at, story.ref)
 
-    def share(self, appearance: Appearance, story: _Candidate) -> None:
-        """Let what comes later in the batch be found to be a copy of the story, by an appearance's keys."""
+    def reworded(self, appearance: Appearance, copy: KnownCopy) -> None:
+        """Take in that a known copy says something new: the next ones may be copies of that."""
+        self._share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
+        if copy.first:
+            self._nearby.tell(appearance, copy.story_at, copy.story_id)
+
+    def _share(self, appearance: Appearance, story: _Candidate) -> None:
         for key in appearance.keys:
             self._by_key[key].append(story)

@@ -1,15 +1,19 @@
 """The judge's lane: what is known of the batches of one turn, and what the turn itself adds to it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
+from monitor.hosts import site_of_url
+from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict, Words
+from monitor.store import nearness
 from monitor.store.dialect import given
+from monitor.store.nearness import Nearness
 from monitor.store.schema import copy, identity, story, story_key, wording
 
 
@@ -20,10 +24,11 @@ class Ledger:
     copies: defaultdict[int, dict[str, KnownCopy | None]]
     carriers: dict[StoryKey, tuple[int, ...]]
     stories: dict[int, KnownStory]
+    nearness: Nearness
 
     def known(self, batch: Batch) -> Known:
         """Return what the judge needs to know of a batch."""
-        return Known(self.copies[batch.source_id], self.carriers, self.stories)
+        return Known(self.copies[batch.source_id], self.carriers, self.stories, self.nearness.standing)
 
     def enter(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> None:
         """Take in that an appearance is this copy of this story."""
@@ -38,17 +43,22 @@ class Ledger:
         named.update(dict.fromkeys(verdict.appearance.ambiguous))
         if verdict.kind != "seen":
             self._carry(verdict.appearance.keys, told)
+        if verdict.kind == "new" or (verdict.kind == "revision" and current.first):
+            self._tell(verdict.appearance, told)
 
     def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
         entry = verdict.appearance.entry
-        here = frozenset((batch.source_id,))
-        known = self.stories.get(told)
-        at = known.at if known else entry.published or batch.seen_at
-        self.stories[told] = KnownStory(told, at, known.source_ids | here if known else here)
+        site = site_of_url(entry.link) if entry.link else ""
+        known = self.stories.get(told) or KnownStory(told, entry.published or batch.seen_at, frozenset())
+        self.stories[told] = replace(
+            known,
+            source_ids=known.source_ids | {batch.source_id},
+            sites=known.sites | {site} if site else known.sites,
+        )
         return KnownCopy(
             id=copied,
             story_id=told,
-            story_at=at,
+            story_at=known.at,
             guid=entry.guid,
             link_key=verdict.appearance.link_key,
             title=entry.words.title,
@@ -56,6 +66,11 @@ class Ledger:
             published=entry.published,
             first=verdict.rule == "first",
         )
+
+    def _tell(self, now: Appearance, told: int) -> None:
+        """Take in that a story is told in these words."""
+        story = self.stories[told] = replace(self.stories[told], words=now.entry.words)
+        self.nearness.keep(now, story.at, told)
 
     def _carry(self, keys: Iterable[StoryKey], told: int) -> None:
         for key in keys:
@@ -82,8 +97,24 @@ def look_up(connection: sa.Connection, batches: Sequence[Batch]) -> Ledger:
     keys = {key.written: key for batch in batches for one in batch.appearances for key in one.keys}
     carriers = _carriers(connection, keys)
     told = {one.story_id: one for of in copies.values() for one in of.values() if one}
-    wanted = set(chain.from_iterable(carriers.values())) | set(told)
-    return Ledger(copies, carriers, _stories(connection, sorted(wanted)))
+    near = nearness.look_up(connection, _told(batches, copies))
+    proposed = set(chain.from_iterable(near.standing.values()))
+    wanted = set(chain.from_iterable(carriers.values())) | set(told) | proposed
+    stories = _stories(connection, sorted(wanted))
+    for row, words in _words(connection, sorted(proposed)):
+        stories[row] = replace(stories[row], words=words)
+    return Ledger(copies, carriers, stories, near)
+
+
+def _told(
+    batches: Sequence[Batch], copies: Mapping[int, Mapping[str, KnownCopy | None]]
+) -> Iterator[tuple[Appearance, datetime]]:
+    """Yield what may be told, and the times of the stories that it may be told of."""
+    for batch in batches:
+        for one in batch.appearances:
+            yield one, one.entry.published or batch.seen_at
+            known = {copies[batch.source_id].get(key) for key in one.identities}
+            yield from ((one, copy.story_at) for copy in known if copy)
 
 
 def _identities(batch: Batch) -> Iterator[str]:
@@ -156,9 +187,28 @@ def _stories(connection: sa.Connection, wanted: Sequence[int]) -> dict[int, Know
         return {}
     asked = given(connection, [(row,) for row in wanted], sa.BigInteger)
     joined = asked.table.join(story, story.c.id == asked.columns[0]).join(copy, copy.c.story_id == story.c.id)
-    rows = sa.select(story.c.id, story.c.at, copy.c.source_id).select_from(joined).distinct()
-    stories: dict[int, KnownStory] = {}
-    for row, at, source_id in connection.execute(rows, asked.values):
-        before = stories.get(row)
-        stories[row] = KnownStory(row, at, (before.source_ids if before else frozenset()) | {source_id})
-    return stories
+    rows = sa.select(story.c.id, story.c.at, copy.c.source_id, copy.c.url).select_from(joined)
+    moments: dict[int, datetime] = {}
+    source_ids: defaultdict[int, set[int]] = defaultdict(set)
+    sites: defaultdict[int, set[str]] = defaultdict(set)
+    for row, at, source_id, url in connection.execute(rows, asked.values):
+        moments[row] = at
+        source_ids[row].add(source_id)
+        sites[row].update(filter(None, (site_of_url(url or ""),)))
+    return {
+        row: KnownStory(row, at, frozenset(source_ids[row]), frozenset(sites[row]))
+        for row, at in moments.items()
+    }
+
+
+def _words(connection: sa.Connection, wanted: Sequence[int]) -> Iterator[tuple[int, Words]]:
+    """Yield the present wordings of stories that are to be compared."""
+    if not wanted:
+        return
+    asked = given(connection, [(row,) for row in wanted], sa.BigInteger)
+    joined = asked.table.join(story, story.c.id == asked.columns[0])
+    rows = sa.select(story.c.id, wording.c.title, wording.c.summary, wording.c.text).select_from(
+        joined.join(wording, wording.c.id == story.c.wording_id)
+    )
+    for row, title, summary, text in connection.execute(rows, asked.values):
+        yield row, Words(title, summary, text)

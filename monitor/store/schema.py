@@ -208,6 +208,16 @@ story_key = sa.Table(
 )
 """The traits by which stories of different sources are found to be the same."""
 
+nearness = sa.Table(
+    "nearness",
+    metadata,
+    sa.Column("period", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("story_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""By what stories are found that are to be compared; new rows go where the rows of their time are."""
+
 topic = sa.Table(
     "topic",
     metadata,

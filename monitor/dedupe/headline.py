@@ -1,0 +1,58 @@
+"""The same headline: one title without section and outlet, over leads that do not speak of something else."""
+
+from collections.abc import Iterator
+
+from monitor.dedupe.hashed import hashed
+from monitor.dedupe.likeness import Alike, Reading, by_length, clashing, contained
+from monitor.dedupe.title import is_telling, plain_title
+from monitor.model import Entry
+
+RULE = "headline"
+"""The name of the rung."""
+
+_LEAD = 40
+"""How many words of a body are its lead."""
+_SAYS = 8
+"""A shorter lead says too little to gainsay the title."""
+_AKIN = 0.25
+"""How many of the shorter lead's longer words the other has; leads on two subjects share a tenth."""
+_REPEATED = 0.8
+"""How much of a body one outlet repeats under one title where it is not a serial item."""
+_LONG = 4
+
+
+def keys(entry: Entry, _body: list[str], outlet: str) -> Iterator[int]:
+    """Propose stories with this title, where it is a telling one."""
+    title = plain_title(entry.words.title, entry.link, outlet)
+    if is_telling(title):
+        yield hashed(RULE, title.encode())
+
+
+def same(one: Reading, other: Reading, *, same_outlet: bool) -> Alike | None:
+    """Tell whether two items under one headline are one story.
+
+    Between outlets the leads must share words, where both say something; one outlet's must be repeated, as it
+    gives one title to many days' items.
+    """
+    score = _within(one, other) if same_outlet else _between(one, other)
+    return Alike(score, other.words.title) if score else None
+
+
+def _within(one: Reading, other: Reading) -> float:
+    short, long = by_length(one, other)
+    if len(short.body) < _SAYS or clashing(one.marks, other.marks):
+        return 0.0
+    likeness = contained(short, long)
+    return likeness if likeness >= _REPEATED else 0.0
+
+
+def _between(one: Reading, other: Reading) -> float:
+    if min(len(one.body), len(other.body)) < _SAYS:
+        return 1.0
+    said, heard = _significant(one), _significant(other)
+    akin = len(said & heard) / max(1, min(len(said), len(heard)))
+    return akin if akin >= _AKIN else 0.0
+
+
+def _significant(one: Reading) -> set[str]:
+    return {word for word in one.body[:_LEAD] if len(word) >= _LONG or not word.isalpha()}

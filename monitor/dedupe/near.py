@@ -1,0 +1,101 @@
+"""Nearly the same text: wire copies with their edits and boilerplate, and summaries of the text.
+
+A body is proposed by a few of its runs of five words: its first eight words, and the runs whose checksums are
+the smallest (the bottom-k sketch of Broder, "On the resemblance and containment of documents", 1997). Two texts
+that share half of their runs share one of eight such with 0.996; chance shares none, so that no signature need
+be longer, and each run is a key of its own. Whether it is so is told by comparing the words.
+"""
+
+from collections.abc import Iterator
+from itertools import accumulate
+from zlib import crc32
+
+from monitor.dedupe.hashed import hashed
+from monitor.dedupe.likeness import Alike, Reading, agreeing, by_length, clashing, contained
+from monitor.model import Entry
+
+RULE = "near"
+"""The name of the rung."""
+
+_RUN = 5
+_KEPT = 8
+_EVERY = 4
+"""A short body keeps one of four runs."""
+_OPENING = 8
+_SKETCHED = 400
+"""How many words of a body are sketched; what is longer is known by its beginning."""
+
+_LEAST = 12
+"""Bodies of fewer words are compared by no measure."""
+_SHORT, _LONG = 30, 100
+_ALIKE_SHORT, _ALIKE_LONG = 0.8, 0.6
+"""How much of the shorter body the longer must have, by the shorter one's words; between the two in proportion."""
+_REPEATED = 0.9
+"""How much two bodies of one outlet must have in common, both ways."""
+_TITLED = 40
+"""A shorter body must stand under a title that shares a word with the other's."""
+_SUMMARY = 0.5
+"""A body of less than this part of the other is a summary: it must come from the beginning."""
+_STRANGE = 0.25
+"""How many of the shorter body's names and numbers the longer may lack: templates fill theirs with others."""
+
+
+def keys(_entry: Entry, body: list[str], _outlet: str) -> Iterator[int]:
+    """Propose stories whose bodies begin alike or share one of the runs that stand for this one."""
+    if len(body) < _LEAST:
+        return
+    words = [word.encode() for word in body[:_SKETCHED]]
+    yield hashed("opening", b" ".join(words[:_OPENING]))
+    said = b" ".join(words)
+    ends = list(accumulate(len(word) + 1 for word in words))
+    starts = [0, *ends[:-_RUN]]
+    runs = [said[start : end - 1] for start, end in zip(starts, ends[_RUN - 1 :], strict=True)]
+    sums = dict(zip(map(crc32, runs), runs, strict=True))
+    kept = sorted(sums)[: min(_KEPT, len(runs) // _EVERY)]
+    for one in kept:
+        yield hashed(RULE, sums[one])
+
+
+def same(one: Reading, other: Reading, *, same_outlet: bool) -> Alike | None:
+    """Tell whether two bodies are one text, edited, cut or added to."""
+    short, long = by_length(one, other)
+    if len(short.body) < _LEAST or clashing(one.numbers, other.numbers) or _strange(short, long):
+        return None
+    alike = _repeated(short, long) if same_outlet else _carried(short, long)
+    if not alike:
+        return None
+    return Alike(round(alike, 3), f"{alike:.0%} of {len(short.body)} words: {agreeing(short, long)}")
+
+
+def _strange(short: Reading, long: Reading) -> bool:
+    return len(short.marks - long.marks) > _STRANGE * len(short.marks)
+
+
+def _repeated(short: Reading, long: Reading) -> float:
+    """Return how alike two bodies of one outlet are, 0 where they are two items of one make."""
+    shared = len(short.title & long.title)
+    if clashing(short.marks, long.marks) or shared < _REPEATED * max(len(short.title), len(long.title)):
+        return 0.0
+    alike = contained(short, long) * len(short.shingles) / len(long.shingles)
+    return alike if alike >= _REPEATED else 0.0
+
+
+def _carried(short: Reading, long: Reading) -> float:
+    """Return how alike the bodies of two outlets are, 0 where they are not one text."""
+    if len(short.body) < _TITLED and short.title and long.title and not _akin(short, long):
+        return 0.0
+    if len(short.body) < _SUMMARY * len(long.body):
+        if not _akin(short, long):
+            return 0.0
+        long = long.beginning(2 * len(short.body))
+    alike = contained(short, long)
+    return alike if alike >= _wanted(len(short.body)) else 0.0
+
+
+def _akin(one: Reading, other: Reading) -> bool:
+    return any(len(word) >= 4 for word in one.title & other.title)
+
+
+def _wanted(words: int) -> float:
+    part = min(1.0, max(0.0, (words - _SHORT) / (_LONG - _SHORT)))
+    return _ALIKE_SHORT + part * (_ALIKE_LONG - _ALIKE_SHORT)

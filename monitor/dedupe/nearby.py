@@ -1,0 +1,137 @@
+"""Stories that an appearance may be like: proposed by its keys, told by comparing words."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from monitor.dedupe import headline, near
+from monitor.dedupe.body import body_of
+from monitor.dedupe.likeness import Alike, Reading, read
+from monitor.hosts import site_of_url
+from monitor.model import MOST_CARRIERS, NEARBY, Appearance, Entry, Known, KnownStory, Place, Proposal, period
+from monitor.words import FoldedWords
+
+
+class Same(Protocol):
+    """Tell whether two readings, one of which proposed the other, are one story."""
+
+    def __call__(self, one: Reading, other: Reading, *, same_outlet: bool) -> Alike | None:
+        """Return how alike they are, None where they are two stories."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A rung of the ladder that compares: keys propose, by equality; same decides."""
+
+    rule: str
+    keys: Callable[[Entry, list[str], str], Iterable[int]]
+    same: Same
+
+
+LIKENESSES = (
+    Likeness(headline.RULE, headline.keys, headline.same),
+    Likeness(near.RULE, near.keys, near.same),
+)
+"""The rungs below those of equal keys, surest first."""
+
+
+def proposals(entry: Entry, folded: FoldedWords, outlet: str) -> tuple[Proposal, ...]:
+    """Return what an entry proposes by; outlet is what its feed calls itself."""
+    body = body_of(entry.words, folded)
+    found = ((rung.rule, tuple(rung.keys(entry, body, outlet))) for rung in LIKENESSES)
+    return tuple(Proposal(rule, values) for rule, values in found if values)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A story that an appearance is like; ref is its id, or below zero a twin's of this batch."""
+
+    ref: int
+    rule: str
+    alike: Alike
+
+
+class Nearby:
+    """The stories that a batch may meet: known ones, and those it makes."""
+
+    def __init__(self, source_id: int, known: Known) -> None:
+        self._source = source_id
+        self._known = known
+        self._touched: dict[int, KnownStory] = {}
+        self._carriers: defaultdict[Place, list[int]] = defaultdict(list)
+
+    def find(self, appearance: Appearance, at: datetime) -> Found | None:
+        """Return the story that an appearance is like: by the surest rung, of those the likest, the oldest."""
+        if not appearance.proposals:
+            return None
+        site = site_of_url(appearance.entry.link or "")
+        for proposal, rung in _rungs(appearance.proposals):
+            found = [
+                (-alike.score, story.id < 0, abs(story.id), Found(story.id, rung.rule, alike))
+                for story in self._proposed(proposal, at)
+                if story.words
+                and (
+                    alike := rung.same(
+                        read(appearance.entry.words),
+                        read(story.words),
+                        same_outlet=self._is_outlet(site, story),
+                    )
+                )
+            ]
+            if found:
+                return min(found, key=lambda one: one[:3])[3]
+        return None
+
+    def _proposed(self, proposal: Proposal, at: datetime) -> Iterator[KnownStory]:
+        refs = {
+            ref
+            for place in _around(proposal.values, at)
+            for ref in (*self._known.nearby.get(place, ()), *self._carriers.get(place, ()))
+        }
+        for ref in refs:
+            story = self._touched.get(ref) or self._known.stories[ref]
+            if abs(at - story.at) <= NEARBY:
+                yield story
+
+    def _is_outlet(self, site: str, story: KnownStory) -> bool:
+        """Tell whether a story is told by the outlet of this site, or of this batch where links do not tell."""
+        return site in story.sites if site and story.sites else self._source in story.source_ids
+
+    def tell(self, appearance: Appearance, at: datetime, ref: int) -> None:
+        """Take in a story in the words of an appearance, that made it or says it anew."""
+        before = self._touched.get(ref) or self._known.stories.get(ref)
+        story = before or KnownStory(ref, at, frozenset())
+        self._touched[ref] = replace(self._joined(story, appearance), words=appearance.entry.words)
+        for place in appearance.places(story.at):
+            carriers = self._carriers[place]
+            standing = {*self._known.nearby.get(place, ()), *carriers}
+            if ref not in standing and len(standing) < MOST_CARRIERS:
+                carriers.append(ref)
+
+    def join(self, appearance: Appearance, ref: int) -> None:
+        """Take in that an appearance is a copy of a story."""
+        story = self._touched.get(ref) or self._known.stories[ref]
+        self._touched[ref] = self._joined(story, appearance)
+
+    def _joined(self, story: KnownStory, appearance: Appearance) -> KnownStory:
+        site = site_of_url(appearance.entry.link or "")
+        sites = story.sites | {site} if site else story.sites
+        return replace(story, source_ids=story.source_ids | {self._source}, sites=sites)
+
+
+def _rungs(given: Sequence[Proposal]) -> Iterator[tuple[Proposal, Likeness]]:
+    by_rule = {one.rule: one for one in given}
+    for rung in LIKENESSES:
+        if rung.rule in by_rule:
+            yield by_rule[rung.rule], rung
+
+
+def _around(values: Iterable[int], at: datetime) -> Iterator[Place]:
+    """Yield every place where a story not farther than NEARBY from a time can be."""
+    first, last = period(at - NEARBY), period(at + NEARBY)
+    for value in values:
+        for when in range(first, last + 1):
+            yield when, value
