@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property, lru_cache
 
 from monitor.dedupe.body import body_of, raw_body
@@ -57,6 +58,19 @@ def read(words: Words) -> Reading:
     """Return a wording as it is compared; the wordings of a turn are compared again and again."""
     said = fold_words(words.title, words.summary, words.text)
     return Reading(words, frozenset(said.title.split()), tuple(body_of(words, said)[:_COMPARED]))
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """How two stories stand to each other, whatever they say.
+
+    same_outlet is that one outlet tells both, elsewhere that another one tells the known story too; apart is how
+    far apart they are, None where one of them is not dated.
+    """
+
+    same_outlet: bool
+    elsewhere: bool = False
+    apart: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

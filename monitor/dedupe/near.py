@@ -11,7 +11,7 @@ from itertools import accumulate
 from zlib import crc32
 
 from monitor.dedupe.hashed import hashed
-from monitor.dedupe.likeness import Alike, Reading, agreeing, by_length, clashing, contained
+from monitor.dedupe.likeness import Alike, Between, Reading, agreeing, by_length, clashing, contained
 from monitor.model import Entry
 
 RULE = "near"
@@ -56,12 +56,12 @@ def keys(_entry: Entry, body: list[str], _outlet: str) -> Iterator[int]:
         yield hashed(RULE, sums[one])
 
 
-def same(one: Reading, other: Reading, *, same_outlet: bool) -> Alike | None:
+def same(one: Reading, other: Reading, between: Between) -> Alike | None:
     """Tell whether two bodies are one text, edited, cut or added to."""
     short, long = by_length(one, other)
     if len(short.body) < _LEAST or clashing(one.numbers, other.numbers) or _strange(short, long):
         return None
-    alike = _repeated(short, long) if same_outlet else _carried(short, long)
+    alike = _repeated(short, long) if between.same_outlet else _carried(short, long)
     if not alike:
         return None
     return Alike(round(alike, 3), f"{alike:.0%} of {len(short.body)} words: {agreeing(short, long)}")

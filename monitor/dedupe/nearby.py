@@ -4,22 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from monitor.dedupe import headline, near
 from monitor.dedupe.body import body_of
-from monitor.dedupe.likeness import Alike, Reading, read
+from monitor.dedupe.likeness import Alike, Between, Reading, read
 from monitor.hosts import site_of_url
 from monitor.model import MOST_CARRIERS, NEARBY, Appearance, Entry, Known, KnownStory, Place, Proposal, period
 from monitor.words import FoldedWords
-
-
-class Same(Protocol):
-    """Tell whether two readings, one of which proposed the other, are one story."""
-
-    def __call__(self, one: Reading, other: Reading, *, same_outlet: bool) -> Alike | None:
-        """Return how alike they are, None where they are two stories."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +19,7 @@ class Likeness:
 
     rule: str
     keys: Callable[[Entry, list[str], str], Iterable[int]]
-    same: Same
+    same: Callable[[Reading, Reading, Between], Alike | None]
 
 
 LIKENESSES = (
@@ -65,9 +56,6 @@ class Nearby:
 
     def find(self, appearance: Appearance, at: datetime) -> Found | None:
         """Return the story that an appearance is like: by the surest rung, of those the likest, the oldest."""
-        if not appearance.proposals:
-            return None
-        site = site_of_url(appearance.entry.link or "")
         for proposal, rung in _rungs(appearance.proposals):
             found = [
                 (-alike.score, story.id < 0, abs(story.id), Found(story.id, rung.rule, alike))
@@ -75,9 +63,7 @@ class Nearby:
                 if story.words
                 and (
                     alike := rung.same(
-                        read(appearance.entry.words),
-                        read(story.words),
-                        same_outlet=self._is_outlet(site, story),
+                        read(appearance.entry.words), read(story.words), self._between(appearance, story)
                     )
                 )
             ]
@@ -96,9 +82,13 @@ class Nearby:
             if abs(at - story.at) <= NEARBY:
                 yield story
 
-    def _is_outlet(self, site: str, story: KnownStory) -> bool:
-        """Tell whether a story is told by the outlet of this site, or of this batch where links do not tell."""
-        return site in story.sites if site and story.sites else self._source in story.source_ids
+    def _between(self, appearance: Appearance, story: KnownStory) -> Between:
+        """Tell how an appearance stands to a story; outlets are told by the sites of links, else by source."""
+        site = site_of_url(appearance.entry.link or "")
+        ours, theirs = (site, story.sites) if site and story.sites else (self._source, story.source_ids)
+        published = appearance.entry.published
+        apart = abs(published - story.at) if published else None
+        return Between(ours in theirs, len(theirs) > 1, apart)
 
     def tell(self, appearance: Appearance, at: datetime, ref: int) -> None:
         """Take in a story in the words of an appearance, that made it or says it anew."""

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from tests.quality.figures import DATA, Figure
 
-MEASURES: tuple[str, ...] = ()
+MEASURES: tuple[str, ...] = ("copies",)
 
 
 def main(names: Iterable[str]) -> int:
