@@ -437,7 +437,7 @@ class KnownCopy:
 class KnownStory:
     """A story that carries a key somebody looked up; at is published, else first seen.
 
-    sites are the registrable domains of its copies' links; words is its present wording where a proposal
+    dated tells whether at is published; sites are the registrable domains of its copies' links; words is its present wording where a proposal
     found it, else None.
     """
 
@@ -446,6 +446,7 @@ class KnownStory:
     source_ids: frozenset[int]
     sites: frozenset[str] = frozenset()
     words: Words | None = None
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

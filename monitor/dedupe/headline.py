@@ -1,10 +1,9 @@
 """The same headline: one title without section and outlet, over leads that do not speak of something else."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from monitor.dedupe.hashed import hashed
-from monitor.dedupe.likeness import Alike, Between, Reading, by_length, clashing, contained
+from monitor.dedupe.likeness import SHORT, SOON, Alike, Between, Reading, by_length, clashing, contained
 from monitor.dedupe.title import is_telling, plain_title
 from monitor.model import Entry
 
@@ -19,8 +18,6 @@ _AKIN = 0.25
 """How many of the shorter lead's longer words the other has; leads on two subjects share a tenth."""
 _REPEATED = 0.8
 """How much of a body one outlet repeats under one title where it is not a serial item."""
-_SOON = timedelta(hours=6)
-"""Within this time an outlet's item under the same bare title is another edition of it; serial items are daily."""
 _LONG = 4
 
 
@@ -35,17 +32,19 @@ def same(one: Reading, other: Reading, between: Between) -> Alike | None:
     """Tell whether two items under one headline are one story.
 
     Between outlets the leads must share words, where both say something. One outlet gives one title to many
-    days' items: there what is repeated must be said, or the title be nobody's own, or the time be short.
+    days' items: there the text must be repeated, with little text the time be short, and a bare title be
+    somebody else's too or the time be short.
     """
     score = _within(one, other, between) if between.same_outlet else _between(one, other)
-    return Alike(score, other.words.title) if score else None
+    return Alike(round(score, 3), other.words.title) if score else None
 
 
 def _within(one: Reading, other: Reading, between: Between) -> float:
     short, long = by_length(one, other)
-    if len(short.body) < _SAYS:
-        soon = between.apart is not None and between.apart <= _SOON
-        return float(len(long.body) < _SAYS and (between.elsewhere or soon))
+    if len(long.body) < _SAYS:
+        return float(between.dated and (between.elsewhere or between.apart <= SOON))
+    if len(short.body) < SHORT and between.apart > SOON:
+        return 0.0
     likeness = 0.0 if clashing(one.marks, other.marks) else contained(short, long)
     return likeness if likeness >= _REPEATED else 0.0
 

@@ -143,12 +143,16 @@ class _Candidate:
     same_source: bool
     id: int | None = None
     twin: int | None = None
+    dated: bool = True
 
-    def fits(self, key: StoryKey, at: datetime) -> bool:
-        """Tell whether an appearance with this key and time is a copy of the story."""
-        if key.other_source and self.same_source:
-            return False
-        return key.window is None or abs(at - self.at) <= key.window
+    def fits(self, key: StoryKey, at: datetime, *, dated: bool) -> bool:
+        """Tell whether an appearance with this key and time is a copy of the story.
+
+        Where only one of them is dated they may be of one time; a bare title proves too little for that.
+        """
+        if key.other_source:
+            return not self.same_source and (key.window is None or abs(at - self.at) <= key.window)
+        return key.window is None or dated != self.dated or abs(at - self.at) <= key.window
 
     @property
     def ref(self) -> int:
@@ -188,10 +192,12 @@ class _Created:
 
     def copied(self, appearance: Appearance, known: Known) -> _Match | None:
         """Return the story that an appearance is a copy of, and by which key or likeness."""
-        at = self._at(appearance)
+        at, dated = self._at(appearance), appearance.entry.published is not None
         for key in appearance.keys:
             candidates = (*self._known(key, known), *self._by_key.get(key, ()))
-            if story := min((one for one in candidates if one.fits(key, at)), key=_age, default=None):
+            if story := min(
+                (one for one in candidates if one.fits(key, at, dated=dated)), key=_age, default=None
+            ):
                 return _Match(story, key.rule, 1.0, key.evidence)
         found = self._nearby.find(appearance, at)
         return (
@@ -206,12 +212,12 @@ class _Created:
     def _known(self, key: StoryKey, known: Known) -> Iterator[_Candidate]:
         for story in map(known.stories.__getitem__, known.carriers.get(key, ())):
             same = self._batch.source_id in story.source_ids or story.id in self._joined
-            yield _Candidate(story.at, same, id=story.id)
+            yield _Candidate(story.at, same, id=story.id, dated=story.dated)
 
     def add(self, index: int, verdict: Verdict, copied: _Match | None) -> None:
         """Take in an appearance that was not known: the next ones may be copies of its story."""
-        at = self._at(verdict.appearance)
-        story = copied.story if copied else _Candidate(at, True, twin=index)
+        at, dated = self._at(verdict.appearance), verdict.appearance.entry.published is not None
+        story = copied.story if copied else _Candidate(at, True, twin=index, dated=dated)
         if story.id is not None:
             self._joined.add(story.id)
         self._share(verdict.appearance, replace(story, same_source=True))

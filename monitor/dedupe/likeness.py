@@ -60,17 +60,25 @@ def read(words: Words) -> Reading:
     return Reading(words, frozenset(said.title.split()), tuple(body_of(words, said)[:_COMPARED]))
 
 
+SOON = timedelta(hours=6)
+"""Within this time one outlet's item in the same few words is another edition of it; serial items are daily."""
+
+SHORT = 40
+"""A body of fewer words may be a serial's standing text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Between:
-    """How two stories stand to each other, whatever they say.
+    """How a new item stands to a known story, whatever they say: told by one outlet or two, how far apart.
 
-    same_outlet is that one outlet tells both, elsewhere that another one tells the known story too; apart is how
-    far apart they are, None where one of them is not dated.
+    dated tells whether the item gives its time itself, else that is when it was first seen; elsewhere that
+    others than its outlet tell the story.
     """
 
     same_outlet: bool
+    apart: timedelta
+    dated: bool
     elsewhere: bool = False
-    apart: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,17 @@ from itertools import accumulate
 from zlib import crc32
 
 from monitor.dedupe.hashed import hashed
-from monitor.dedupe.likeness import Alike, Between, Reading, agreeing, by_length, clashing, contained
+from monitor.dedupe.likeness import (
+    SHORT,
+    SOON,
+    Alike,
+    Between,
+    Reading,
+    agreeing,
+    by_length,
+    clashing,
+    contained,
+)
 from monitor.model import Entry
 
 RULE = "near"
@@ -32,12 +42,12 @@ _ALIKE_SHORT, _ALIKE_LONG = 0.8, 0.6
 """How much of the shorter body the longer must have, by the shorter one's words; between the two in proportion."""
 _REPEATED = 0.9
 """How much two bodies of one outlet must have in common, both ways."""
-_TITLED = 40
-"""A shorter body must stand under a title that shares a word with the other's."""
 _SUMMARY = 0.5
 """A body of less than this part of the other is a summary: it must come from the beginning."""
 _STRANGE = 0.25
-"""How many of the shorter body's names and numbers the longer may lack: templates fill theirs with others."""
+"""How many of its names and numbers each body may have for itself: a template fills in others every time."""
+_NAMING = 2
+"""A short body with fewer names and numbers is standing text, told from the next item's by the title alone."""
 
 
 def keys(_entry: Entry, body: list[str], _outlet: str) -> Iterator[int]:
@@ -61,18 +71,22 @@ def same(one: Reading, other: Reading, between: Between) -> Alike | None:
     short, long = by_length(one, other)
     if len(short.body) < _LEAST or clashing(one.numbers, other.numbers) or _strange(short, long):
         return None
-    alike = _repeated(short, long) if between.same_outlet else _carried(short, long)
+    alike = _repeated(short, long, between) if between.same_outlet else _carried(short, long)
     if not alike:
         return None
     return Alike(round(alike, 3), f"{alike:.0%} of {len(short.body)} words: {agreeing(short, long)}")
 
 
-def _strange(short: Reading, long: Reading) -> bool:
-    return len(short.marks - long.marks) > _STRANGE * len(short.marks)
+def _strange(one: Reading, other: Reading) -> bool:
+    """Tell whether each names much that the other does not: one make, filled with other names and numbers."""
+    mine, theirs = len(one.marks - other.marks), len(other.marks - one.marks)
+    return mine > _STRANGE * len(one.marks) and theirs > _STRANGE * len(other.marks)
 
 
-def _repeated(short: Reading, long: Reading) -> float:
+def _repeated(short: Reading, long: Reading, between: Between) -> float:
     """Return how alike two bodies of one outlet are, 0 where they are two items of one make."""
+    if len(short.body) < SHORT and between.apart > SOON:
+        return 0.0
     shared = len(short.title & long.title)
     if clashing(short.marks, long.marks) or shared < _REPEATED * max(len(short.title), len(long.title)):
         return 0.0
@@ -82,18 +96,21 @@ def _repeated(short: Reading, long: Reading) -> float:
 
 def _carried(short: Reading, long: Reading) -> float:
     """Return how alike the bodies of two outlets are, 0 where they are not one text."""
-    if len(short.body) < _TITLED and short.title and long.title and not _akin(short, long):
+    summary = len(short.body) < _SUMMARY * len(long.body)
+    if (summary or len(short.body) < SHORT) and not _titled_alike(short, long):
         return 0.0
-    if len(short.body) < _SUMMARY * len(long.body):
-        if not _akin(short, long):
-            return 0.0
+    if summary:
         long = long.beginning(2 * len(short.body))
     alike = contained(short, long)
     return alike if alike >= _wanted(len(short.body)) else 0.0
 
 
-def _akin(one: Reading, other: Reading) -> bool:
-    return any(len(word) >= 4 for word in one.title & other.title)
+def _titled_alike(short: Reading, long: Reading) -> bool:
+    """Tell whether titles, where both have one, share a word; under standing text they must be the same."""
+    shared = short.title & long.title
+    if len(short.body) < SHORT and len(short.marks) < _NAMING:
+        return len(shared) >= _REPEATED * max(len(short.title), len(long.title))
+    return not (short.title and long.title) or any(len(word) >= 4 for word in shared)
 
 
 def _wanted(words: int) -> float:

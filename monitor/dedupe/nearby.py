@@ -63,7 +63,7 @@ class Nearby:
                 if story.words
                 and (
                     alike := rung.same(
-                        read(appearance.entry.words), read(story.words), self._between(appearance, story)
+                        read(appearance.entry.words), read(story.words), self._between(appearance, at, story)
                     )
                 )
             ]
@@ -82,13 +82,15 @@ class Nearby:
             if abs(at - story.at) <= NEARBY:
                 yield story
 
-    def _between(self, appearance: Appearance, story: KnownStory) -> Between:
+    def _between(self, appearance: Appearance, at: datetime, story: KnownStory) -> Between:
         """Tell how an appearance stands to a story; outlets are told by the sites of links, else by source."""
         site = site_of_url(appearance.entry.link or "")
-        ours, theirs = (site, story.sites) if site and story.sites else (self._source, story.source_ids)
-        published = appearance.entry.published
-        apart = abs(published - story.at) if published else None
-        return Between(ours in theirs, len(theirs) > 1, apart)
+        ours: str | int = site
+        theirs: frozenset[str] | frozenset[int] = story.sites
+        if not (site and theirs):
+            ours, theirs = self._source, story.source_ids
+        dated = appearance.entry.published is not None
+        return Between(ours in theirs, abs(at - story.at), dated, elsewhere=bool(theirs - {ours}))
 
     def tell(self, appearance: Appearance, at: datetime, ref: int) -> None:
         """Take in a story in the words of an appearance, that made it or says it anew."""

@@ -49,7 +49,9 @@ class Ledger:
     def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
         entry = verdict.appearance.entry
         site = site_of_url(entry.link) if entry.link else ""
-        known = self.stories.get(told) or KnownStory(told, entry.published or batch.seen_at, frozenset())
+        known = self.stories.get(told) or KnownStory(
+            told, entry.published or batch.seen_at, frozenset(), dated=entry.published is not None
+        )
         self.stories[told] = replace(
             known,
             source_ids=known.source_ids | {batch.source_id},
@@ -187,17 +189,19 @@ def _stories(connection: sa.Connection, wanted: Sequence[int]) -> dict[int, Know
         return {}
     asked = given(connection, [(row,) for row in wanted], sa.BigInteger)
     joined = asked.table.join(story, story.c.id == asked.columns[0]).join(copy, copy.c.story_id == story.c.id)
-    rows = sa.select(story.c.id, story.c.at, copy.c.source_id, copy.c.url).select_from(joined)
-    moments: dict[int, datetime] = {}
+    rows = sa.select(story.c.id, story.c.at, story.c.published, copy.c.source_id, copy.c.url).select_from(
+        joined
+    )
+    moments: dict[int, tuple[datetime, bool]] = {}
     source_ids: defaultdict[int, set[int]] = defaultdict(set)
     sites: defaultdict[int, set[str]] = defaultdict(set)
-    for row, at, source_id, url in connection.execute(rows, asked.values):
-        moments[row] = at
+    for row, at, published, source_id, url in connection.execute(rows, asked.values):
+        moments[row] = at, published is not None
         source_ids[row].add(source_id)
         sites[row].update(filter(None, (site_of_url(url or ""),)))
     return {
-        row: KnownStory(row, at, frozenset(source_ids[row]), frozenset(sites[row]))
-        for row, at in moments.items()
+        row: KnownStory(row, at, frozenset(source_ids[row]), frozenset(sites[row]), dated=dated)
+        for row, (at, dated) in moments.items()
     }
 
 

@@ -51,8 +51,7 @@ def look_up(connection: sa.Connection, asked: Iterable[tuple[Appearance, datetim
 
 def _standing(connection: sa.Connection, when: int, values: Iterable[int]) -> list[tuple[int, int]]:
     asked = given(connection, [(value,) for value in sorted(values)], sa.BigInteger)
-    joined = asked.table.join(
-        nearness, sa.and_(nearness.c.period == when, nearness.c.value == asked.columns[0])
+    rows = sa.select(nearness.c.value, nearness.c.story_id).where(
+        nearness.c.period == when, nearness.c.value.in_(sa.select(asked.columns[0]).select_from(asked.table))
     )
-    rows = sa.select(nearness.c.value, nearness.c.story_id).select_from(joined)
     return [(value, told) for value, told in connection.execute(rows, asked.values)]

@@ -110,8 +110,8 @@ def _serials() -> Iterator[Figure]:
 def _edited(name: str, file: tuple[str, ...]) -> Iterator[Figure]:
     """Import originals, then a copy of each by another outlet; count the copies that land in their stories."""
     by = random.Random(4)
-    found = [one for one in records(*file) if len(one["text"].split()) >= _LEAST_WORDS]
-    originals = by.sample(found, _ORIGINALS)
+    found = {one["text"]: one for one in records(*file) if len(one["text"].split()) >= _LEAST_WORDS}
+    originals = by.sample(list(found.values()), _ORIGINALS)
     vocabulary = [word for one in originals for word in one["text"].split()]
     recalls: list[float] = []
     for kind, edit in EDITS.items():

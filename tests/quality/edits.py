@@ -34,7 +34,7 @@ def _dropped(of: Text, by: random.Random, _words: Sequence[str]) -> Text:
 
 def _replaced(of: Text, by: random.Random, words: Sequence[str], share: float) -> Text:
     said = (by.choice(words) if by.random() < share else word for word in of.body.split())
-    return Text(of.title, " ".join(said))
+    return Text(_retitled(of.title, by), " ".join(said))
 
 
 def _retitled(title: str, by: random.Random) -> str:
@@ -48,9 +48,9 @@ def _wired(of: Text, by: random.Random, _words: Sequence[str]) -> Text:
     return Text(_retitled(of.title, by), by.choice(_PREFIXES) + of.body + by.choice(_TAILS))
 
 
-def _cut(of: Text, _by: random.Random, _words: Sequence[str]) -> Text:
+def _cut(of: Text, by: random.Random, _words: Sequence[str]) -> Text:
     words = of.body.split()
-    return Text(of.title, " ".join(words[: len(words) * 6 // 10]))
+    return Text(_retitled(of.title, by), " ".join(words[: len(words) * 6 // 10]))
 
 
 def _summary(of: Text, by: random.Random, _words: Sequence[str]) -> Text:

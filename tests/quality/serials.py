@@ -31,11 +31,11 @@ def _daily(outlets: tuple[str, ...]) -> Iterator[Record]:
     for day in range(_DAYS):
         for place, outlet in enumerate(outlets):
             at = _START + timedelta(days=day, hours=place)
-            for number, (title, text) in enumerate(_issue(day + place * _DAYS)):
+            for number, (title, text) in enumerate(_issue(day + place * _DAYS, outlet)):
                 yield _record(f"{outlet}-{day}-{number}", outlet, title, text, at)
 
 
-def _issue(day: int) -> Iterator[tuple[str, str]]:
+def _issue(day: int, outlet: str) -> Iterator[tuple[str, str]]:
     date = (_START + timedelta(days=day)).strftime("%A %d %B")
     index, change, barrel = 4000 + day * 37 % 211, (day * 7 % 19) / 10 + 0.1, 60 + day * 3 % 17
     yield (
@@ -50,8 +50,8 @@ def _issue(day: int) -> Iterator[tuple[str, str]]:
         "for the decision of the central bank. The currency was little changed against the dollar.",
     )
     yield (
-        "The big news quiz of the week",
-        "Ten questions on the news. How many do you get right? Play now and compare.",
+        f"The big {outlet} quiz of the week",
+        f"Ten questions on the news by {outlet}. How many do you get right? Play now.",
     )
     yield (
         f"Live: storm on the coast, {date}",
