@@ -6,6 +6,8 @@ from monitor.model import Words
 from monitor.words import FoldedWords, folded
 
 _DATELINE = re.compile(r"\s*([^\n.!?]{2,80}?)\s*(?:[—–]|(?<=\s)-{1,2}(?=\s)|--)\s*")  # noqa: RUF001  # dashes
+_DASH = re.compile("[—–-]")  # noqa: RUF001  # dashes
+_LONGEST = 90
 _CREDIT = re.compile(r"\([^()]{2,30}\)$")
 _MORE = 5
 """A body that is the title and no more words than these (an outlet's name) says nothing of its own."""
@@ -31,7 +33,7 @@ def dateline(raw: str) -> int:
 
     It ends in a dash and either begins with a place in capitals or ends in an agency in brackets.
     """
-    found = _DATELINE.match(raw)
+    found = _DATELINE.match(raw) if _DASH.search(raw, 0, _LONGEST) else None
     if found is None:
         return 0
     place = found[1].split(maxsplit=1)[0].strip(",")

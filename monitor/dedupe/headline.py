@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from monitor.dedupe.hashed import hashed
 from monitor.dedupe.likeness import SHORT, SOON, Alike, Between, Reading, by_length, clashing, contained
-from monitor.dedupe.title import is_telling, plain_title
+from monitor.dedupe.title import is_telling
 from monitor.model import Entry
 
 RULE = "headline"
@@ -21,9 +21,8 @@ _REPEATED = 0.8
 _LONG = 4
 
 
-def keys(entry: Entry, _body: list[str], outlet: str) -> Iterator[int]:
+def keys(_entry: Entry, title: str, _body: list[str]) -> Iterator[int]:
     """Propose stories with this title, where it is a telling one."""
-    title = plain_title(entry.words.title, entry.link, outlet)
     if is_telling(title):
         yield hashed(RULE, title.encode())
 

@@ -7,7 +7,6 @@ be longer, and each run is a key of its own. Whether it is so is told by compari
 """
 
 from collections.abc import Iterator
-from itertools import accumulate
 from zlib import crc32
 
 from monitor.dedupe.hashed import hashed
@@ -32,7 +31,7 @@ _KEPT = 8
 _EVERY = 4
 """A short body keeps one of four runs."""
 _OPENING = 8
-_SKETCHED = 400
+_SKETCHED = 200
 """How many words of a body are sketched; what is longer is known by its beginning."""
 
 _LEAST = 12
@@ -50,19 +49,15 @@ _NAMING = 2
 """A short body with fewer names and numbers is standing text, told from the next item's by the title alone."""
 
 
-def keys(_entry: Entry, body: list[str], _outlet: str) -> Iterator[int]:
+def keys(_entry: Entry, _title: str, body: list[str]) -> Iterator[int]:
     """Propose stories whose bodies begin alike or share one of the runs that stand for this one."""
     if len(body) < _LEAST:
         return
-    words = [word.encode() for word in body[:_SKETCHED]]
+    words = " ".join(body[:_SKETCHED]).encode().split()
     yield hashed("opening", b" ".join(words[:_OPENING]))
-    said = b" ".join(words)
-    ends = list(accumulate(len(word) + 1 for word in words))
-    starts = [0, *ends[:-_RUN]]
-    runs = [said[start : end - 1] for start, end in zip(starts, ends[_RUN - 1 :], strict=True)]
+    runs = list(map(b" ".join, zip(*(words[start:] for start in range(_RUN)), strict=False)))
     sums = dict(zip(map(crc32, runs), runs, strict=True))
-    kept = sorted(sums)[: min(_KEPT, len(runs) // _EVERY)]
-    for one in kept:
+    for one in sorted(sums)[: min(_KEPT, len(runs) // _EVERY)]:
         yield hashed(RULE, sums[one])
 
 

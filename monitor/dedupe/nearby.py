@@ -8,6 +8,7 @@ from datetime import datetime
 from monitor.dedupe import headline, near
 from monitor.dedupe.body import body_of
 from monitor.dedupe.likeness import Alike, Between, Reading, read
+from monitor.dedupe.title import plain_title
 from monitor.hosts import site_of_url
 from monitor.model import MOST_CARRIERS, NEARBY, Appearance, Entry, Known, KnownStory, Place, Proposal, period
 from monitor.words import FoldedWords
@@ -18,7 +19,7 @@ class Likeness:
     """A rung of the ladder that compares: keys propose, by equality; same decides."""
 
     rule: str
-    keys: Callable[[Entry, list[str], str], Iterable[int]]
+    keys: Callable[[Entry, str, list[str]], Iterable[int]]
     same: Callable[[Reading, Reading, Between], Alike | None]
 
 
@@ -32,7 +33,8 @@ LIKENESSES = (
 def proposals(entry: Entry, folded: FoldedWords, outlet: str) -> tuple[Proposal, ...]:
     """Return what an entry proposes by; outlet is what its feed calls itself."""
     body = body_of(entry.words, folded)
-    found = ((rung.rule, tuple(rung.keys(entry, body, outlet))) for rung in LIKENESSES)
+    title = plain_title(entry.words.title, entry.link, outlet) or folded.title
+    found = ((rung.rule, tuple(rung.keys(entry, title, body))) for rung in LIKENESSES)
     return tuple(Proposal(rule, values) for rule, values in found if values)
 
 

@@ -22,6 +22,9 @@ _LABEL = re.compile(
 )
 """What stands before a title: the desk's own labels, an agency's running numbers, a section before a bar."""
 
+_MARKED = re.compile(r"[:|/–—-]")  # noqa: RUF001  # dashes
+_LONGEST_LABEL = 40
+
 _TAIL = re.compile(r"\s+(?:[-—–|·]|::)\s+([^|·]{2,40}?)\s*$")
 _AGGREGATORS = frozenset({"news.google.com"})
 """Hosts whose every title ends in the outlet that the item comes from."""
@@ -31,17 +34,18 @@ _LEAST_LEFT = 3
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-def plain_title(title: str, link: str | None = None, outlet: str = "") -> str:
-    """Return the folded title without labels before it and the outlet's name after it.
+def plain_title(title: str, link: str | None = None, outlet: str = "") -> str | None:
+    """Return the folded title without labels before it and the outlet's name after it; None where it has neither.
 
     outlet is what the feed calls itself; an outlet is recognised by that or by the host of the link.
     """
-    bare = _LABEL.sub("", title, count=1)
-    if _weight(bare) < _LEAST_LEFT:
-        bare = title
-    for _ in range(2):
-        bare = _without_outlet(bare, link, outlet)
-    return " ".join(folded(bare))
+    bare = title
+    if _MARKED.search(title, 0, _LONGEST_LABEL):
+        left = _LABEL.sub("", title, count=1)
+        bare = left if _weight(left) >= _LEAST_LEFT else title
+    while (left := _without_outlet(bare, link, outlet)) != bare:
+        bare = left
+    return None if bare is title else " ".join(folded(bare))
 
 
 def _without_outlet(title: str, link: str | None, outlet: str) -> str:
@@ -87,4 +91,5 @@ def is_telling(title: str) -> bool:
 
 def _weight(text: str) -> int:
     """Count words; two characters make one in scripts that do not part their words."""
-    return text.count(" ") + 1 + len(_WIDE.findall(text)) // 2 if text else 0
+    wide = 0 if text.isascii() else len(_WIDE.findall(text)) // 2
+    return text.count(" ") + 1 + wide if text else 0
