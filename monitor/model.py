@@ -5,13 +5,14 @@ gives values, so that whoever reads this file top to bottom has read the product
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Literal, TypeVar
 
+from monitor.hosts import site_of, site_of_url
 from monitor.words import FoldedWords
 
 _T = TypeVar("_T")
@@ -351,9 +352,6 @@ MOST_CARRIERS = 8
 It bounds what a look-up brings: where one outlet's boilerplate gave 1,800 candidates a week, it gives 24.
 """
 
-Place = tuple[int, int]
-"""Where a key that proposes is kept: the period of its story (NEARBY long, since 1970), and its number."""
-
 
 @_travels
 @dataclass(frozen=True, slots=True)
@@ -365,7 +363,7 @@ class Proposal:
 
 
 def period(at: datetime) -> int:
-    """Return the number of the period that a time lies in."""
+    """Return the number of the period, NEARBY long, that a time lies in."""
     return int(at.timestamp() // NEARBY.total_seconds())
 
 
@@ -391,12 +389,19 @@ class Appearance:
     tags: "tuple[Tag, ...]" = ()
     proposals: tuple[Proposal, ...] = ()
 
-    def places(self, at: datetime) -> Iterator[Place]:
-        """Yield where a story in these words, told at a time, is kept."""
-        when = period(at)
+    @property
+    def site(self) -> str:
+        """Return the registrable domain of the link, empty where there is none."""
+        host = (self.link_key or "").partition("/")[0]
+        if host and ":" not in host and "?" not in host:
+            return site_of(host)
+        return site_of_url(self.entry.link or "")
+
+    @property
+    def proposed(self) -> Iterator[int]:
+        """Yield every value that proposes, whatever the rule."""
         for proposal in self.proposals:
-            for value in proposal.values:
-                yield when, value
+            yield from proposal.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,18 +454,26 @@ class KnownStory:
     dated: bool = True
 
 
+def has_room(carrying: Iterable[KnownStory], story: KnownStory) -> bool:
+    """Tell whether a value that stories carry may propose one more, which is not yet among them."""
+    when = period(story.at)
+    same = [one.id for one in carrying if period(one.at) == when]
+    return story.id not in same and len(same) < MOST_CARRIERS
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
     An identity that is known to name several items maps to None. carriers are the ids of the stories that
-    carry a key, the oldest first; nearby are the ids of the stories kept at a place; stories are all these by id.
+    carry a key, the oldest first; nearby are the ids of the stories that may be
+    proposed by a value; stories are all these by id.
     """
 
     copies: Mapping[str, KnownCopy | None]
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
-    nearby: Mapping[Place, tuple[int, ...]] = field(default_factory=dict)
+    nearby: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

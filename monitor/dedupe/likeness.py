@@ -12,7 +12,7 @@ from monitor.words import fold, fold_words
 _SHINGLE = 3
 _COMPARED = 1000
 """How many words of a body are compared; a longer one is told from others by then."""
-_NAME = re.compile(r"(?<![.!?:…\"“”«»]\s)(?<=\s)[^\W\d_]\w+")
+_NAME = re.compile(r"(?<![.!?:…\"“”«»]\s)(?<=\s)[^\W\d_a-z]\w+")
 _SHOWN = 10
 
 Shingle = tuple[str, ...]
@@ -36,7 +36,7 @@ class Reading:
     def marks(self) -> frozenset[str]:
         """Return what tells look-alikes apart: the body's numbers, and its names by their capitals."""
         raw = raw_body(self.words)[: _COMPARED * 8]
-        numbers = {word for word in self.body if any(map(str.isdigit, word))}
+        numbers = {word for word in self.body if not word.isalpha()}
         if raw.isupper():
             return frozenset(numbers)
         spoken = set(self.body)
@@ -50,7 +50,7 @@ class Reading:
     @cached_property
     def numbers(self) -> frozenset[str]:
         """Return the numbers of the title."""
-        return frozenset(word for word in self.title if any(map(str.isdigit, word)))
+        return frozenset(word for word in self.title if not word.isalpha())
 
 
 @lru_cache(maxsize=2048)
@@ -106,12 +106,12 @@ def clashing(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def agreeing(short: Reading, long: Reading) -> str:
     """Return the beginning of the longest run of words that both bodies have."""
-    best: tuple[str, ...] = ()
-    begin = 0
+    begin = longest = 0
+    found = slice(0, 0)
     body = short.body
-    for end in range(_SHINGLE, len(body) + 1):
-        if body[end - _SHINGLE : end] not in long.shingles:
-            begin = end - _SHINGLE + 1
-        elif end - begin > len(best):
-            best = body[begin:end]
-    return " ".join(best[:_SHOWN])
+    for place, shingle in enumerate(zip(body, body[1:], body[2:], strict=False)):
+        if shingle not in long.shingles:
+            begin = place + 1
+        elif place - begin >= longest:
+            longest, found = place - begin + 1, slice(begin, place + _SHINGLE)
+    return " ".join(body[found][:_SHOWN])

@@ -1,6 +1,5 @@
 """Stories that an appearance may be like: proposed by its keys, told by comparing words."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,8 +8,7 @@ from monitor.dedupe import headline, near
 from monitor.dedupe.body import body_of
 from monitor.dedupe.likeness import Alike, Between, Reading, read
 from monitor.dedupe.title import plain_title
-from monitor.hosts import site_of_url
-from monitor.model import MOST_CARRIERS, NEARBY, Appearance, Entry, Known, KnownStory, Place, Proposal, period
+from monitor.model import NEARBY, Appearance, Entry, Known, KnownStory, Proposal, has_room
 from monitor.words import FoldedWords
 
 
@@ -54,7 +52,7 @@ class Nearby:
         self._source = source_id
         self._known = known
         self._touched: dict[int, KnownStory] = {}
-        self._carriers: defaultdict[Place, list[int]] = defaultdict(list)
+        self._carriers: dict[int, list[int]] = {}
 
     def find(self, appearance: Appearance, at: datetime) -> Found | None:
         """Return the story that an appearance is like: by the surest rung, of those the likest, the oldest."""
@@ -74,19 +72,23 @@ class Nearby:
         return None
 
     def _proposed(self, proposal: Proposal, at: datetime) -> Iterator[KnownStory]:
-        refs = {
-            ref
-            for place in _around(proposal.values, at)
-            for ref in (*self._known.nearby.get(place, ()), *self._carriers.get(place, ()))
-        }
-        for ref in refs:
-            story = self._touched.get(ref) or self._known.stories[ref]
+        refs: set[int] = set()
+        for value in proposal.values:
+            refs.update(self._carrying(value))
+        for story in map(self._story, refs):
             if abs(at - story.at) <= NEARBY:
                 yield story
 
+    def _carrying(self, value: int) -> Sequence[int]:
+        known, ours = self._known.nearby.get(value, ()), self._carriers.get(value)
+        return (*known, *ours) if ours else known
+
+    def _story(self, ref: int) -> KnownStory:
+        return self._touched.get(ref) or self._known.stories[ref]
+
     def _between(self, appearance: Appearance, at: datetime, story: KnownStory) -> Between:
         """Tell how an appearance stands to a story; outlets are told by the sites of links, else by source."""
-        site = site_of_url(appearance.entry.link or "")
+        site = appearance.site
         ours: str | int = site
         theirs: frozenset[str] | frozenset[int] = story.sites
         if not (site and theirs):
@@ -96,22 +98,23 @@ class Nearby:
 
     def tell(self, appearance: Appearance, at: datetime, ref: int) -> None:
         """Take in a story in the words of an appearance, that made it or says it anew."""
-        before = self._touched.get(ref) or self._known.stories.get(ref)
-        story = before or KnownStory(ref, at, frozenset())
-        self._touched[ref] = replace(self._joined(story, appearance), words=appearance.entry.words)
-        for place in appearance.places(story.at):
-            carriers = self._carriers[place]
-            standing = {*self._known.nearby.get(place, ()), *carriers}
-            if ref not in standing and len(standing) < MOST_CARRIERS:
-                carriers.append(ref)
+        if ref in self._touched or ref in self._known.stories:
+            story = replace(self._joined(appearance, ref), words=appearance.entry.words)
+        else:
+            sites = frozenset((appearance.site,)) - {""}
+            story = KnownStory(ref, at, frozenset((self._source,)), sites, appearance.entry.words)
+        self._touched[ref] = story
+        for value in appearance.proposed:
+            carrying = self._carrying(value)
+            if not carrying or has_room(map(self._story, carrying), story):
+                self._carriers.setdefault(value, []).append(ref)
 
     def join(self, appearance: Appearance, ref: int) -> None:
         """Take in that an appearance is a copy of a story."""
-        story = self._touched.get(ref) or self._known.stories[ref]
-        self._touched[ref] = self._joined(story, appearance)
+        self._touched[ref] = self._joined(appearance, ref)
 
-    def _joined(self, story: KnownStory, appearance: Appearance) -> KnownStory:
-        site = site_of_url(appearance.entry.link or "")
+    def _joined(self, appearance: Appearance, ref: int) -> KnownStory:
+        story, site = self._story(ref), appearance.site
         sites = story.sites | {site} if site else story.sites
         return replace(story, source_ids=story.source_ids | {self._source}, sites=sites)
 
@@ -121,11 +124,3 @@ def _rungs(given: Sequence[Proposal]) -> Iterator[tuple[Proposal, Likeness]]:
     for rung in LIKENESSES:
         if rung.rule in by_rule:
             yield by_rule[rung.rule], rung
-
-
-def _around(values: Iterable[int], at: datetime) -> Iterator[Place]:
-    """Yield every place where a story not farther than NEARBY from a time can be."""
-    first, last = period(at - NEARBY), period(at + NEARBY)
-    for value in values:
-        for when in range(first, last + 1):
-            yield when, value

@@ -28,7 +28,7 @@ class Ledger:
 
     def known(self, batch: Batch) -> Known:
         """Return what the judge needs to know of a batch."""
-        return Known(self.copies[batch.source_id], self.carriers, self.stories, self.nearness.standing)
+        return Known(self.copies[batch.source_id], self.carriers, self.stories, self.nearness.carrying)
 
     def enter(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> None:
         """Take in that an appearance is this copy of this story."""
@@ -47,16 +47,16 @@ class Ledger:
             self._tell(verdict.appearance, told)
 
     def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
-        entry = verdict.appearance.entry
-        site = site_of_url(entry.link) if entry.link else ""
-        known = self.stories.get(told) or KnownStory(
-            told, entry.published or batch.seen_at, frozenset(), dated=entry.published is not None
-        )
-        self.stories[told] = replace(
-            known,
-            source_ids=known.source_ids | {batch.source_id},
-            sites=known.sites | {site} if site else known.sites,
-        )
+        now = verdict.appearance
+        entry = now.entry
+        here, sites = frozenset((batch.source_id,)), frozenset(filter(None, (now.site,)))
+        known = self.stories.get(told)
+        if known:
+            known = replace(known, source_ids=known.source_ids | here, sites=known.sites | sites)
+        else:
+            at = entry.published or batch.seen_at
+            known = KnownStory(told, at, here, sites, dated=entry.published is not None)
+        self.stories[told] = known
         return KnownCopy(
             id=copied,
             story_id=told,
@@ -72,7 +72,7 @@ class Ledger:
     def _tell(self, now: Appearance, told: int) -> None:
         """Take in that a story is told in these words."""
         story = self.stories[told] = replace(self.stories[told], words=now.entry.words)
-        self.nearness.keep(now, story.at, told)
+        self.nearness.keep(now, story, self.stories)
 
     def _carry(self, keys: Iterable[StoryKey], told: int) -> None:
         for key in keys:
@@ -100,7 +100,7 @@ def look_up(connection: sa.Connection, batches: Sequence[Batch]) -> Ledger:
     carriers = _carriers(connection, keys)
     told = {one.story_id: one for of in copies.values() for one in of.values() if one}
     near = nearness.look_up(connection, _told(batches, copies))
-    proposed = set(chain.from_iterable(near.standing.values()))
+    proposed = set(chain.from_iterable(near.carrying.values()))
     wanted = set(chain.from_iterable(carriers.values())) | set(told) | proposed
     stories = _stories(connection, sorted(wanted))
     for row, words in _words(connection, sorted(proposed)):

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from monitor.dedupe import mark
 from monitor.model import Appearance, Batch, Entry, Words
 from monitor.pipeline.judging import judge_batches
-from monitor.store import Store, open_store, sources
+from monitor.store import Lane, Store, open_store, sources
 from tests.quality.figures import DATA
 
 _FIRST, _MEASURED = 10_000, 3_000
@@ -120,6 +120,15 @@ def _judge(store: Store, documents: Sequence[tuple[Appearance, ...]], turn: int)
             judge_batches(lane, batches, lambda _: ())
 
 
+_sources: dict[int, int] = {}
+
+
+def _source(lane: Lane, feed: int) -> int:
+    if feed not in _sources:
+        _sources[feed] = sources.source_row(lane, "press", f"https://{feed}.example/feed")
+    return _sources[feed]
+
+
 def _start(url: str) -> None:
     begun = time.perf_counter()
     store = open_store(url)
@@ -153,13 +162,14 @@ def _stories(by: random.Random, count: int) -> Iterator[tuple[int, Entry]]:
                 at,
             )
             recent.append(entry)
-            del recent[:-2_000]
+            del recent[: -max(1, count // 60)]
         yield number, entry
 
 
 def _copy(by: random.Random, of: Entry, number: int, link: str, at: datetime) -> Entry:
     words = of.words.text.split()
-    del words[by.randrange(len(words)) :][:20]
+    begin = by.randrange(len(words))
+    del words[begin : begin + 20]
     title = " ".join(of.words.title.split()[1:])
     text = f"KYIV, March 2 (Agency) - {' '.join(words)} Sign up for our newsletter."
     return Entry(Words(title, "", text), str(number), link, at)
