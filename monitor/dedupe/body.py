@@ -5,7 +5,7 @@ import re
 from monitor.model import Words
 from monitor.words import FoldedWords, folded
 
-_DATELINE = re.compile(r"\s*([^\n.!?]{2,80}?)\s*(?:[—–]|(?<=\s)-{1,2}(?=\s)|--)\s*")  # noqa: RUF001  # dashes
+_DATELINE = re.compile(r"\s*([^\n!?]{2,80}?)\s*(?:[—–]|(?<=\s)-{1,2}(?=\s)|--)\s*")  # noqa: RUF001  # dashes
 _DASH = re.compile("[—–-]")  # noqa: RUF001  # dashes
 _LONGEST = 90
 _CREDIT = re.compile(r"\([^()]{2,30}\)$")

@@ -48,10 +48,10 @@ def look_up(connection: sa.Connection, asked: Iterable[tuple[Appearance, datetim
 
 def _carrying(
     connection: sa.Connection, periods: tuple[int, ...], values: Iterable[int]
-) -> Iterable[tuple[int, int]]:
+) -> list[tuple[int, int]]:
     asked = given(connection, [(value,) for value in sorted(values)], sa.BigInteger)
     rows = sa.select(nearness.c.value, nearness.c.story_id).where(
         nearness.c.period.in_(periods),
         nearness.c.value.in_(sa.select(asked.columns[0]).select_from(asked.table)),
     )
-    return connection.execute(rows, asked.values).tuples()
+    return [(value, told) for value, told in connection.execute(rows, asked.values)]

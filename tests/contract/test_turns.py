@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.dedupe import mark, mark_archived
-from monitor.model import Appearance, Batch, Entry, StoryView, Tag
+from monitor.model import Appearance, Batch, Entry, Tag
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, corpus, sources
-from monitor.store.schema import identity, story_key
+from monitor.store.schema import identity, nearness, story_key
 from tests.builders import NOW, entry, topic
 from tests.polls import MAX_AGE, everything, undone
 
@@ -20,10 +20,24 @@ TITLES = (
     "Harbour ferry resumes after the long storm",
     "Harbour ferry resumes after a short storm",
     "Minister opens the new bridge in the north",
+    "WATCH: Harbour ferry resumes after the long storm",
+    "Harbour ferry resumes after the long storm - The Courier",
     "Morning quiz",
 )
 TEXT = "The first ferry in three days left the harbour this morning with sixty passengers on board."
-HOURS = (0, 1, 100)
+LONG = (
+    f"{TEXT} The harbour master Anna Lind said that two more crossings were planned for the afternoon. The islands off "
+    "Karlsby had been cut off since Monday. Forecasters expect calmer seas until the weekend."
+)
+TEXTS = (
+    "",
+    TEXT,
+    LONG,
+    f"KARLSBY (Agency) - {LONG} Sign up.",
+    LONG.replace("two more", "no more"),
+    LONG[:180],
+)
+HOURS = (0, 1, 7, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ def entries() -> st.SearchStrategy[Entry]:
         st.sampled_from(TITLES),
         st.sampled_from((None, "1", "2", "3")),
         st.sampled_from((None, "https://a.example/1", "https://a.example/2", "https://a.example/")),
-        st.sampled_from(("", TEXT)),
+        st.sampled_from(TEXTS),
         st.sampled_from((None, *HOURS)),
     )
 
@@ -74,16 +88,21 @@ def batches(lane: sa.Connection, brought: Sequence[Brought]) -> Iterator[Batch]:
             yield Batch(source, (mark_archived(record),), NOW, imported=True)
 
 
-def outcome(lane: sa.Connection) -> tuple[list[StoryView], list[object], list[object]]:
+def outcome(lane: sa.Connection) -> tuple[list[object], ...]:
     """Return all that is known, with stories numbered in the order in which they came."""
     told = everything(lane)
     number = {int(one.id[1:]): place for place, one in enumerate(told)}
     keys = sorted((row.key, number[row.story_id]) for row in lane.execute(sa.select(story_key)))
     named = sorted((row.source_id, row.key, row.copy_id is None) for row in lane.execute(sa.select(identity)))
-    return [replace(one, id=f"s{place}") for place, one in enumerate(told)], list(keys), list(named)
+    near = sorted((row.period, row.value, number[row.story_id]) for row in lane.execute(sa.select(nearness)))
+    stories = [replace(one, id=f"s{place}") for place, one in enumerate(told)]
+    return list(stories), list(keys), list(named), list(near)
 
 
 FERRY = entry(TITLES[0], guid="1", link="https://a.example/1", text=TEXT)
+NEAR = replace(
+    FERRY, guid="2", link="https://b.example/2", words=replace(FERRY.words, title=TITLES[4], text=TEXTS[3])
+)
 RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 
 
@@ -95,6 +114,10 @@ RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 )
 @example([], [Brought("a", (FERRY, RETOLD, FERRY), archived=True), Brought("b", (RETOLD,))])
 @example([Brought("a", (FERRY,))], [Brought("a", (RETOLD,)), Brought("b", (RETOLD,)), Brought("c", (FERRY,))])
+@example([], [Brought("a", (FERRY,)), Brought("b", (NEAR,)), Brought("c", (RETOLD,)), Brought("c", (NEAR,))])
+@example(
+    [Brought("a", (RETOLD,))], [Brought("a", (NEAR, FERRY), archived=True), Brought("b", (NEAR, RETOLD))]
+)
 def test_one_turn_comes_to_what_many_do(store: Store, before: list[Brought], brought: list[Brought]) -> None:
     """Judged in one turn, batches leave the same stories, copies, revisions, tags and keys as one by one."""
     left = []
