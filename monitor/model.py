@@ -347,7 +347,7 @@ NEARBY = timedelta(hours=72)
 """How far apart stories that are alike may be: the same headline months later is another story."""
 
 MOST_CARRIERS = 8
-"""How many stories of one period a key may propose; what more of them share is nobody's own wording.
+"""How many copies of one period a value may propose; what more of them share is nobody's own wording.
 
 It bounds what a look-up brings: where one outlet's boilerplate gave 1,800 candidates a week, it gives 24.
 """
@@ -442,23 +442,28 @@ class KnownCopy:
 class KnownStory:
     """A story that carries a key somebody looked up; at is published, else first seen.
 
-    dated tells whether at is published; sites are the registrable domains of its copies' links; words is its present wording where a proposal
-    found it, else None.
+    dated tells whether at is published; sites are the registrable domains of its copies' links.
     """
 
     id: int
     at: datetime
     source_ids: frozenset[int]
     sites: frozenset[str] = frozenset()
-    words: Words | None = None
     dated: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A story in the present words of one of its copies."""
+
+    story_id: int
+    words: Words
+
+
 def has_room(carrying: Iterable[KnownStory], story: KnownStory) -> bool:
-    """Tell whether a value that stories carry may propose one more, which is not yet among them."""
+    """Tell whether a value that copies of stories carry may propose one more, of this story."""
     when = period(story.at)
-    same = [one.id for one in carrying if period(one.at) == when]
-    return story.id not in same and len(same) < MOST_CARRIERS
+    return sum(period(one.at) == when for one in carrying) < MOST_CARRIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,6 +479,7 @@ class Known:
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
     nearby: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    tellings: Mapping[int, Telling] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

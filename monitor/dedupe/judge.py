@@ -221,16 +221,12 @@ class _Created:
         if story.id is not None:
             self._joined.add(story.id)
         self._share(verdict.appearance, replace(story, same_source=True))
-        if copied:
-            self._nearby.join(verdict.appearance, story.ref)
-        else:
-            self._nearby.tell(verdict.appearance, at, story.ref)
+        self._nearby.tell(verdict.appearance, at, -1 - index, story.ref)
 
     def reworded(self, appearance: Appearance, copy: KnownCopy) -> None:
         """Take in that a known copy says something new: the next ones may be copies of that."""
         self._share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
-        if copy.first:
-            self._nearby.tell(appearance, copy.story_at, copy.story_id)
+        self._nearby.tell(appearance, copy.story_at, copy.id, copy.story_id)
 
     def _share(self, appearance: Appearance, story: _Candidate) -> None:
         for key in appearance.keys:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from monitor.dedupe import headline, near
 from monitor.dedupe.body import body_of
 from monitor.dedupe.likeness import Alike, Between, Reading, read
 from monitor.dedupe.title import plain_title
-from monitor.model import NEARBY, Appearance, Entry, Known, KnownStory, Proposal, has_room
+from monitor.model import NEARBY, Appearance, Entry, Known, KnownStory, Proposal, Telling, Words, has_room
 from monitor.words import FoldedWords
 
 
@@ -46,42 +47,43 @@ class Found:
 
 
 class Nearby:
-    """The stories that a batch may meet: known ones, and those it makes."""
+    """The stories that a batch may meet, in the words of their copies: known ones, and those it brings."""
 
     def __init__(self, source_id: int, known: Known) -> None:
         self._source = source_id
         self._known = known
         self._touched: dict[int, KnownStory] = {}
+        self._told: dict[int, Telling] = {}
         self._carriers: dict[int, list[int]] = {}
 
     def find(self, appearance: Appearance, at: datetime) -> Found | None:
         """Return the story that an appearance is like: by the surest rung, of those the likest, the oldest."""
         for proposal, rung in _rungs(appearance.proposals):
-            found = [
-                (-alike.score, story.id < 0, abs(story.id), Found(story.id, rung.rule, alike))
-                for story in self._proposed(proposal, at)
-                if story.words
-                and (
-                    alike := rung.same(
-                        read(appearance.entry.words), read(story.words), self._between(appearance, at, story)
-                    )
-                )
-            ]
+            found = []
+            for story, words in self._proposed(proposal, at):
+                between = self._between(appearance, at, story)
+                if alike := rung.same(read(appearance.entry.words), read(words), between):
+                    found.append((-alike.score, story.id < 0, abs(story.id), alike, story.id))
             if found:
-                return min(found, key=lambda one: one[:3])[3]
+                *_, alike, ref = min(found, key=itemgetter(0, 1, 2))
+                return Found(ref, rung.rule, alike)
         return None
 
-    def _proposed(self, proposal: Proposal, at: datetime) -> Iterator[KnownStory]:
-        refs: set[int] = set()
+    def _proposed(self, proposal: Proposal, at: datetime) -> Iterator[tuple[KnownStory, Words]]:
+        copies: set[int] = set()
         for value in proposal.values:
-            refs.update(self._carrying(value))
-        for story in map(self._story, refs):
+            copies.update(self._carrying(value))
+        for telling in map(self._telling, sorted(copies)):
+            story = self._story(telling.story_id)
             if abs(at - story.at) <= NEARBY:
-                yield story
+                yield story, telling.words
 
     def _carrying(self, value: int) -> Sequence[int]:
         known, ours = self._known.nearby.get(value, ()), self._carriers.get(value)
         return (*known, *ours) if ours else known
+
+    def _telling(self, copy: int) -> Telling:
+        return self._told.get(copy) or self._known.tellings[copy]
 
     def _story(self, ref: int) -> KnownStory:
         return self._touched.get(ref) or self._known.stories[ref]
@@ -96,27 +98,23 @@ class Nearby:
         dated = appearance.entry.published is not None
         return Between(ours in theirs, abs(at - story.at), dated, elsewhere=bool(theirs - {ours}))
 
-    def tell(self, appearance: Appearance, at: datetime, ref: int) -> None:
-        """Take in a story in the words of an appearance, that made it or says it anew."""
+    def tell(self, appearance: Appearance, at: datetime, copy: int, ref: int) -> None:
+        """Take in a copy of a story: a known one's id, or below zero one of this batch."""
+        sites, here = frozenset(filter(None, (appearance.site,))), frozenset((self._source,))
         if ref in self._touched or ref in self._known.stories:
-            story = replace(self._joined(appearance, ref), words=appearance.entry.words)
+            story = self._story(ref)
+            story = replace(story, source_ids=story.source_ids | here, sites=story.sites | sites)
         else:
-            sites = frozenset((appearance.site,)) - {""}
-            story = KnownStory(ref, at, frozenset((self._source,)), sites, appearance.entry.words)
+            story = KnownStory(ref, at, here, sites)
         self._touched[ref] = story
+        self._told[copy] = Telling(ref, appearance.entry.words)
         for value in appearance.proposed:
             carrying = self._carrying(value)
-            if not carrying or has_room(map(self._story, carrying), story):
-                self._carriers.setdefault(value, []).append(ref)
+            if not carrying or (copy not in carrying and has_room(self._stories(carrying), story)):
+                self._carriers.setdefault(value, []).append(copy)
 
-    def join(self, appearance: Appearance, ref: int) -> None:
-        """Take in that an appearance is a copy of a story."""
-        self._touched[ref] = self._joined(appearance, ref)
-
-    def _joined(self, appearance: Appearance, ref: int) -> KnownStory:
-        story, site = self._story(ref), appearance.site
-        sites = story.sites | {site} if site else story.sites
-        return replace(story, source_ids=story.source_ids | {self._source}, sites=sites)
+    def _stories(self, copies: Iterable[int]) -> Iterator[KnownStory]:
+        return (self._story(self._telling(copy).story_id) for copy in copies)
 
 
 def _rungs(given: Sequence[Proposal]) -> Iterator[tuple[Proposal, Likeness]]:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.hosts import site_of_url
-from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict, Words
+from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
 from monitor.store import nearness
 from monitor.store.dialect import given
 from monitor.store.nearness import Nearness
@@ -28,7 +28,13 @@ class Ledger:
 
     def known(self, batch: Batch) -> Known:
         """Return what the judge needs to know of a batch."""
-        return Known(self.copies[batch.source_id], self.carriers, self.stories, self.nearness.carrying)
+        return Known(
+            self.copies[batch.source_id],
+            self.carriers,
+            self.stories,
+            self.nearness.carrying,
+            self.nearness.tellings,
+        )
 
     def enter(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> None:
         """Take in that an appearance is this copy of this story."""
@@ -43,8 +49,7 @@ class Ledger:
         named.update(dict.fromkeys(verdict.appearance.ambiguous))
         if verdict.kind != "seen":
             self._carry(verdict.appearance.keys, told)
-        if verdict.kind == "new" or (verdict.kind == "revision" and current.first):
-            self._tell(verdict.appearance, told)
+            self.nearness.keep(verdict.appearance, copied, self.stories[told], self.stories)
 
     def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
         now = verdict.appearance
@@ -68,11 +73,6 @@ class Ledger:
             published=entry.published,
             first=verdict.rule == "first",
         )
-
-    def _tell(self, now: Appearance, told: int) -> None:
-        """Take in that a story is told in these words."""
-        story = self.stories[told] = replace(self.stories[told], words=now.entry.words)
-        self.nearness.keep(now, story, self.stories)
 
     def _carry(self, keys: Iterable[StoryKey], told: int) -> None:
         for key in keys:
@@ -100,11 +100,9 @@ def look_up(connection: sa.Connection, batches: Sequence[Batch]) -> Ledger:
     carriers = _carriers(connection, keys)
     told = {one.story_id: one for of in copies.values() for one in of.values() if one}
     near = nearness.look_up(connection, _told(batches, copies))
-    proposed = set(chain.from_iterable(near.carrying.values()))
+    proposed = {one.story_id for one in near.tellings.values()}
     wanted = set(chain.from_iterable(carriers.values())) | set(told) | proposed
     stories = _stories(connection, sorted(wanted))
-    for row, words in _words(connection, sorted(proposed)):
-        stories[row] = replace(stories[row], words=words)
     return Ledger(copies, carriers, stories, near)
 
 
@@ -203,16 +201,3 @@ def _stories(connection: sa.Connection, wanted: Sequence[int]) -> dict[int, Know
         row: KnownStory(row, at, frozenset(source_ids[row]), frozenset(sites[row]), dated=dated)
         for row, (at, dated) in moments.items()
     }
-
-
-def _words(connection: sa.Connection, wanted: Sequence[int]) -> Iterator[tuple[int, Words]]:
-    """Yield the present wordings of stories that are to be compared."""
-    if not wanted:
-        return
-    asked = given(connection, [(row,) for row in wanted], sa.BigInteger)
-    joined = asked.table.join(story, story.c.id == asked.columns[0])
-    rows = sa.select(story.c.id, wording.c.title, wording.c.summary, wording.c.text).select_from(
-        joined.join(wording, wording.c.id == story.c.wording_id)
-    )
-    for row, title, summary, text in connection.execute(rows, asked.values):
-        yield row, Words(title, summary, text)

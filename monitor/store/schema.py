@@ -213,10 +213,10 @@ nearness = sa.Table(
     metadata,
     sa.Column("period", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("value", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("story_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("copy_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""By what stories are found that are to be compared; new rows go where the rows of their time are."""
+"""By what copies are found whose words are to be compared; new rows go where the rows of their time are."""
 
 topic = sa.Table(
     "topic",

@@ -30,22 +30,24 @@ _WORDS = (
     "after before during under over against between without near several many few early late old new local"
 ).split()
 
+_KINDS = [kind for kind in EDITS if "replaced" not in kind]
+
 
 def archive(stories: int) -> list[Record]:
     """Return stories of our own wording with their copies at other publishers, repeated links, and serials."""
     by = random.Random(7)
     found = list(_serial(by))
     for number in range(stories):
-        text = " ".join(_sentence(by) for _ in range(by.randint(4, 14)))
+        text = " ".join(_sentence(by) for _ in range(by.randint(10, 25)))
         title = f"{_sentence(by)[:-1]} {number}"
         at = NOW + timedelta(hours=by.uniform(0, 24 * 14))
         found.append(_record(f"{number}-0", 0, title, text, at))
         for place in range(1, by.randint(1, 4)):
-            said = by.choice(list(EDITS.values()))(Text(title, text), by, _WORDS)
+            said = EDITS[by.choice(_KINDS)](Text(title, text), by, _WORDS)
             later = at + timedelta(hours=by.uniform(0, 20))
             found.append(_record(f"{number}-{place}", place, said.title, said.body, later))
         if by.random() < 0.2:
-            found.append(found[-1] | {"id": f"{number}-link", "source": "links", "text": ""})
+            found.append(found[-1] | {"id": f"{number}-link", "source": "links"})
     return found
 
 

@@ -13,7 +13,7 @@ def upgrade() -> None:
         "nearness",
         sa.Column("period", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("value", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("story_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("period", "value", "story_id", name=op.f("pk_nearness")),
+        sa.Column("copy_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("period", "value", "copy_id", name=op.f("pk_nearness")),
         sqlite_with_rowid=False,
     )
