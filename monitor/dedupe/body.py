@@ -5,8 +5,8 @@ import re
 from monitor.model import Words
 from monitor.words import FoldedWords, folded
 
-_DATELINE = re.compile(r"\s*([^\n!?]{2,80}?)\s*(?:[—–]|(?<=\s)-{1,2}(?=\s)|--)\s*")  # noqa: RUF001  # dashes
-_DASH = re.compile("[—–-]")  # noqa: RUF001  # dashes
+_DATELINE = re.compile(r"\s*([^\n!?]{2,80}?)\s*(?:[—–]|(?<=\s)-{1,2}(?=\s)|--)\s*")  # dashes
+_DASH = re.compile("[—–-]")  # dashes
 _LONGEST = 90
 _CREDIT = re.compile(r"\([^()]{2,30}\)$")
 _MORE = 5
@@ -18,10 +18,10 @@ def raw_body(words: Words) -> str:
     return words.text if len(words.text) >= len(words.summary) else words.summary
 
 
-def body_of(words: Words, said: FoldedWords) -> list[str]:
-    """Return the folded words of an item's body in order; none where it only repeats the title."""
+def body_of(words: Words, said: FoldedWords, most: int) -> list[str]:
+    """Return the first folded words of an item's body; none where it only repeats the title."""
     longer = len(words.text) >= len(words.summary)
-    found = (said.text if longer else said.summary).split()
+    found = (said.text if longer else said.summary).split(maxsplit=most)[:most]
     title = said.title.split()
     if found[: len(title)] == title and len(found) - len(title) <= _MORE:
         return []

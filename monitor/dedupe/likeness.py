@@ -57,11 +57,11 @@ class Reading:
 def read(words: Words) -> Reading:
     """Return a wording as it is compared; the wordings of a turn are compared again and again."""
     said = fold_words(words.title, words.summary, words.text)
-    return Reading(words, frozenset(said.title.split()), tuple(body_of(words, said)[:_COMPARED]))
+    return Reading(words, frozenset(said.title.split()), tuple(body_of(words, said, _COMPARED)))
 
 
 SOON = timedelta(hours=6)
-"""Within this time one outlet's item in the same few words is another edition of it; serial items are daily."""
+"""Within this time an outlet's item in the same few words is another edition of it; serials are daily."""
 
 SHORT = 40
 """A body of fewer words may be a serial's standing text."""

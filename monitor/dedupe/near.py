@@ -1,9 +1,9 @@
 """Nearly the same text: wire copies with their edits and boilerplate, and summaries of the text.
 
-A body is proposed by a few of its runs of five words: its first eight words, and the runs whose checksums are
-the smallest (the bottom-k sketch of Broder, "On the resemblance and containment of documents", 1997). Two texts
-that share half of their runs share one of eight such with 0.996; chance shares none, so that no signature need
-be longer, and each run is a key of its own. Whether it is so is told by comparing the words.
+A body is proposed by its first eight words and by a few of its runs of five words: those whose checksums are
+the smallest (the bottom-k sketch of Broder, "On the resemblance and containment of documents", 1997). Two
+texts that share half of their runs share one of eight such with 0.996, and chance shares none: so each run is
+a key of its own, and no band need be longer. Whether two are one is told by comparing their words.
 """
 
 from collections.abc import Iterator
@@ -31,14 +31,14 @@ _KEPT = 8
 _EVERY = 4
 """A short body keeps one of four runs."""
 _OPENING = 8
-_SKETCHED = 200
+SKETCHED = 128
 """How many words of a body are sketched; what is longer is known by its beginning."""
 
 _LEAST = 12
 """Bodies of fewer words are compared by no measure."""
 _SHORT, _LONG = 30, 100
 _ALIKE_SHORT, _ALIKE_LONG = 0.8, 0.6
-"""How much of the shorter body the longer must have, by the shorter one's words; between the two in proportion."""
+"""How much of the shorter body the longer must have, by its words; between the two in proportion."""
 _REPEATED = 0.9
 """How much two bodies of one outlet must have in common, both ways."""
 _SUMMARY = 0.5
@@ -46,14 +46,14 @@ _SUMMARY = 0.5
 _STRANGE = 0.25
 """How many of its names and numbers each body may have for itself: a template fills in others every time."""
 _NAMING = 2
-"""A short body with fewer names and numbers is standing text, told from the next item's by the title alone."""
+"""A short body with fewer names and numbers is standing text: only its title tells it from the next one."""
 
 
 def keys(_entry: Entry, _title: str, body: list[str]) -> Iterator[int]:
     """Propose stories whose bodies begin alike or share one of the runs that stand for this one."""
     if len(body) < _LEAST:
         return
-    words = " ".join(body[:_SKETCHED]).encode().split()
+    words = " ".join(body).encode().split()
     yield hashed("opening", b" ".join(words[:_OPENING]))
     runs = list(map(b" ".join, zip(*(words[start:] for start in range(_RUN)), strict=False)))
     sums = dict(zip(map(crc32, runs), runs, strict=True))

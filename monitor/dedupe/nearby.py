@@ -31,7 +31,7 @@ LIKENESSES = (
 
 def proposals(entry: Entry, folded: FoldedWords, outlet: str) -> tuple[Proposal, ...]:
     """Return what an entry proposes by; outlet is what its feed calls itself."""
-    body = body_of(entry.words, folded)
+    body = body_of(entry.words, folded, near.SKETCHED)
     title = plain_title(entry.words.title, entry.link, outlet) or folded.title
     found = ((rung.rule, tuple(rung.keys(entry, title, body))) for rung in LIKENESSES)
     return tuple(Proposal(rule, values) for rule, values in found if values)
@@ -57,7 +57,7 @@ class Nearby:
         self._carriers: dict[int, list[int]] = {}
 
     def find(self, appearance: Appearance, at: datetime) -> Found | None:
-        """Return the story that an appearance is like: by the surest rung, of those the likest, the oldest."""
+        """Return the story that an appearance is like: by the surest rung the likest, then the oldest."""
         for proposal, rung in _rungs(appearance.proposals):
             found = []
             for story, words in self._proposed(proposal, at):
@@ -89,7 +89,7 @@ class Nearby:
         return self._touched.get(ref) or self._known.stories[ref]
 
     def _between(self, appearance: Appearance, at: datetime, story: KnownStory) -> Between:
-        """Tell how an appearance stands to a story; outlets are told by the sites of links, else by source."""
+        """Tell how an appearance stands to a story; outlets are known by their links, else by source."""
         site = appearance.site
         ours: str | int = site
         theirs: frozenset[str] | frozenset[int] = story.sites

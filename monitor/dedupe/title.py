@@ -9,20 +9,23 @@ from monitor.words import folded
 
 _LABEL = re.compile(
     r"""\s*\W{0,2}(?:
-        (?:live | live\ (?:updates?|blog|now) | watch | listen | video | photos? | in\ pictures | gallery | audio | podcast
-        | opinion | comment | editorial | analysis | explainer | explained | exclusive | breaking(?:\ news)?
-        | just\ in | update[ds]? | developing | interview | review | factbox | timeline | fact\ check | correct(?:ed|ion)
-        | відео | фото | інтерв.ю | оновлено | думка | наживо | видео | интервью | обновлено | мнение | срочно
-        | wideo | zdjęcia | na\ żywo | pilne | opinia | wywiad | en\ direct | vidéo | en\ vivo | última\ hora | eilmeldung)
+        (?: live | live\ (?:updates?|blog|now) | watch | listen | video | photos? | in\ pictures | gallery
+          | audio | podcast | opinion | comment | editorial | analysis | explainer | explained | exclusive
+          | breaking(?:\ news)? | just\ in | update[ds]? | developing | interview | review | factbox
+          | timeline | fact\ check | correct(?:ed|ion)
+          | відео | фото | інтерв.ю | оновлено | думка | наживо | видео | интервью | обновлено | мнение
+          | срочно | wideo | zdjęcia | na\ żywo | pilne | opinia | wywiad
+          | en\ direct | vidéo | en\ vivo | última\ hora | eilmeldung )
         \s*(?:[:|/]|\s[-—–]\s)
-      | (?:update|wrapup|refile|rpt|corrected|exclusive|breakingviews|analysis|factbox|timeline|focus)\ ?\d{0,2}-
+      | (?: update | wrapup | refile | rpt | corrected | exclusive | breakingviews | analysis | factbox
+          | timeline | focus )\ ?\d{0,2}-
       | [^|:]{3,30}\s\|
     )\s*(?=\S)""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What stands before a title: the desk's own labels, an agency's running numbers, a section before a bar."""
 
-_MARKED = re.compile(r"[:|/–—-]")  # noqa: RUF001  # dashes
+_MARKED = re.compile(r"[:|/–—-]")  # dashes
 _LONGEST_LABEL = 40
 
 _TAIL = re.compile(r"\s+(?:[-—–|·]|::)\s+([^|·]{2,40}?)\s*$")
@@ -35,7 +38,7 @@ _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def plain_title(title: str, link: str | None = None, outlet: str = "") -> str | None:
-    """Return the folded title without labels before it and the outlet's name after it; None where it has neither.
+    """Return the folded title without a label before it and the outlet after it; None where it has neither.
 
     outlet is what the feed calls itself; an outlet is recognised by that or by the host of the link.
     """
@@ -70,7 +73,7 @@ def _host(link: str) -> str:
 
 
 def _names(tail: str, host: str, outlet: str) -> bool:
-    """Tell whether letters are an outlet's name: within what it calls itself, or what its host abbreviates."""
+    """Tell whether letters name an outlet: part of what it calls itself, or what its host abbreviates."""
     if len(tail) < 2:
         return False
     if tail in "".join(folded(outlet)):

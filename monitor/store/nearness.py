@@ -1,4 +1,4 @@
-"""What is kept to find stories that are nearly the same: which copies carry a value that proposes, and their words."""
+"""What finds stories that are nearly the same: which copies carry a value that proposes, and their words."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ class Nearness:
 
 
 def look_up(connection: sa.Connection, asked: Iterable[tuple[Appearance, datetime]]) -> Nearness:
-    """Look up which copies appearances may be proposed at a time: those of its period and the two beside it."""
+    """Look up the copies that appearances may be proposed: of the period of a time and the two beside it."""
     wanted: defaultdict[int, set[int]] = defaultdict(set)
     for one, at in asked:
         wanted[period(at)].update(one.proposed)

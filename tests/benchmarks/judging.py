@@ -1,8 +1,9 @@
 """What judging costs with the size of the archive: `python -m tests.benchmarks.judging [STORIES]`.
 
-Fills an archive with generated stories (titles as they were on the web where the shared data is there, texts of our
-own in several languages, spread over six weeks), first 10,000 and then all, and after each lets twenty feeds bring
-a few thousand more: prints how many stories a second are marked and judged, memory, and the start with that archive.
+Fills an archive with generated stories, first 10,000 and then all: titles as they were on the web where
+the shared data is there, texts of our own in several languages, over six weeks, one in ten a copy.
+After each lets feeds bring a few thousand more and prints how many stories a second are marked and judged,
+the memory at the peak, and the start with that archive.
 """
 
 import gzip
@@ -19,10 +20,13 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import sqlalchemy as sa
+
 from monitor.dedupe import mark
 from monitor.model import Appearance, Batch, Entry, Words
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Lane, Store, open_store, sources
+from monitor.store.schema import copy
 from tests.quality.figures import DATA
 
 _FIRST, _MEASURED = 10_000, 3_000
@@ -31,11 +35,12 @@ _END = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _FEEDS, _ITEMS, _TURN = 500, 15, 20
 """Feeds; items that one brings at a time; documents in a turn."""
 _COPIED = 0.1
-_SYLLABLES = {
-    "en": "ac ble con der est ful gra hel in ket lor men nor op per qua ris son ter ul ver win".split(),
-    "pl": "cza dzie gło kow łą mie nie prze rze szcz tyw wie zna żyw ów ki ma po".split(),
-    "uk": "ва ві го да жи зна їх ка ли мо на пе ро сту ти укр фра хто час шля що ють".split(),
+_LETTERS = {
+    "en": ("bcdfghlmnprstvw", "aeiou"),
+    "pl": ("cdgklłmnprstwzż", "aąeęiouy"),
+    "uk": ("вгджзклмнпрстш", "аеиіоуя"),
 }
+"""Consonants and vowels of the languages that the generated words look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +65,18 @@ def main(stories: int) -> None:
         print(f"file {size / 1e6:,.0f} MB, {size / stories:,.0f} bytes a story")
     if len(speeds) > 1:
         print(
-            f"judging at {speeds[1].archive:,} stories: {speeds[1].judged / speeds[0].judged:.2f} of that at {_FIRST:,}"
+            f"judging at {speeds[1].archive:,} stories: {speeds[1].judged / speeds[0].judged:.2f} of that "
+            f"at {_FIRST:,}"
         )
 
 
 def _measured(store: Store, made: Iterator[tuple[int, Entry]], size: int) -> Speed:
     """Fill the archive up to a size, then measure what a few thousand more take."""
     begun = time.perf_counter()
-    filled = 0
     with store.read() as connection:
-        there = _count(connection)
-    for chunk in iter(lambda: list(islice(made, min(_FEEDS * _ITEMS, size - there - filled))), []):
-        filled += len(chunk)
+        missing = size - (connection.scalar(sa.select(sa.func.count()).select_from(copy)) or 0)
+    while chunk := list(islice(made, min(_FEEDS * _ITEMS, missing))):
+        missing -= len(chunk)
         _judge(store, [mark(entries) for entries in _documents(chunk)], _TURN * 5)
     print(f"filled up to {size:,} stories in {time.perf_counter() - begun:,.0f} s", flush=True)
     documents = list(_documents(list(islice(made, _MEASURED))))
@@ -89,15 +94,6 @@ def _measured(store: Store, made: Iterator[tuple[int, Entry]], size: int) -> Spe
         flush=True,
     )
     return speed
-
-
-def _count(connection: object) -> int:
-    import sqlalchemy as sa
-
-    from monitor.store.schema import copy
-
-    assert isinstance(connection, sa.Connection)
-    return connection.scalar(sa.select(sa.func.count()).select_from(copy)) or 0
 
 
 def _documents(made: Sequence[tuple[int, Entry]]) -> Iterator[list[Entry]]:
@@ -191,7 +187,9 @@ def _text(by: random.Random, language: str, words: int) -> str:
 @cache
 def _vocabulary(language: str) -> list[str]:
     by = random.Random(language)
-    return ["".join(by.choices(_SYLLABLES[language], k=by.randint(1, 4))) for _ in range(20_000)]
+    consonants, vowels = _LETTERS[language]
+    syllables = [first + second for first in consonants for second in vowels]
+    return ["".join(by.choices(syllables, k=by.randint(1, 4))) for _ in range(20_000)]
 
 
 def _word(number: int) -> str:

@@ -59,7 +59,7 @@ def test_an_entry_is_its_own_copy(other: Entry) -> None:
 
 
 def test_every_likeness_proposes_and_decides() -> None:
-    """Each rung that compares proposes a full entry to itself, and calls it the same, from another outlet too."""
+    """Each rung that compares proposes a full entry to itself, and calls it the same elsewhere too."""
     (marked,) = mark([SAMPLE])
     assert [one.rule for one in marked.proposals] == [rung.rule for rung in LIKENESSES]
     apart = Between(same_outlet=False, apart=timedelta(0), dated=True)

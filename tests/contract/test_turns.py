@@ -12,7 +12,7 @@ from monitor.dedupe import mark, mark_archived
 from monitor.model import Appearance, Batch, Entry, Tag
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, corpus, sources
-from monitor.store.schema import identity, nearness, story_key
+from monitor.store.schema import copy, identity, nearness, story_key
 from tests.builders import NOW, entry, topic
 from tests.polls import MAX_AGE, everything, undone
 
@@ -26,7 +26,8 @@ TITLES = (
 )
 TEXT = "The first ferry in three days left the harbour this morning with sixty passengers on board."
 LONG = (
-    f"{TEXT} The harbour master Anna Lind said that two more crossings were planned for the afternoon. The islands off "
+    f"{TEXT} The harbour master Anna Lind said that two more crossings were planned for the afternoon. "
+    "The islands off "
     "Karlsby had been cut off since Monday. Forecasters expect calmer seas until the weekend."
 )
 TEXTS = (
@@ -94,7 +95,8 @@ def outcome(lane: sa.Connection) -> tuple[list[object], ...]:
     number = {int(one.id[1:]): place for place, one in enumerate(told)}
     keys = sorted((row.key, number[row.story_id]) for row in lane.execute(sa.select(story_key)))
     named = sorted((row.source_id, row.key, row.copy_id is None) for row in lane.execute(sa.select(identity)))
-    near = sorted((row.period, row.value, number[row.story_id]) for row in lane.execute(sa.select(nearness)))
+    copied = {row: place for place, row in enumerate(lane.scalars(sa.select(copy.c.id).order_by(copy.c.id)))}
+    near = sorted((row.period, row.value, copied[row.copy_id]) for row in lane.execute(sa.select(nearness)))
     stories = [replace(one, id=f"s{place}") for place, one in enumerate(told)]
     return list(stories), list(keys), list(named), list(near)
 

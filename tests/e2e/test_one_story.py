@@ -11,9 +11,12 @@ from tests.servers.publisher import Publisher
 FEEDS, PROCESSES = 20, 4
 TITLE = "Ferry leaves Northport after three stormy days"
 TEXT = (
-    "The first ferry in three days left Northport this morning with sixty passengers on board, the harbour master "
-    "Anna Lind said, after the storm that had closed the strait since Monday. Two more crossings are planned for the "
-    "afternoon if the wind does not rise again. The islands had been cut off from the mainland, and shops in Karlsby "
+    "The first ferry in three days left Northport this morning with sixty passengers on board, the "
+    "harbour master "
+    "Anna Lind said, after the storm that had closed the strait since Monday. Two more crossings are "
+    "planned for the "
+    "afternoon if the wind does not rise again. The islands had been cut off from the mainland, and "
+    "shops in Karlsby "
     "had begun to run out of bread."
 )
 SAID = (

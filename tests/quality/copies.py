@@ -108,7 +108,7 @@ def _serials() -> Iterator[Figure]:
 
 
 def _edited(name: str, file: tuple[str, ...]) -> Iterator[Figure]:
-    """Import originals, then a copy of each by another outlet; count the copies that land in their stories."""
+    """Import originals, then a copy of each by another outlet; count those that land in their stories."""
     by = random.Random(4)
     found = {one["text"]: one for one in records(*file) if len(one["text"].split()) >= _LEAST_WORDS}
     originals = by.sample(list(found.values()), _ORIGINALS)

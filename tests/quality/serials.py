@@ -1,4 +1,4 @@
-"""Items that look alike and are not the same: serials of our own wording, and numbered titles as they were."""
+"""Look-alikes that are not the same: serials of our own wording, and numbered titles as they were."""
 
 import re
 from collections import defaultdict
@@ -40,14 +40,22 @@ def _issue(day: int, outlet: str) -> Iterator[tuple[str, str]]:
     index, change, barrel = 4000 + day * 37 % 211, (day * 7 % 19) / 10 + 0.1, 60 + day * 3 % 17
     yield (
         f"What we know on day {812 + day} of the war in the north",
-        f"Our correspondents sum up the state of things on day {812 + day}. Every morning we bring together what is known "
-        "from the front, from the capital and from the negotiations. Sign up to get this summary by e-mail each day.",
+        (
+            f"Our correspondents sum up the state of things on day {812 + day}. Every morning we bring "
+            "together what is known "
+            "from the front, from the capital and from the negotiations. Sign up to get this summary by "
+            "e-mail each day."
+        ),
     )
     yield (
         f"Market report: shares move as traders wait, {date}",
-        f"The leading index of the northern exchange closed at {index} points on {date}, a change of {change:.1f} per cent, "
-        f"while crude traded at {barrel} dollars a barrel. Dealers said that volumes were thin as investors waited "
-        "for the decision of the central bank. The currency was little changed against the dollar.",
+        (
+            f"The leading index of the northern exchange closed at {index} points on {date}, a change of "
+            f"{change:.1f} per cent, "
+            f"while crude traded at {barrel} dollars a barrel. Dealers said that volumes were thin as "
+            "investors waited "
+            "for the decision of the central bank. The currency was little changed against the dollar."
+        ),
     )
     yield (
         f"The big {outlet} quiz of the week",
@@ -59,8 +67,12 @@ def _issue(day: int, outlet: str) -> Iterator[tuple[str, str]]:
     )
     yield (
         f"Weather for {date}",
-        f"Sun and cloud with highs of {day * 5 % 17} degrees and winds of {10 + day * 3 % 23} kilometres an hour from the "
-        "west. Tonight will be dry in most places. The outlook for the coming days is published every morning.",
+        (
+            f"Sun and cloud with highs of {day * 5 % 17} degrees and winds of {10 + day * 3 % 23} kilometres "
+            "an hour from the "
+            "west. Tonight will be dry in most places. The outlook for the coming days is published every "
+            "morning."
+        ),
     )
 
 
@@ -70,9 +82,12 @@ def _bulletins() -> Iterator[Record]:
         place, outlet = _PLACES[number % len(_PLACES)], _OUTLETS[number % 2]
         size, depth = 4 + number * 7 % 30 / 10, 5 + number * 11 % 90
         text = (
-            f"An earthquake of magnitude {size:.1f} was recorded near {place} at a depth of {depth} kilometres, the "
-            "seismological service said. There were no immediate reports of damage or injuries. The service asks people "
-            f"in {place} who felt the shock to report it on its page. Aftershocks are possible in the coming hours."
+            f"An earthquake of magnitude {size:.1f} was recorded near {place} at a depth of {depth} "
+            "kilometres, the "
+            "seismological service said. There were no immediate reports of damage or injuries. The "
+            "service asks people "
+            f"in {place} who felt the shock to report it on its page. Aftershocks are possible in the "
+            "coming hours."
         )
         yield _record(
             f"quake-{number}",

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.dedupe import mark
 from monitor.model import Entry
 from monitor.store import Store
 from tests.builders import NOW, entry
@@ -60,8 +61,6 @@ def test_hosts_of_one_feed_are_outlets(sqlite_store: Store) -> None:
 
 def test_an_outlet_that_the_feed_names(sqlite_store: Store) -> None:
     """What the feed calls itself is taken off its titles."""
-    from monitor.dedupe import mark  # noqa: PLC0415
-
     plain, named = (
         mark([entry(title)], "Courier of the North")[0] for title in (TITLE, f"{TITLE} | Courier")
     )

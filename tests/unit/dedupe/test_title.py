@@ -46,7 +46,7 @@ def test_a_label_is_no_part_of_a_title(label: str) -> None:
     ],
 )
 def test_an_outlet_is_no_part_of_a_title(tail: str, link: str, outlet: str) -> None:
-    """A tail that the host abbreviates or the feed calls itself is taken off; an aggregator's always is one."""
+    """A tail that the host abbreviates or the feed calls itself is taken off, an aggregator's always."""
     assert plain_title(TITLE + tail, link, outlet) == PLAIN
 
 
