@@ -460,10 +460,13 @@ class Telling:
     words: Words
 
 
-def has_room(carrying: Iterable[KnownStory], story: KnownStory) -> bool:
-    """Tell whether a value that copies of stories carry may propose one more, of this story."""
-    when = period(story.at)
-    return sum(period(one.at) == when for one in carrying) < MOST_CARRIERS
+Carrier = tuple[int, int]
+"""A copy that carries a value that proposes: the period of its time, and its id."""
+
+
+def has_room(carriers: Iterable[Carrier], when: int) -> bool:
+    """Tell whether a value may propose one more copy of a period."""
+    return sum(period == when for period, _ in carriers) < MOST_CARRIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,14 +474,14 @@ class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
     An identity that is known to name several items maps to None. carriers are the ids of the stories that
-    carry a key, the oldest first; nearby are the ids of the stories that may be
-    proposed by a value; stories are all these by id.
+    carry a key, the oldest first; nearby are the copies that
+    a value may propose, tellings what they say by their ids; stories are all these by id.
     """
 
     copies: Mapping[str, KnownCopy | None]
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
-    nearby: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    nearby: Mapping[int, tuple[Carrier, ...]] = field(default_factory=dict)
     tellings: Mapping[int, Telling] = field(default_factory=dict)
 
 

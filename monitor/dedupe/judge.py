@@ -226,7 +226,7 @@ class _Created:
     def reworded(self, appearance: Appearance, copy: KnownCopy) -> None:
         """Take in that a known copy says something new: the next ones may be copies of that."""
         self._share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
-        self._nearby.tell(appearance, copy.story_at, copy.id, copy.story_id)
+        self._nearby.tell(appearance, self._at(appearance), copy.id, copy.story_id)
 
     def _share(self, appearance: Appearance, story: _Candidate) -> None:
         for key in appearance.keys:

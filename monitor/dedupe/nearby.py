@@ -9,7 +9,19 @@ from monitor.dedupe import headline, near
 from monitor.dedupe.body import body_of
 from monitor.dedupe.likeness import Alike, Between, Reading, read
 from monitor.dedupe.title import plain_title
-from monitor.model import NEARBY, Appearance, Entry, Known, KnownStory, Proposal, Telling, Words, has_room
+from monitor.model import (
+    NEARBY,
+    Appearance,
+    Carrier,
+    Entry,
+    Known,
+    KnownStory,
+    Proposal,
+    Telling,
+    Words,
+    has_room,
+    period,
+)
 from monitor.words import FoldedWords
 
 
@@ -54,7 +66,7 @@ class Nearby:
         self._known = known
         self._touched: dict[int, KnownStory] = {}
         self._told: dict[int, Telling] = {}
-        self._carriers: dict[int, list[int]] = {}
+        self._carriers: dict[int, list[Carrier]] = {}
 
     def find(self, appearance: Appearance, at: datetime) -> Found | None:
         """Return the story that an appearance is like: by the surest rung the likest, then the oldest."""
@@ -72,13 +84,13 @@ class Nearby:
     def _proposed(self, proposal: Proposal, at: datetime) -> Iterator[tuple[KnownStory, Words]]:
         copies: set[int] = set()
         for value in proposal.values:
-            copies.update(self._carrying(value))
+            copies.update(copy for _, copy in self._carrying(value))
         for telling in map(self._telling, sorted(copies)):
             story = self._story(telling.story_id)
             if abs(at - story.at) <= NEARBY:
                 yield story, telling.words
 
-    def _carrying(self, value: int) -> Sequence[int]:
+    def _carrying(self, value: int) -> Sequence[Carrier]:
         known, ours = self._known.nearby.get(value, ()), self._carriers.get(value)
         return (*known, *ours) if ours else known
 
@@ -108,13 +120,11 @@ class Nearby:
             story = KnownStory(ref, at, here, sites)
         self._touched[ref] = story
         self._told[copy] = Telling(ref, appearance.entry.words)
+        here_now = period(at), copy
         for value in appearance.proposed:
             carrying = self._carrying(value)
-            if not carrying or (copy not in carrying and has_room(self._stories(carrying), story)):
-                self._carriers.setdefault(value, []).append(copy)
-
-    def _stories(self, copies: Iterable[int]) -> Iterator[KnownStory]:
-        return (self._story(self._telling(copy).story_id) for copy in copies)
+            if not carrying or (here_now not in carrying and has_room(carrying, here_now[0])):
+                self._carriers.setdefault(value, []).append(here_now)
 
 
 def _rungs(given: Sequence[Proposal]) -> Iterator[tuple[Proposal, Likeness]]:

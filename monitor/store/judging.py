@@ -1,7 +1,7 @@
 """The judge's lane: what is known of the batches of one turn, and what the turn itself adds to it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -49,7 +49,8 @@ class Ledger:
         named.update(dict.fromkeys(verdict.appearance.ambiguous))
         if verdict.kind != "seen":
             self._carry(verdict.appearance.keys, told)
-            self.nearness.keep(verdict.appearance, copied, self.stories[told], self.stories)
+            at = verdict.appearance.entry.published or batch.seen_at
+            self.nearness.keep(verdict.appearance, at, copied, told)
 
     def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
         now = verdict.appearance
@@ -99,22 +100,17 @@ def look_up(connection: sa.Connection, batches: Sequence[Batch]) -> Ledger:
     keys = {key.written: key for batch in batches for one in batch.appearances for key in one.keys}
     carriers = _carriers(connection, keys)
     told = {one.story_id: one for of in copies.values() for one in of.values() if one}
-    near = nearness.look_up(connection, _told(batches, copies))
+    near = nearness.look_up(connection, _timed(batches))
     proposed = {one.story_id for one in near.tellings.values()}
     wanted = set(chain.from_iterable(carriers.values())) | set(told) | proposed
     stories = _stories(connection, sorted(wanted))
     return Ledger(copies, carriers, stories, near)
 
 
-def _told(
-    batches: Sequence[Batch], copies: Mapping[int, Mapping[str, KnownCopy | None]]
-) -> Iterator[tuple[Appearance, datetime]]:
-    """Yield what may be told, and the times of the stories that it may be told of."""
+def _timed(batches: Sequence[Batch]) -> Iterator[tuple[Appearance, datetime]]:
     for batch in batches:
         for one in batch.appearances:
             yield one, one.entry.published or batch.seen_at
-            known = {copies[batch.source_id].get(key) for key in one.identities}
-            yield from ((one, copy.story_at) for copy in known if copy)
 
 
 def _identities(batch: Batch) -> Iterator[str]:
