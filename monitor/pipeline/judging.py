@@ -22,4 +22,5 @@ def judge_batches(
             for verdict, copied, told in gathered.take(batch, verdicts):
                 ledger.enter(batch, verdict, copied, told)
             judged.append(verdicts)
+    ledger.nearness.write(lane)
     return judged

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from tests.quality.figures import DATA, Figure
 
-MEASURES: tuple[str, ...] = ("links", "revisions")
+MEASURES: tuple[str, ...] = ("links", "revisions", "copies")
 
 
 def main(names: Iterable[str]) -> int:
