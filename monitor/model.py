@@ -488,7 +488,10 @@ class Telling:
 
 
 Carrier = tuple[int, int]
-"""A copy that carries a value that proposes: the period of its time, and its id."""
+"""A copy that carries a value that proposes: the period of its time, and its id.
+
+A value proposes the copies of an item's own period and of the two beside it, whatever else was looked up.
+"""
 
 
 def has_room(carriers: Iterable[Carrier], when: int) -> bool:

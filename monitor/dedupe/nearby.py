@@ -82,8 +82,9 @@ class Nearby:
 
     def _proposed(self, proposal: Proposal, at: datetime) -> Iterator[tuple[KnownStory, Words]]:
         copies: set[int] = set()
+        now = period(at)
         for value in proposal.values:
-            copies.update(copy for _, copy in self._carrying(value))
+            copies.update(copy for when, copy in self._carrying(value) if abs(when - now) <= 1)
         for telling in map(self._telling, sorted(copies)):
             story = self._stories.now(telling.story_id)
             if abs(at - story.at) <= NEARBY:
