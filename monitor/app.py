@@ -77,8 +77,8 @@ class App:
 
     def poller_on(self, fetcher: Fetcher, reading: Reading) -> Poller:
         """Return what polls feeds by asking the web in a way that is open already."""
-        fetch = self.settings.fetch
-        rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval)
+        fetch, off = self.settings.fetch, self.settings.dedupe.off
+        rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval, off)
         return Poller(self.store, fetcher, reading, self.clock, rules)
 
     def pushing_on(self, poller: Poller, fetcher: Fetcher) -> Pushing | None:

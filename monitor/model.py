@@ -5,13 +5,15 @@ gives values, so that whoever reads this file top to bottom has read the product
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Literal, TypeVar
 
+from monitor.hosts import site_of, site_of_url
 from monitor.words import FoldedWords, fold_words
 
 _T = TypeVar("_T")
@@ -33,7 +35,8 @@ class FeedOptions:
     """How one feed is asked for, where it is not like the others.
 
     username and password are for HTTP Basic, sent to the feed's own origin only; headers are (name, value)
-    and go there too. full_text asks for the article pages of its stories that a topic matched.
+    and go there too. full_text asks for the article pages of its stories that a topic matched. dedupe_off
+    names the rules by which its stories are neither copies nor have any.
     """
 
     username: str | None = None
@@ -42,6 +45,7 @@ class FeedOptions:
     user_agent: str | None = None
     proxy: str | None = field(default=None, repr=False)
     full_text: bool = False
+    dedupe_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +361,30 @@ class StoryKey:
         return f"{self.rule}:{self.value}"
 
 
+NEARBY = timedelta(hours=72)
+"""How far apart stories that are alike may be: the same headline months later is another story."""
+
+MOST_CARRIERS = 8
+"""How many copies of one period a value may propose; what more of them share is nobody's own wording.
+
+It bounds what a look-up brings: where one outlet's boilerplate gave 1,800 candidates a week, it gives 24.
+"""
+
+
+@_travels
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Traits that alone prove nothing: stories that share one of the values are compared by a rule."""
+
+    rule: str
+    values: tuple[int, ...]
+
+
+def period(at: datetime) -> int:
+    """Return the number of the period, NEARBY long, that a time lies in."""
+    return int(at.timestamp() // NEARBY.total_seconds())
+
+
 @_travels
 @dataclass(frozen=True, slots=True)
 class Appearance:
@@ -365,7 +393,7 @@ class Appearance:
     identities are its keys within its source, surest first; fallback identifies it where all of
     these are known to be ambiguous; ambiguous are keys that this document showed to name several
     items, which therefore identify nothing; keys are the traits shared with stories of other
-    feeds, surest first; words_hash is that of the entry's words.
+    feeds, surest first; words_hash is that of the entry's words; proposals find stories to compare it with.
     """
 
     entry: Entry
@@ -377,6 +405,24 @@ class Appearance:
     keys: tuple[StoryKey, ...] = ()
     link_key: str | None = None
     tags: "tuple[Tag, ...]" = ()
+    proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def site(self) -> str:
+        """Return the registrable domain of the link, empty where there is none."""
+        host = (self.link_key or "").partition("/")[0]
+        if host and ":" not in host and "?" not in host:
+            return site_of(host)
+        return site_of_url(self.entry.link or "")
+
+    @property
+    def proposed(self) -> Iterator[int]:
+        """Yield every value that proposes, whatever the rule."""
+        for proposal in self.proposals:
+            yield from proposal.values
+
+
+_CHANCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +430,8 @@ class Batch:
     """The appearances that one source brought at one time, for the judge.
 
     An item published since news_since is news, an undated one where undated_is_news (from a feed's
-    second poll on). Of imported items the identity alone tells which is which; none is news.
+    second poll on). Of imported items the identity alone tells which is which; none is news. unchanged
+    counts the items of the document that stood in the last one byte for byte and are not judged again.
     """
 
     source_id: int
@@ -393,6 +440,11 @@ class Batch:
     news_since: datetime | None = None
     undated_is_news: bool = False
     imported: bool = False
+    unchanged: int = 0
+
+    def is_most(self, many: int) -> bool:
+        """Tell whether so many items are most of the document's; two or fewer are chance."""
+        return many > _CHANCE and 2 * many > len(self.appearances) + self.unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,11 +467,36 @@ class KnownCopy:
 
 @dataclass(frozen=True, slots=True)
 class KnownStory:
-    """A story that carries a key somebody looked up; at is published, else first seen."""
+    """A story that carries a key somebody looked up; at is published, else first seen.
+
+    dated tells whether at is published; sites are the registrable domains of its copies' links.
+    """
 
     id: int
     at: datetime
     source_ids: frozenset[int]
+    sites: frozenset[str] = frozenset()
+    dated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A story in the present words of one of its copies."""
+
+    story_id: int
+    words: Words
+
+
+Carrier = tuple[int, int]
+"""A copy that carries a value that proposes: the period of its time, and its id.
+
+A value proposes the copies of an item's own period and of the two beside it, whatever else was looked up.
+"""
+
+
+def has_room(carriers: Iterable[Carrier], when: int) -> bool:
+    """Tell whether a value may propose one more copy of a period."""
+    return sum(period == when for period, _ in carriers) < MOST_CARRIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,12 +504,30 @@ class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
     An identity that is known to name several items maps to None. carriers are the ids of the stories that
-    carry a key, the oldest first; stories are these by id.
+    carry a key, the oldest first; nearby are the copies that a value may propose, tellings what they say by
+    their ids; stories are all these by id. apart are pairs of stories that a person keeps apart. recent are
+    the source's last copies, where many items of the batch are not known by any identity. said are wordings
+    that copies had before, as pairs of a copy's id and a wording's hash.
     """
 
     copies: Mapping[str, KnownCopy | None]
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
+    nearby: Mapping[int, tuple[Carrier, ...]] = field(default_factory=dict)
+    tellings: Mapping[int, Telling] = field(default_factory=dict)
+    apart: AbstractSet[frozenset[int]] = frozenset()
+    recent: Collection[KnownCopy] = ()
+    said: Collection[tuple[int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Another story, named as in Verdict, that an appearance shows to be the same as its own, and by what."""
+
+    rule: str
+    evidence: str
+    story_id: int | None = None
+    twin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,10 +536,11 @@ class Verdict:
 
     new: a story of its own. copy: a new appearance of story_id, or of the story that the earlier
     verdict number twin of the same batch creates, by rule with score and evidence. revision: known
-    is seen again in other words. seen: nothing new. learn are identities to record.
+    is seen again in other words; back: in words that it had before. seen: nothing new. learn are
+    identities to record. bridges are stories that a copy makes one with the one it is a copy of.
     """
 
-    kind: Literal["new", "copy", "revision", "seen"]
+    kind: Literal["new", "copy", "revision", "back", "seen"]
     appearance: Appearance
     known: KnownCopy | None = None
     story_id: int | None = None
@@ -453,6 +549,24 @@ class Verdict:
     score: float = 1.0
     evidence: str = ""
     learn: tuple[str, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
+
+
+# ---------------------------------------------------------------- a person's word
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why stories are merged or split: a person's word (rule person, with a note), or a copy that bridges.
+
+    copy is the one that bridges, evidence what tells that it does; who is the person.
+    """
+
+    rule: str
+    evidence: str
+    at: datetime
+    who: str = ""
+    copy: int | None = None
 
 
 # ---------------------------------------------------------------- cluster
@@ -752,7 +866,7 @@ class ImportRecord:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """One appearance of a story, as shown: where, when, and the rule that made it a copy."""
+    """One appearance of a story, as shown: where, when, and the rule that made it a copy; id is its row."""
 
     source: str
     source_title: str | None
@@ -764,6 +878,7 @@ class CopyView:
     rule: str
     score: float
     evidence: str = ""
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -774,6 +889,33 @@ class RevisionView:
     guid: str | None
     words: Words
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A merge (other into kept) or a split (other off kept), as shown; bridge is the feed of the copy."""
+
+    kind: Literal["merge", "split"]
+    kept: str
+    other: str
+    rule: str
+    evidence: str
+    at: datetime
+    who: str
+    bridge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulingView:
+    """A person's word that stands: these two stories are one (one is other), or are kept apart."""
+
+    kind: Literal["same", "apart"]
+    one: str
+    other: str
+    titles: tuple[str, str]
+    at: datetime
+    who: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -794,6 +936,8 @@ class StoryView:
     copies: tuple[CopyView, ...] = ()
     revisions: tuple[RevisionView, ...] = ()
     article: Article | None = None
+    changes: tuple[ChangeView, ...] = ()
+    apart: tuple[RulingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _PARTS = {
     "polling": ("poll",),
     "feeds": ("feeds",),
     "stories": ("stories", "show", "why", "topics"),
+    "correcting": ("story",),
     "archive": ("import", "export", "seeds"),
     "digests": ("digest",),
     "database": ("db",),

@@ -39,7 +39,8 @@ def import_archive(
         account = importing.Imported()
         told = 0
         with lines:
-            for account in importing.take_in(app.store, lines, app.tagger, app.clock):
+            off = app.settings.dedupe.off
+            for account in importing.take_in(app.store, lines, app.tagger, app.clock, off):
                 for bad in account.bad[told:]:
                     note(f"{file}: line {bad.number}: {bad.reason}")
                 told = len(account.bad)
@@ -50,7 +51,7 @@ def import_archive(
         "new": account.kinds["new"],
         "copies": account.kinds["copy"],
         "revisions": account.kinds["revision"],
-        "unchanged": account.kinds["seen"],
+        "unchanged": account.kinds["seen"] + account.kinds["back"],
         "bad": len(account.bad),
     }
     if as_json:

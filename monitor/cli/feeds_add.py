@@ -15,6 +15,7 @@ from monitor.config.addresses import web_url
 from monitor.config.environment import read_secret
 from monitor.config.headers import header
 from monitor.config.readers import Wrong
+from monitor.config.rungs import rung
 from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
@@ -40,6 +41,10 @@ Proxy = Annotated[str | None, typer.Option(help="The proxy to ask it through.", 
 FullText = Annotated[
     bool | None, typer.Option("--full-text/--no-full-text", help="Fetch the articles of stories on a topic.")
 ]
+DedupeOff = Annotated[
+    list[str] | None,
+    typer.Option(help="A rule by which its stories are no copies; may be repeated.", metavar="RULE"),
+]
 
 
 def register(commands: typer.Typer) -> None:
@@ -62,6 +67,7 @@ class Given:
     user_agent: str | None = None
     proxy: str | None = None
     full_text: bool | None = None
+    dedupe_off: list[str] | None = None
 
     def over(self, feed: Subscription) -> Subscription:
         """Return a subscription with what was given; raises UsageError with a sentence."""
@@ -86,6 +92,9 @@ class Given:
             options = replace(options, password=_read("--password-file", self.password_file, _secret))
         if self.header is not None:
             options = replace(options, headers=tuple(map(_header, filter(None, self.header))))
+        if self.dedupe_off is not None:
+            off = tuple(_read("--dedupe-off", name, rung.read) for name in filter(None, self.dedupe_off))
+            options = replace(options, dedupe_off=off)
         return replace(options, **_said(changes, self))
 
 
@@ -140,9 +149,11 @@ def add_feed(
     user_agent: UserAgent = None,
     proxy: Proxy = None,
     full_text: FullText = None,
+    dedupe_off: DedupeOff = None,
 ) -> None:
     """Subscribe to a feed, or to the main feed of a site; it is polled at the daemon's next tick."""
-    given = Given(title, every, folder, username, password_file, header, user_agent, proxy, full_text)
+    login = (username, password_file, header, user_agent, proxy)
+    given = Given(title, every, folder, *login, full_text, dedupe_off)
     wanted = given.over(Subscription(_address(url)))
     with call(context).app() as app:
         _refuse_known(app, wanted.url)
@@ -196,9 +207,11 @@ def set_feed(
     user_agent: UserAgent = None,
     proxy: Proxy = None,
     full_text: FullText = None,
+    dedupe_off: DedupeOff = None,
 ) -> None:
     """Change how a feed is asked for; an empty text ("") takes something away."""
-    given = Given(title, every, folder, username, password_file, header, user_agent, proxy, full_text)
+    login = (username, password_file, header, user_agent, proxy)
+    given = Given(title, every, folder, *login, full_text, dedupe_off)
     if given == Given():
         raise UsageError("nothing was said to change: give an option, such as --every 15m")
     with call(context).app() as app, app.store.write() as lane:

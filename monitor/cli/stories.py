@@ -7,9 +7,11 @@ import typer
 
 from monitor.app import App
 from monitor.cli.shared import Json, call, line, many, moment, shown
-from monitor.corpus.exporting import RULES, record
+from monitor.corpus.changes import records, sentences
+from monitor.corpus.explaining import because
+from monitor.corpus.exporting import record
 from monitor.errors import UsageError
-from monitor.model import Article, CopyView, StoryView, Tag
+from monitor.model import Article, StoryView, Tag
 from monitor.store import corpus
 from monitor.store import stories as stored
 from monitor.tag import parse_query
@@ -124,9 +126,13 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
                 "id": story.id,
                 "seed": story.seed,
                 "news": story.news,
-                "copies": made["copies"],
+                "copies": [
+                    said | {"because": because(copy, story)}
+                    for said, copy in zip(made["copies"], story.copies, strict=True)
+                ],
                 "topics": made["topics"],
             }
+            | records(story)
         )
         return
     print(f"{story.id}  {story.words.title}")
@@ -137,8 +143,15 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         if story.news
         else "It is no news: old, undated or imported."
     )
-    for copy in story.copies:
-        print(_why_copy(copy))
+    for number, copy in enumerate(story.copies, start=1):
+        where = f"{copy.source_title or copy.source}, {shown(copy.first_seen)}"
+        print(f"{number}. {where}: {because(copy, story)}")
+    for sentence in sentences(story):
+        print(sentence)
+    if story.revisions:
+        print(
+            f"Its words were changed {many(len(story.revisions), 'time', 'times')}; `monitor show` has them."
+        )
     if story.article:
         print(_why_text(story.article))
     for tag in story.tags:
@@ -152,12 +165,6 @@ def _why_text(article: Article) -> str:
     if article.text:
         return f"Its full text is that of {fetched}, because its feed asks for full text."
     return f"It has no full text, {article.status} at try {article.tries} of {fetched}: {article.detail}"
-
-
-def _why_copy(copy: CopyView) -> str:
-    said = RULES.get(copy.rule, copy.rule)
-    evidence = f" ({copy.evidence})" if copy.evidence else ""
-    return f"{copy.source_title or copy.source}, {shown(copy.first_seen)}: {said}{evidence}"
 
 
 def _why_tag(tag: Tag) -> Iterator[str]:

@@ -11,7 +11,7 @@ from monitor.cluster.regrouping import regroup
 from monitor.model import EventState, Joined, KnownEvent, Member, Placed, Profile
 
 _SOUGHT = 8
-"""By how many of its most telling terms a story's event is sought and found: with 6 ECB+ loses 0.03, with 12 gains 0.007."""
+"""By how many of its most telling terms a story's event is sought and found; with 6, F1 on ECB+ is 0.03 lower."""
 
 _CANDIDATES = 4
 """With how many events a story is compared: those that share the most telling terms."""

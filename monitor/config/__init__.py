@@ -18,6 +18,7 @@ from monitor.config.sections import (
     SECTIONS,
     Channels,
     Daemon,
+    Dedupe,
     Email,
     Fetch,
     Logs,
@@ -35,8 +36,8 @@ from monitor.config.tables import Entry, Place, read_table
 from monitor.errors import ConfigurationError, Problem
 
 __all__ = [
-    "CONFIG", "Channels", "Daemon", "Email", "Fetch", "Logs", "News", "SecretStr", "Seeds", "Settings",
-    "Store", "Subscriptions", "Web", "Websub", "load", "masked", "variable",
+    "CONFIG", "Channels", "Daemon", "Dedupe", "Email", "Fetch", "Logs", "News", "SecretStr", "Seeds",
+    "Settings", "Store", "Subscriptions", "Web", "Websub", "load", "masked", "variable",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -87,6 +88,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         subscriptions=subscriptions,
         channels=Channels(email=_email(gathered, written["channels.email"], problems)),
         web=web,
+        dedupe=section(Dedupe, "dedupe"),
         news=section(News, "news"),
         daemon=section(Daemon, "daemon"),
         logs=section(Logs, "logs"),

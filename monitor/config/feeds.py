@@ -64,6 +64,7 @@ def _subscription(written: FeedEntry) -> Subscription:
         user_agent=written.user_agent,
         proxy=written.proxy,
         full_text=bool(written.full_text),
+        dedupe_off=written.dedupe_off or (),
     )
     return Subscription(
         written.url, written.title, written.every, written.folder, {}, options, written.paused
@@ -85,6 +86,7 @@ def as_written(feed: Subscription) -> FeedEntry:
         user_agent=options.user_agent,
         proxy=options.proxy,
         full_text=options.full_text or None,
+        dedupe_off=options.dedupe_off or None,
     )
 
 

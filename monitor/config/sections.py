@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from monitor import model
-from monitor.config import addresses, headers, readers, schedules
+from monitor.config import addresses, headers, readers, rungs, schedules
 from monitor.config.addresses import Listen
 from monitor.config.readers import Reader
 from monitor.config.secret import SecretStr
@@ -115,6 +115,13 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dedupe:
+    """Which rules of deduplication are off for every feed."""
+
+    off: tuple[str, ...] = setting(readers.list_of(rungs.rung), [])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What digests and alerts may call new."""
 
@@ -156,6 +163,7 @@ class FeedEntry:
     user_agent: str | None = setting(readers.text)
     proxy: str | None = setting(addresses.url)
     full_text: bool | None = setting(readers.boolean)
+    dedupe_off: tuple[str, ...] | None = setting(readers.list_of(rungs.rung))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +223,7 @@ class Settings:
     subscriptions: Subscriptions = Subscriptions()
     channels: Channels = Channels()
     web: Web = Web()
+    dedupe: Dedupe = Dedupe()
     news: News = News()
     daemon: Daemon = Daemon()
     logs: Logs = Logs()
@@ -241,6 +250,7 @@ SECTIONS: Mapping[str, Callable[..., Any]] = {
     "subscriptions": Subscriptions,
     "channels.email": Email,
     "web": Web,
+    "dedupe": Dedupe,
     "news": News,
     "daemon": Daemon,
     "logs": Logs,

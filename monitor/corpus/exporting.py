@@ -8,12 +8,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor import dedupe
 from monitor.model import CopyView, RevisionView, StoryView, Tag
 
 RULES = {
     "first": "the first appearance",
-    "link": "the same link",
-    "wording": "the same title and text",
+    **dedupe.RULES,
+    "bridge": "a story of its own, until a copy was found to belong to both",
+    "person": "a story of its own, until a person merged the two",
 }
 """What made a copy one, for people; a rule without an entry is shown by its name."""
 

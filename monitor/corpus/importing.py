@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.clock import Clock
-from monitor.dedupe import mark_archived
+from monitor.dedupe import mark_archived, without
 from monitor.model import Appearance, Batch, Entry, ImportRecord, Words
 from monitor.parse.text import line as one_line
 from monitor.parse.text import tidy, verbatim
@@ -39,10 +39,13 @@ class Imported:
     bad: list[BadLine] = field(default_factory=list)
 
 
-def take_in(store: Store, lines: Iterable[bytes], tagger: Matcher, clock: Clock) -> Iterator[Imported]:
+def take_in(
+    store: Store, lines: Iterable[bytes], tagger: Matcher, clock: Clock, off: Sequence[str] = ()
+) -> Iterator[Imported]:
     """Store an archive's documents; yield the account after every part that is safely stored.
 
-    What is known already changes nothing; the same id with other words is a revision.
+    What is known already changes nothing; the same id with other words is a revision. off are the rules of
+    deduplication that are off.
     """
     account = Imported()
     numbered = enumerate(lines, start=1)
@@ -54,7 +57,7 @@ def take_in(store: Store, lines: Iterable[bytes], tagger: Matcher, clock: Clock)
             for source, appearances in _runs(records):
                 if source not in rows:
                     rows[source] = sources.source_row(lane, "press", source)
-                batches.append(Batch(rows[source], appearances, now, imported=True))
+                batches.append(Batch(rows[source], without(appearances, off), now, imported=True))
             for verdicts in judge_batches(lane, batches, lambda one: tagger(one.entry.words, one.folded)):
                 account.kinds.update(verdict.kind for verdict in verdicts)
         account.records += len(records)
@@ -77,7 +80,7 @@ def _runs(records: Iterable[ImportRecord]) -> Iterator[tuple[str, tuple[Appearan
     run: list[Appearance] = []
     seen: set[str] = set()
     for one in records:
-        appearance = mark_archived(_entry(one))
+        appearance = mark_archived(_entry(one), one.source)
         if run and (one.source != source or not seen.isdisjoint(appearance.identities)):
             yield source or "", tuple(run)
             run, seen = [], set()

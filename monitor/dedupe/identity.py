@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.dedupe.link import canonical, names_an_item
+from monitor.dedupe.link import names_an_item, of_address
 from monitor.model import Entry
 from monitor.words import FoldedWords, folded
 
@@ -60,7 +60,7 @@ def identify(entries: Sequence[Entry]) -> Iterator[Item]:
 
 
 def _keys(entry: Entry) -> _Keys:
-    link = canonical(entry.link) if entry.link else ""
+    link = of_address(entry.link) if entry.link else ""
     folded = entry.words.folded
     return _Keys(
         entry,
@@ -145,13 +145,13 @@ def _item(keys: _Keys, ambiguous: set[str]) -> Item:
         identities=trusted or (keys.title,),
         fallback=keys.title,
         ambiguous=tuple(key for key in named if key in ambiguous),
-        link_key=canonical(keys.entry.link) if link and keys.entry.link else None,
+        link_key=of_address(keys.entry.link) if link and keys.entry.link else None,
     )
 
 
 def archived(entry: Entry) -> Item:
     """Name an archive's record by its id, else its canonical address, a home page's too."""
     keys = _keys(entry)
-    link_key = canonical(entry.link) if entry.link else None
+    link_key = of_address(entry.link) if entry.link else None
     identity = keys.guid or (LINK + link_key if link_key else keys.title)
     return Item(entry, keys.folded, (identity,), None, (), link_key)

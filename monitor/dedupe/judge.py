@@ -1,13 +1,15 @@
 """Compare the traits of a batch with what is known: new story, copy, revision, or seen before."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Literal
 
+from monitor.dedupe.created import Created, Match
 from monitor.dedupe.identity import LINK, significant
-from monitor.dedupe.link import RULE
-from monitor.model import Appearance, Batch, Known, KnownCopy, StoryKey, Verdict
+from monitor.dedupe.link import RULE, rewritten
+from monitor.dedupe.returned import returned
+from monitor.dedupe.stories import id_of, twin_of
+from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, Verdict
 from monitor.words import folded
 
 
@@ -19,19 +21,22 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     appearances = [_trusted(appearance, known) for appearance in batch.appearances]
     repeated = _repeated(appearances)
     recognised = _recognise(appearances, repeated, known, imported=batch.imported)
-    created = _Created(batch)
+    if not batch.imported:
+        recognised |= _returned(batch, appearances, {*recognised, *repeated}, recognised.values(), known)
+    created = Created(batch, known)
     verdicts: list[Verdict] = []
     for index, appearance in enumerate(appearances):
         if index in repeated:
             verdict = Verdict("seen", appearance)
         elif copy := recognised.get(index):
             verdict = _again(appearance, copy, known)
-            if verdict.kind == "revision" and batch.imported:
-                created.share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
+            if verdict.kind != "seen" and batch.imported:
+                created.reworded(appearance, copy)
         else:
-            copied = created.copied(appearance, known)
-            verdict = _appeared(appearance, copied)
-            created.add(index, verdict, copied)
+            match = created.match(appearance)
+            bridges = tuple(created.bridged(appearance, match)) if match else ()
+            verdict = _appeared(appearance, match, bridges)
+            created.add(index, appearance, match)
         verdicts.append(verdict)
     return tuple(verdicts)
 
@@ -77,6 +82,19 @@ def _recognise(
     return found
 
 
+def _returned(
+    batch: Batch,
+    appearances: Sequence[Appearance],
+    settled: Collection[int],
+    recognised: Collection[KnownCopy],
+    known: Known,
+) -> dict[int, KnownCopy]:
+    """Match what is not settled by identity with copies that are not recognised yet."""
+    unknown = {index: one for index, one in enumerate(appearances) if index not in settled}
+    taken = {copy.id for copy in recognised}
+    return returned(unknown, batch, [copy for copy in known.recent if copy.id not in taken])
+
+
 def _by_first(appearance: Appearance, known: Known) -> KnownCopy | None:
     return known.copies.get(appearance.identities[0])
 
@@ -108,6 +126,8 @@ def _is_new_article(appearance: Appearance, copy: KnownCopy) -> bool:
         return False
     if entry.published is None or copy.published is None or entry.published <= copy.published:
         return False
+    if rewritten(appearance.link_key, copy.link_key):
+        return False
     return significant(entry.words.title).isdisjoint(significant(copy.title))
 
 
@@ -115,79 +135,27 @@ def _again(appearance: Appearance, copy: KnownCopy, known: Known) -> Verdict:
     named = [key for key in appearance.identities if key in known.copies]
     lost = all(known.copies[key] != copy for key in named)
     learn = tuple(key for key in appearance.identities if lost or key not in named)
-    same = appearance.words_hash == copy.words_hash
-    return Verdict("seen" if same else "revision", appearance, known=copy, learn=learn)
+    return Verdict(_said(appearance, copy, known), appearance, known=copy, learn=learn)
 
 
-def _appeared(appearance: Appearance, copied: "tuple[StoryKey, _Candidate] | None") -> Verdict:
-    if copied is None:
+def _said(appearance: Appearance, copy: KnownCopy, known: Known) -> Literal["seen", "back", "revision"]:
+    """Tell new words from those that a copy has or had: a publisher's servers may disagree for days."""
+    if appearance.words_hash == copy.words_hash:
+        return "seen"
+    return "back" if (copy.id, appearance.words_hash) in known.said else "revision"
+
+
+def _appeared(appearance: Appearance, match: Match | None, bridges: tuple[Bridge, ...]) -> Verdict:
+    if match is None:
         return Verdict("new", appearance, learn=appearance.identities)
-    key, story = copied
     return Verdict(
         "copy",
         appearance,
-        story_id=story.id,
-        twin=story.twin,
-        rule=key.rule,
-        evidence=key.evidence,
+        story_id=id_of(match.story),
+        twin=twin_of(match.story),
+        rule=match.rule,
+        score=match.score,
+        evidence=match.evidence,
         learn=appearance.identities,
+        bridges=bridges,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A story that an appearance may be a copy of: a known one by its id, one of this batch by its twin."""
-
-    at: datetime
-    same_source: bool
-    id: int | None = None
-    twin: int | None = None
-
-    def fits(self, key: StoryKey, at: datetime) -> bool:
-        """Tell whether an appearance with this key and time is a copy of the story."""
-        if key.other_source and self.same_source:
-            return False
-        return key.window is None or abs(at - self.at) <= key.window
-
-
-def _age(story: _Candidate) -> tuple[bool, int]:
-    """Order stories as they were created: known ones by their ids, then those of this batch."""
-    return (True, story.twin or 0) if story.id is None else (False, story.id)
-
-
-class _Created:
-    """What the verdicts of this batch come to so far: stories by their keys."""
-
-    def __init__(self, batch: Batch) -> None:
-        self._batch = batch
-        self._by_key: defaultdict[StoryKey, list[_Candidate]] = defaultdict(list)
-        self._joined: set[int] = set()
-
-    def copied(self, appearance: Appearance, known: Known) -> tuple[StoryKey, _Candidate] | None:
-        """Return the story that an appearance is a copy of, and by which key."""
-        at = self._at(appearance)
-        for key in appearance.keys:
-            candidates = (*self._known(key, known), *self._by_key.get(key, ()))
-            if story := min((one for one in candidates if one.fits(key, at)), key=_age, default=None):
-                return key, story
-        return None
-
-    def _at(self, appearance: Appearance) -> datetime:
-        return appearance.entry.published or self._batch.seen_at
-
-    def _known(self, key: StoryKey, known: Known) -> Iterator[_Candidate]:
-        for story in map(known.stories.__getitem__, known.carriers.get(key, ())):
-            same = self._batch.source_id in story.source_ids or story.id in self._joined
-            yield _Candidate(story.at, same, id=story.id)
-
-    def add(self, index: int, verdict: Verdict, copied: tuple[StoryKey, _Candidate] | None) -> None:
-        """Take in an appearance that was not known: the next ones may be copies of its story."""
-        story = copied[1] if copied else _Candidate(self._at(verdict.appearance), True, twin=index)
-        if story.id is not None:
-            self._joined.add(story.id)
-        self.share(verdict.appearance, replace(story, same_source=True))
-
-    def share(self, appearance: Appearance, story: _Candidate) -> None:
-        """Let what comes later in the batch be found to be a copy of the story, by an appearance's keys."""
-        for key in appearance.keys:
-            self._by_key[key].append(story)

@@ -15,6 +15,7 @@ from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
 from monitor.model import Entry
+from monitor.pages import identifies, plain_path, unescaped
 from monitor.words import folded
 
 MOST = 2_000
@@ -194,16 +195,18 @@ def pair(entry: Entry) -> _Pair:
 
 def page(link: str) -> str:
     """Return what is equal for all the addresses of one page, and sometimes for those of two."""
-    address, _, query = link.replace("\\", "/").partition("#")[0].partition("?")
+    address, _, query = unescaped(link).replace("\\", "/").partition("#")[0].partition("?")
     steps: list[str] = []
     for step in (unquote(step.partition(";")[0]).lower() for step in address.split("/")[3:]):
         if step == "..":
             del steps[-1:]
         elif step != ".":
             steps.append(step)
-    named = (part.partition("=") for part in query.split("&"))
-    values = sorted(unquote_plus(value) for name, _, value in named if unquote_plus(name) in _NAMING)
-    return "\n".join((*[step for step in steps if step][-2:], "?", *values))
+    steps = [step for step in plain_path(f"/{'/'.join(filter(None, steps))}").split("/") if step]
+    named = (map(unquote_plus, part.partition("=")[::2]) for part in query.split("&"))
+    last = steps[-1] if steps else ""
+    values = sorted(value for name, value in named if name in _NAMING and identifies(last, name, value))
+    return "\n".join((*steps[-2:], "?", *values))
 
 
 def _digest(part: bytes) -> bytes:

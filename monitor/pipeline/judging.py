@@ -17,12 +17,13 @@ def judge_batches(
     """
     ledger = judging.look_up(lane, batches)
     judged = []
-    with recording.turn(lane, tagging) as gathered:
+    with recording.turn(lane, tagging, ledger.merge) as gathered:
         for batch in batches:
             verdicts = judge(batch, ledger.known(batch))
             for verdict, copied, told in gathered.take(batch, verdicts):
                 ledger.enter(batch, verdict, copied, told)
             judged.append(verdicts)
+    ledger.nearness.write(lane)
     if any(verdict.kind == "new" for verdicts in judged for verdict in verdicts):
         place_waiting(lane, batches[0].seen_at)
     return judged

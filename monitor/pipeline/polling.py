@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from monitor.clock import Clock
+from monitor.dedupe import without
 from monitor.fetch import Fetch
-from monitor.model import Appearance, Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
+from monitor.model import Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
 from monitor.pipeline.hubs import after_poll
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.outage import AGAIN, Outages
@@ -31,22 +32,27 @@ costs the database half of what it costs 100 at a time, and nobody notices a qua
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How old news may be, and between which bounds feeds are polled."""
+    """How old news may be, between which bounds feeds are polled, and what is not compared."""
 
     news_max_age: timedelta = timedelta(hours=48)
     shortest: timedelta = timedelta(minutes=10)
     longest: timedelta = timedelta(hours=24)
+    dedupe_off: tuple[str, ...] = ()
 
     def batch(
-        self, source_id: int, appearances: tuple[Appearance, ...], now: datetime, *, polls: int
+        self, source_id: int, read: Read, now: datetime, *, polls: int, off: Sequence[str] = ()
     ) -> Batch:
-        """Return what a feed's document brought for the judge; polls are those before it."""
+        """Return what a feed's document brought for the judge.
+
+        polls are those before it, off are the rules of deduplication that are off for this feed.
+        """
         return Batch(
             source_id=source_id,
-            appearances=appearances,
+            appearances=without(read.appearances, (*self.dedupe_off, *off)),
             seen_at=now,
             news_since=now - self.news_max_age,
             undated_is_news=polls > 0,
+            unchanged=read.parsed.unchanged if read.parsed else 0,
         )
 
 
@@ -156,7 +162,9 @@ class Poller:
         """Write what the polls brought and, in the same transaction, when their feeds are polled next."""
         bringing = [one for one in brought if one.read.appearances]
         batches = [
-            self.rules.batch(one.job.source_id, one.read.appearances, now, polls=one.job.polls)
+            self.rules.batch(
+                one.job.source_id, one.read, now, polls=one.job.polls, off=one.job.options.dedupe_off
+            )
             for one in bringing
         ]
         judged = judge_batches(lane, batches, attrgetter("tags"))

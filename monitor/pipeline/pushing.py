@@ -152,7 +152,8 @@ class Pushing:
                 websub.put(lane, replace(held, refused=held.refused + 1))
                 return taken
             if read and read.appearances:
-                batch = self.poller.rules.batch(to.source_id, read.appearances, now, polls=to.polls)
+                rules = self.poller.rules
+                batch = rules.batch(to.source_id, read, now, polls=to.polls, off=to.dedupe_off)
                 (verdicts,) = judge_batches(lane, [batch], attrgetter("tags"))
                 websub.teach(lane, held.feed_id, partial(after_push, new=_new(verdicts), now=now))
             if taken == "called":

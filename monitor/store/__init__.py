@@ -11,6 +11,8 @@ functions of the modules beside this file work:
     outbox     digests reserved, sent, settled
     corpus     seeds and topics, as the configuration declares them
     sources    where words come from
+    merging    stories that turn out to be one; splitting: copies that turn out to be another
+    rulings    a person's word on that, and the account of it; moves: where ids lead
     websub     subscriptions at hubs
 """
 
@@ -66,6 +68,7 @@ class Store:
         with _said(), self._dialect.writer.begin() as connection:
             self._dialect.enter_lane(connection)
             connection.info["index"] = self._dialect.index
+            connection.info["indexed"] = self._dialect.indexed
             yield connection
 
     def hold(self, lock: str, *, wait: bool = True) -> AbstractContextManager[None]:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.model import Article, ArticleJob
+from monitor.store import moves
 from monitor.store.schema import article, feed, story, tag
 from monitor.store.subscriptions import options_of
 
@@ -41,7 +42,12 @@ def wanted(connection: sa.Connection, now: datetime, since: datetime, limit: int
 
 
 def put(connection: sa.Connection, job: ArticleJob, came: Article) -> None:
-    """Keep what came of asking for a story's page, in the place of what came before."""
+    """Keep what came of asking for a story's page, in the place of what came before.
+
+    A story that was merged away meanwhile has a page that is as good, or will be asked for one.
+    """
+    if moves.now(connection, job.story) != job.story:
+        return
     values: dict[str, Any] = {
         "url": came.url,
         "status": came.status,

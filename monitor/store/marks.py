@@ -23,15 +23,20 @@ class Mark:
             "topic": given.topic,
             "wording_id": self.wording,
             "score": given.score,
-            "evidence": [
-                {
-                    "term": span.term,
-                    "matched": span.matched,
-                    "field": span.field,
-                    "start": span.start,
-                    "end": span.end,
-                }
-                for span in given.evidence
-            ],
+            "evidence": written(given),
             "tagged_at": self.at,
         }
+
+
+def written(given: Tag) -> list[dict[str, Any]]:
+    """Write a tag's evidence as its column has it."""
+    return [
+        {
+            "term": span.term,
+            "matched": span.matched,
+            "field": span.field,
+            "start": span.start,
+            "end": span.end,
+        }
+        for span in given.evidence
+    ]

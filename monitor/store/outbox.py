@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from monitor.errors import UsageError
 from monitor.model import Delivered, MessageView, Reader, Reservation, StoryView, Waiting
 from monitor.store import ids, stories
+from monitor.store.corrections import heard
 from monitor.store.dialect import upsert
 from monitor.store.schema import counter, message, reader, story, tag
 
@@ -50,17 +51,21 @@ def untold(
 ) -> tuple[tuple[StoryView, ...], int]:
     """Return the news on these topics that a reader has not been told, and the mark that covers it.
 
-    A story that already bore a tag of these topics below the reader's mark was told then.
+    A story that already bore a tag of these topics below the reader's mark was told then, even where a
+    merge or a split has written its tags anew since.
     """
     upto = connection.scalar(sa.select(counter.c.next).where(counter.c.name == "row")) or 0
     earlier = tag.alias()
     before = sa.exists().where(
         earlier.c.story_id == tag.c.story_id, earlier.c.topic.in_(topics), earlier.c.id < mark.told
     )
+    once = sa.exists().where(
+        heard.c.story_id == tag.c.story_id, heard.c.topic.in_(topics), heard.c.tag_id < mark.told
+    )
     wanted = (
         sa.select(tag.c.story_id)
         .join(story, story.c.id == tag.c.story_id)
-        .where(tag.c.topic.in_(topics), tag.c.id >= mark.told, tag.c.id < upto, story.c.news, ~before)
+        .where(tag.c.topic.in_(topics), tag.c.id >= mark.told, tag.c.id < upto, story.c.news, ~before, ~once)
         .distinct()
     )
     rows = connection.scalars(wanted).all()

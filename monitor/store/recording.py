@@ -3,27 +3,33 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Appearance, Batch, Entry, Tag, Verdict
-from monitor.store import ids
+from monitor.model import Appearance, Batch, Bridge, Cause, Entry, KnownCopy, Tag, Verdict
+from monitor.store import ids, merging
 from monitor.store.dialect import insert, upsert
 from monitor.store.marks import Mark
+from monitor.store.merging import Merged
 from monitor.store.schema import copy, identity, story, story_key, tag, wording
 from monitor.words import FoldedWords
 
 Row = dict[str, Any]
 Tagging = Callable[[Appearance], Sequence[Tag]]
+OnMerge = Callable[[Merged], None]
 
 _TAG = ("story_id", "topic")
 
 
 @contextmanager
-def turn(connection: sa.Connection, tagging: Tagging) -> Iterator["Recording"]:
-    """Gather the verdicts of a turn and write them at its end; tagging gives the tags of an appearance."""
-    gathered = Recording(connection, tagging)
+def turn(connection: sa.Connection, tagging: Tagging, on_merge: OnMerge) -> Iterator["Recording"]:
+    """Gather the verdicts of a turn and write them at its end; tagging gives the tags of an appearance.
+
+    on_merge is told of stories that a copy bridged, before the copy is taken in.
+    """
+    gathered = Recording(connection, tagging, on_merge)
     yield gathered
     gathered.write()
 
@@ -31,15 +37,17 @@ def turn(connection: sa.Connection, tagging: Tagging) -> Iterator["Recording"]:
 class Recording:
     """The rows that the verdicts of a turn come to."""
 
-    def __init__(self, connection: sa.Connection, tagging: Tagging) -> None:
+    def __init__(self, connection: sa.Connection, tagging: Tagging, on_merge: OnMerge) -> None:
         self._connection = connection
         self._tagging = tagging
+        self._on_merge = on_merge
         self._fresh = ids.stream(connection)
         self._rows: defaultdict[sa.Table, list[Row]] = defaultdict(list)
         self._indexed: list[tuple[int, FoldedWords]] = []
         self._gathered: set[int] = set()
         self._tags: list[Row] = []
         self._renewed_tags: list[Row] = []
+        self._merged: list[Merged] = []
 
     def take(self, batch: Batch, verdicts: Sequence[Verdict]) -> Iterator[tuple[Verdict, int, int]]:
         """Turn a batch's verdicts into rows; yield each that says something, its copy and its story."""
@@ -50,8 +58,39 @@ class Recording:
                 told_of[index] = told
                 yield verdict, copied, told
             elif verdict.known:
-                self._seen_again(batch, verdict)
-                yield verdict, verdict.known.id, verdict.known.story_id
+                known = self._current(verdict.known)
+                current = verdict if known is verdict.known else replace(verdict, known=known)
+                self._seen_again(batch, current)
+                yield current, known.id, known.story_id
+
+    def _current(self, known: KnownCopy) -> KnownCopy:
+        """Return a copy as it is after the merges of this turn, which the judge of its batch has not seen."""
+        for merged in self._merged:
+            if known.story_id in {merged.into, *merged.gone}:
+                known = replace(known, story_id=merged.into, first=known.id == merged.shown)
+        return known
+
+    def _told(self, named: Verdict | Bridge, told_of: dict[int, int]) -> int:
+        """Return the story that a verdict or a bridge names, as it is by now."""
+        told = told_of[named.twin] if named.twin is not None else named.story_id or 0
+        for merged in self._merged:
+            told = merged.into if told in merged.gone else told
+        return told
+
+    def _joined(self, batch: Batch, verdict: Verdict, copied: int, told_of: dict[int, int]) -> int:
+        """Return the story of a copy; stories that it bridges become one."""
+        told = self._told(verdict, told_of)
+        bridged = {self._told(one, told_of) for one in verdict.bridges}
+        if bridged <= {told}:
+            return told
+        self.write()
+        by = ((verdict.rule, verdict.evidence), *((one.rule, one.evidence) for one in verdict.bridges))
+        shared = "; ".join(map(" ".join, by))
+        cause = Cause("bridge", shared, batch.seen_at, copy=copied)
+        merged = merging.merge(self._connection, bridged | {told}, cause)
+        self._merged.append(merged)
+        self._on_merge(merged)
+        return merged.into
 
     def _appeared(self, batch: Batch, verdict: Verdict, told_of: dict[int, int]) -> tuple[int, int]:
         said, copied = next(self._fresh), next(self._fresh)
@@ -62,7 +101,7 @@ class Recording:
             self._rows[story].append(_story(batch, told, said, appearance.entry))
             self._indexed.append((said, appearance.folded))
         else:
-            told = told_of[verdict.twin] if verdict.twin is not None else verdict.story_id or 0
+            told = self._joined(batch, verdict, copied, told_of)
         self._gathered.add(copied)
         self._rows[copy].append(_copy(batch, copied, told, said, verdict))
         self._identify(batch, verdict, copied)
@@ -110,7 +149,7 @@ class Recording:
             self.write()
         self._identify(batch, verdict, known.id)
         self._relink(verdict)
-        if verdict.kind == "revision":
+        if verdict.kind != "seen":
             self._keys(verdict, known.story_id)
             said = self._reword(batch, verdict)
             rows = self._renewed_tags if known.first else self._tags
@@ -197,6 +236,7 @@ def _copy(batch: Batch, row: int, told: int, said: int, verdict: Verdict) -> Row
         "rule": verdict.rule,
         "score": verdict.score,
         "evidence": verdict.evidence,
+        "news": _is_news(entry, batch),
     }
 
 

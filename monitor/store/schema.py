@@ -189,7 +189,9 @@ copy = sa.Table(
     sa.Column("rule", sa.Text, nullable=False),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("news", sa.Boolean, nullable=False, server_default=sa.false()),
 )
+"""An appearance; of those of a story the lowest id is shown. news: whether alone it would be a news story."""
 
 identity = sa.Table(
     "identity",
@@ -209,6 +211,16 @@ story_key = sa.Table(
     sqlite_with_rowid=False,
 )
 """The traits by which stories of different sources are found to be the same."""
+
+nearness = sa.Table(
+    "nearness",
+    metadata,
+    sa.Column("period", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("copy_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""By what copies are found whose words are to be compared; new rows go where the rows of their time are."""
 
 topic = sa.Table(
     "topic",

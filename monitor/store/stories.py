@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.model import CopyView, RevisionView, Span, StoryView, Tag, Words
-from monitor.store import ids
+from monitor.store import ids, moves, rulings
 from monitor.store.articles import of_stories
 from monitor.store.schema import copy, source, story, tag, topic, wording
 
@@ -63,9 +64,14 @@ def every(connection: sa.Connection, wanted: Wanted) -> Iterator[StoryView]:
 
 
 def one(connection: sa.Connection, story_id: str) -> StoryView | None:
-    """Return a story with its copies, revisions and tags."""
-    row = connection.execute(_select(Wanted()).where(story.c.id == ids.story_row(story_id))).one_or_none()
-    return next(_views(connection, [row])) if row else None
+    """Return a story with all that is known of it; an id that was merged away gives the story it is now."""
+    wanted = moves.now(connection, ids.story_row(story_id))
+    row = connection.execute(_select(Wanted()).where(story.c.id == wanted)).one_or_none()
+    if row is None:
+        return None
+    (view,) = _views(connection, [row])
+    changes, apart = rulings.changes_of(connection, wanted), rulings.standing(connection, wanted)
+    return replace(view, changes=changes, apart=tuple(one for one in apart if one.kind == "apart"))
 
 
 def by_rows(connection: sa.Connection, rows: Sequence[int]) -> tuple[StoryView, ...]:
@@ -104,7 +110,7 @@ def _views(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[StoryView
     articles = of_stories(connection, wanted)
     tags, copies, revisions = (
         _tags(connection, wanted),
-        _copies(connection, wanted),
+        _copies(connection, wanted, {row.wording_id for row in rows}),
         _revisions(connection, wanted),
     )
     for row in rows:
@@ -137,7 +143,9 @@ def _tags(connection: sa.Connection, stories: Sequence[int]) -> dict[int, list[T
     return found
 
 
-def _copies(connection: sa.Connection, stories: Sequence[int]) -> dict[int, list[CopyView]]:
+def _copies(
+    connection: sa.Connection, stories: Sequence[int], shown: AbstractSet[int]
+) -> dict[int, list[CopyView]]:
     found: dict[int, list[CopyView]] = defaultdict(list)
     joined = copy.join(wording, wording.c.id == copy.c.wording_id).join(
         source, source.c.id == copy.c.source_id
@@ -146,6 +154,7 @@ def _copies(connection: sa.Connection, stories: Sequence[int]) -> dict[int, list
         joined
     )
     for row in connection.execute(rows.where(copy.c.story_id.in_(stories)).order_by(copy.c.id)):
+        first = row.wording_id in shown
         found[row.story_id].append(
             CopyView(
                 source=row.name,
@@ -155,9 +164,10 @@ def _copies(connection: sa.Connection, stories: Sequence[int]) -> dict[int, list
                 title=row.title,
                 published=row.published,
                 first_seen=row.first_seen,
-                rule=row.rule,
-                score=row.score,
-                evidence=row.evidence,
+                rule="first" if first else row.rule,
+                score=1.0 if first else row.score,
+                evidence="" if first else row.evidence,
+                id=row.id,
             )
         )
     return found

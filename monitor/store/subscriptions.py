@@ -76,7 +76,7 @@ def asked_for(connection: sa.Connection, url: str) -> Subscription:
 def private(connection: sa.Connection) -> frozenset[str]:
     """Return the addresses of the feeds that are asked for with a login, headers or a proxy of their own."""
     rows = connection.execute(sa.select(feed.c.url, feed.c.options).where(~feed.c.removed))
-    shared = {"user_agent", "full_text"}
+    shared = {"user_agent", "full_text", "dedupe_off"}
     return frozenset(
         row.url for row in rows if (row.options or {}).keys() - shared or "@" in row.url.split("/")[2]
     )
@@ -165,9 +165,8 @@ def options_of(written: Mapping[str, Any] | None) -> FeedOptions:
     """Return a feed's options from its row."""
     if not written:
         return _PLAIN
-    return FeedOptions(
-        **{**written, "headers": tuple((name, value) for name, value in written.get("headers", ()))}
-    )
+    headers = tuple((name, value) for name, value in written.get("headers", ()))
+    return FeedOptions(**{**written, "headers": headers, "dedupe_off": tuple(written.get("dedupe_off", ()))})
 
 
 def _insert(connection: sa.Connection, wanted: Sequence[Subscription], origin: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from monitor.model import History, Push
 from monitor.store import history
 from monitor.store.dialect import upsert
 from monitor.store.schema import feed, websub
+from monitor.store.subscriptions import options_of
 
 _CHUNK = 500
 _APART = timedelta(minutes=1)
@@ -30,6 +31,7 @@ class Recipient:
     source_id: int
     polls: int
     active: bool
+    dedupe_off: tuple[str, ...] = ()
 
 
 def every(connection: sa.Connection, feed_ids: Sequence[int] | None = None) -> Mapping[int, Push]:
@@ -63,12 +65,13 @@ def of_token(connection: sa.Connection, token: str) -> Recipient | None:
 
 
 def _recipients() -> sa.Select[Any]:
-    columns = (websub, feed.c.source_id, feed.c.polls, _active.label("active"))
+    columns = (websub, feed.c.source_id, feed.c.polls, feed.c.options, _active.label("active"))
     return sa.select(*columns).join(feed, feed.c.id == websub.c.feed_id)
 
 
 def _recipient(row: Any) -> Recipient:
-    return Recipient(_push(row), row.source_id, row.polls, row.active)
+    off = options_of(row.options).dedupe_off
+    return Recipient(_push(row), row.source_id, row.polls, row.active, off)
 
 
 def put(connection: sa.Connection, push: Push) -> None:

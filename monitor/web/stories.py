@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated
 
 import fastapi
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from monitor.corpus.changes import sentences
+from monitor.corpus.explaining import because
 from monitor.corpus.exporting import RULES
 from monitor.digest.compose import headline, outlet
 from monitor.errors import QueryError, UsageError
@@ -155,12 +158,14 @@ def _list(site: Site, title: str, wanted: Wanted, number: int, topic: Topic | No
 
 
 @router.get("/stories/{story_id}")
-def story(site: Here, story_id: str) -> HTMLResponse:
+def story(site: Here, story_id: str) -> Response:
     """Show a story with its copies, its earlier wordings, and why it is where it is."""
     with site.app.store.read() as connection:
         found = stories.one(connection, story_id)
     if found is None:
         raise UsageError(f"There is no story {story_id}")
+    if found.id != story_id:
+        return RedirectResponse(f"/stories/{found.id}", HTTPStatus.PERMANENT_REDIRECT)
     return site.page(
         "story.html",
         story=found,
@@ -170,4 +175,6 @@ def story(site: Here, story_id: str) -> HTMLResponse:
         titles=site.app.titles,
         outlet=outlet,
         rules=RULES,
+        because=because,
+        changes=list(sentences(found)),
     )

@@ -15,7 +15,7 @@ from monitor.errors import Busy, StoreError, UsageError
 from monitor.model import StoryView
 from monitor.store import Store, ids, open_store, stories, subscriptions
 from monitor.store import migrate as migrate_store
-from monitor.store.schema import metadata, state
+from monitor.store.schema import copy, metadata, state
 from tests.builders import NOW, entry
 from tests.polls import everything, poll
 from tests.processes import PROCESSES, bring, holding, migrate
@@ -59,6 +59,30 @@ def test_feeds_of_an_older_store_get_their_keys(nothing: str) -> None:
     with store.read() as connection:
         there = subscriptions.subscribed_as(connection, ["http://anchor.example/feed"])
     assert there == {"http://anchor.example/feed": "https://www.anchor.example/feed/"}
+    store.close()
+
+
+def test_copies_of_an_older_store_are_news_where_their_story_is(nothing: str) -> None:
+    """A copy that was there before knows, once brought up, what it would be as a story of its own."""
+    store = open_store(nothing)
+    migrate_store.upgrade(store._dialect, "0002")
+    then = "'2026-03-02 09:00:00'"
+    with store.write() as lane:
+        lane.execute(sa.text("INSERT INTO source (id, kind, name) VALUES (1, 'press', 'x')"))
+        for row, news in ((10, "true"), (20, "false")):
+            words = f"{row}, 'T', '', '', 'h', {then}"
+            lane.execute(
+                sa.text(f"INSERT INTO wording (id, title, summary, text, hash, seen_at) VALUES ({words})")
+            )
+            told = f"{row}, 1, {row}, {then}, {then}, {news}, false"
+            names = "id, source_id, wording_id, first_seen, at, news, seed"
+            lane.execute(sa.text(f"INSERT INTO story ({names}) VALUES ({told})"))
+            names = "id, story_id, source_id, wording_id, first_seen, rule, score, evidence"
+            copied = f"{row}, {row}, 1, {row}, {then}, 'first', 1.0, ''"
+            lane.execute(sa.text(f"INSERT INTO copy ({names}) VALUES ({copied})"))
+    store.migrate()
+    with store.read() as connection:
+        assert dict(connection.execute(sa.select(copy.c.id, copy.c.news)).all()) == {10: True, 20: False}
     store.close()
 
 

@@ -133,3 +133,17 @@ def test_a_call_comes_before_the_schedule_and_never_after_it(desk: Store) -> Non
 
 def _next(lane: Lane, url: str) -> datetime | None:
     return next(view.next_poll_at for view in feeds.views(lane) if view.url == url)
+
+
+def test_a_delivery_is_compared_as_its_feed_says(desk: Store) -> None:
+    """The rules that are off for a feed are so for what its hub delivers, and stand in its options."""
+    with desk.write() as lane:
+        asked = subscriptions.asked_for(lane, A)
+        options = replace(asked.options, dedupe_off=("link", "wording"))
+        subscriptions.change(lane, replace(asked, options=options))
+        websub.put(lane, _whole(_id(desk, A)))
+    with desk.read() as connection:
+        assert subscriptions.asked_for(connection, A).options == options
+        found = websub.of_token(connection, f"token-{_id(desk, A)}")
+    assert found is not None
+    assert found.dedupe_off == ("link", "wording")

@@ -5,7 +5,7 @@ where that is not the truth; each such place is an exception here, counted under
 
     alias      a key not seen before, whose canonical link is that of an item known in this feed
     several    a guid that one document uses for several links: the link tells
-    another    a guid given to another article: other link, no word of the title shared, later date
+    another    a guid given to another article: other link (no number or slug shared), other title, later date
 """
 
 import gzip
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from monitor.dedupe.link import canonical
+from monitor.dedupe.link import of_address, rewritten
 from monitor.model import Entry, Words
 from monitor.words import folded
 
@@ -62,6 +62,7 @@ def _step(record: Mapping[str, Any]) -> Step:
 @dataclass(slots=True, eq=False)
 class _Item:
     entry: Entry
+    said: set[Words] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class Oracle:
         for entry, item in self._recognised(entries):
             rules.update(self._exception(entry, item))
             self.keys.add(_key(entry))
-            revisions += item is not None and item.entry.words != entry.words
+            revisions += item is not None and entry.words not in item.said
             self._learn(entry, item or _Item(entry))
         return Wanted(new + rules["several"] + rules["another"] - rules["alias"], revisions, rules)
 
@@ -117,6 +118,7 @@ class Oracle:
 
     def _learn(self, entry: Entry, item: _Item) -> None:
         item.entry = entry
+        item.said.add(entry.words)
         self.known.update(dict.fromkeys(self._names(entry), item))
 
 
@@ -130,7 +132,7 @@ def _all_names(entry: Entry) -> Iterator[str]:
     if entry.guid:
         yield f"guid {entry.guid}"
     if entry.link:
-        yield f"link {canonical(entry.link)}"
+        yield f"link {of_address(entry.link)}"
 
 
 def _title(entry: Entry) -> str:
@@ -152,7 +154,8 @@ def _another(entry: Entry, before: Entry) -> bool:
         return False
     if not entry.published or not before.published or entry.published <= before.published:
         return False
-    moved = canonical(entry.link) != canonical(before.link)
+    one, other = of_address(entry.link), of_address(before.link)
+    moved = one != other and not rewritten(one, other)
     return moved and _significant(entry.words).isdisjoint(_significant(before.words))
 
 

@@ -53,6 +53,10 @@ class Dialect(Protocol):
         """Put wordings, by their ids, into the search index; a wording never changes."""
         ...
 
+    def indexed(self, connection: sa.Connection, wordings: Sequence[int]) -> set[int]:
+        """Return which of these wordings are in the search index."""
+        ...
+
     def containing(self, query: Query) -> sa.ColumnElement[bool]:
         """Return the condition that a wording matches a query."""
         ...
@@ -168,6 +172,9 @@ def _written(statement: sa.Insert, columns: tuple[str, ...], dialect: sa.Dialect
         for place, type_ in enumerate(types)
         if (processor := type_.dialect_impl(dialect).bind_processor(dialect))
     ]
+
+    if not processors and len(places) > 1:
+        return str(compiled), takes
 
     def values(row: Mapping[str, Any]) -> tuple[Any, ...]:
         taken = list(takes(row))

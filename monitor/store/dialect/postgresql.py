@@ -70,6 +70,11 @@ class Postgresql:
                 sa.insert(_search), [{"wording_id": key, "words": _vector(words)} for key, words in wordings]
             )
 
+    def indexed(self, connection: sa.Connection, wordings: Sequence[int]) -> set[int]:
+        """Ask for the rows by their key."""
+        found = sa.select(_search.c.wording_id).where(_search.c.wording_id.in_(wordings))
+        return set(connection.scalars(found))
+
     def containing(self, query: Query) -> sa.ColumnElement[bool]:
         """Return the condition that a wording matches a query."""
         return condition(query, _matching)

@@ -99,6 +99,10 @@ class Sqlite:
                 [(key, words.title, words.summary, words.text) for key, words in wordings],
             )
 
+    def indexed(self, connection: sa.Connection, wordings: Sequence[int]) -> set[int]:
+        """Ask for the rows by their numbers, which a contentless table knows."""
+        return set(connection.scalars(sa.select(_search.c.rowid).where(_search.c.rowid.in_(wordings))))
+
     def containing(self, query: Query) -> sa.ColumnElement[bool]:
         """Return the condition that a wording matches a query."""
         return condition(query, _matching)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.dedupe.link import canonical, key, names_an_item
+from monitor.dedupe.link import canonical, key, names_an_item, of_address
 from monitor.words import FoldedWords
 from tests.builders import entry
 from tests.shared_data import shared
@@ -70,6 +70,41 @@ def test_short_and_foreign_parameters_identify(one: str, other: str) -> None:
     assert canonical(one) != canonical(other)
 
 
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.harbour.example/a", "harbour.example"),
+        ("https://www2.harbour.example/a", "harbour.example"),
+        ("https://en.m.harbour.example/a", "en.harbour.example"),
+        ("https://www.hb.example/a", "hb.example"),
+        ("https://m.hb.ua/a", "hb.ua"),
+        ("https://amp.com.au/a", "amp.com.au"),
+        ("https://www.amp.com.au/a", "amp.com.au"),
+        ("https://m.example/a", "m.example"),
+        ("https://localhost/a", "localhost"),
+    ],
+)
+def test_a_host_in_another_form(url: str, host: str) -> None:
+    """What says only how pages are served is no part of a host; what is a name of its own stays."""
+    assert canonical(url) == f"{host}/a"
+
+
+@pytest.mark.parametrize(
+    ("url", "value"),
+    [
+        ("https://app.example/#!/story/12", "app.example#!/story/12"),
+        ("https://app.example/#/story/12", "app.example#/story/12"),
+        ("https://app.example/news/?a=1#!/story/12", "app.example/news?a=1#!/story/12"),
+        ("https://app.example/news/#comments", "app.example/news"),
+        ("https://app.example/news/#:~:text=ferry", "app.example/news"),
+    ],
+)
+def test_a_route_is_an_address(url: str, value: str) -> None:
+    """A fragment that is a page's route tells pages apart; one that is a place in a page does not."""
+    assert canonical(url) == value
+    assert names_an_item(value)
+
+
 def test_percent_signs_do_not_count() -> None:
     """A letter and its percent encoding are the same, in a path and in a host's name."""
     assert canonical("https://порт.example/паром") == canonical(
@@ -122,11 +157,12 @@ def test_a_home_page_is_no_item(link_key: str, is_one: bool) -> None:
 
 
 def test_an_archived_page_is_the_page() -> None:
-    """The address of an archive's copy shares the page's key with other feeds, and nothing else does."""
+    """The address of an archive's copy leads to the page, and in a feed is an item of its own."""
     page, archived = f"{PAGE}&utm_source=x", f"https://archive.example/web/2026/{PAGE}"
-    made = [key(entry(link=url), FoldedWords(""), canonical(url)) for url in (page, archived)]
+    made = [key(entry(link=url), FoldedWords(""), of_address(url)) for url in (page, archived)]
     assert made[0] == made[1]
-    assert canonical(page) != canonical(archived)
+    assert canonical(page) == canonical(archived)
+    assert of_address(page) != of_address(archived)
 
 
 def test_pairs_that_people_labelled() -> None:
@@ -142,6 +178,19 @@ def test_pairs_that_people_labelled() -> None:
     assert len(same) > 1000
     assert sum(same) / len(same) > 0.97
     assert confused == []
+
+
+NORMALISED = {"normalize_url", "canonicalize_url"}
+
+
+def test_addresses_that_other_libraries_normalise() -> None:
+    """What courlan and w3lib make of an address by default has the key of what it was made of."""
+    lines = shared("urls", "vectors.jsonl").read_text("utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row.get("function") in NORMALISED and not row["kwargs"]]
+    pairs = [(row["args"][0], row["expected"]) for row in rows if len(row["args"]) == 1]
+    told = [(one, other) for one, other in pairs if isinstance(one, str) and one.startswith("http")]
+    assert len(told) > 50
+    assert [one for one, other in told if canonical(one) != canonical(other)] == []
 
 
 def test_addresses_that_another_reader_cleans() -> None:

@@ -72,21 +72,6 @@ def test_odd_identities_lose_and_double_nothing(
         assert len(everything(lane)) == len(TITLES)
 
 
-def test_a_feed_whose_guids_and_links_all_change_makes_no_new_stories(sqlite_store: Store) -> None:
-    """FAILURES 19: where nothing but the words stays, they are copies of the stories that they were."""
-    before = [
-        entry(title, guid=page(n), link=page(n), text=f"{title}{SAID}") for n, title in enumerate(TITLES)
-    ]
-    after = [
-        entry(one.words.title, guid=f"{n}", link=f"{SITE}/x{n}", text=one.words.text)
-        for n, one in enumerate(before)
-    ]
-    with undone(sqlite_store) as lane:
-        assert poll(lane, *before) == ["new"] * len(TITLES)
-        assert poll(lane, *after) == ["copy"] * len(TITLES)
-        assert poll(lane, *before) == poll(lane, *after) == ["seen"] * len(TITLES)
-
-
 def test_a_guid_used_again_years_later_loses_no_story(sqlite_store: Store) -> None:
     """FAILURES 20: a new article under an old article's guid is a story of its own."""
     then = NOW - timedelta(days=1100)

@@ -8,7 +8,9 @@ import pytest
 
 from monitor.app import App, open_app
 from monitor.config import load
-from monitor.store import corpus
+from monitor.pipeline import correcting
+from monitor.pipeline.correcting import Word
+from monitor.store import corpus, stories
 from tests.builders import NOW, StoppedClock, entry, seed
 from tests.unit.web.newsroom import COAST, judged, open_newsroom, open_page
 
@@ -208,3 +210,19 @@ async def test_wrong_method(page: httpx.AsyncClient) -> None:
 async def _first(page: httpx.AsyncClient) -> str:
     text = (await page.get("/stories")).text
     return "/stories/s" + text.partition('<a href="/stories/s')[2].partition('"')[0]
+
+
+async def test_an_id_that_was_merged_away_leads_to_the_story(newsroom: App, page: httpx.AsyncClient) -> None:
+    """The page of a story that was merged away leads to the one that it is now, which tells of it."""
+    judged(newsroom, entry("Ferry sails", guid="1"))
+    judged(newsroom, entry("Bridge opens", guid="2"), feed=COAST)
+    with newsroom.store.write() as lane:
+        named = [one.id for one in stories.newest(lane, stories.Wanted(), 2)]
+        made = correcting.merge(lane, named, Word("Anna", NOW, "<one> ship"))
+        (gone,) = {*named} - {made.id}
+    led = await page.get(f"/stories/{gone}")
+    assert (led.status_code, led.headers["location"]) == (308, f"/stories/{made.id}")
+    text = (await page.get(led.headers["location"])).text
+    said = "Anna said so on 2026-03-02 09:00 (&lt;one&gt; ship)."
+    assert f"{gone} was merged into it: {said}" in text
+    assert "until a person merged the two" in text
