@@ -11,7 +11,7 @@ from monitor.cluster.regrouping import regroup
 from monitor.model import EventState, Joined, KnownEvent, Member, Placed, Profile
 
 _SOUGHT = 8
-"""By how many of its most telling terms a story's event is sought and found; with 6, F1 on ECB+ is 0.03 lower."""
+"""By so many of its most telling terms a story's event is sought and found; with 6, ECB+ loses 0.03."""
 
 _CANDIDATES = 4
 """With how many events a story is compared: those that share the most telling terms."""
@@ -25,7 +25,7 @@ on ECB+ and 0.96 on UCI, with 2 to 0.94 and 0.95."""
 
 _NEIGHBOURS = 3
 _NEAR = ONE_EVENT / 2
-"""Compared together with an event's stories are those of so many others, if half as near as one event."""
+"""Compared together with an event's stories are those of so many others, if half as near as is one."""
 
 _SHOWN = 8
 
@@ -224,7 +224,7 @@ class _Scene:
             yield from ((False, {story: own}) for story, own in one.masses.items())
 
     def _assign(self, pool: Sequence[int], found: list[dict[int, Mass]]) -> None:
-        """Give each group of stories the id of the event that most of them come from; the rest are new events."""
+        """Give each group of stories the id of the event that most come from; the rest are new events."""
         left = set(pool)
         for group in sorted(found, key=lambda group: (-len(group), min(group))):
             kept = self._heir(group, left)

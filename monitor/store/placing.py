@@ -17,7 +17,7 @@ from monitor.store.grouping import background, event, membership, posting, waits
 from monitor.store.schema import story, wording
 
 _WEEK = 7 * 86_400
-"""How long stories of one event may be apart to be found by their terms: the week of each and those beside it."""
+"""Stories are found by their terms in the week that another is from, and in those beside it."""
 
 _FOUND = 16
 """How many of a week's stories with a term are looked at, the newest."""

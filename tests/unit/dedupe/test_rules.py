@@ -16,7 +16,8 @@ ITEM = entry(
 
 
 def _rules(one: Appearance) -> Iterator[str]:
-    yield from (trait.rule for trait in (*one.keys, *one.proposals))
+    yield from (key.rule for key in one.keys)
+    yield from (proposal.rule for proposal in one.proposals)
 
 
 def test_every_rule_has_a_name_and_a_sentence() -> None:
