@@ -20,8 +20,8 @@ _LEAST = 0.05
 """What share of a story's weight an event must have in common with it to be compared."""
 
 _GROWN = 1.25
-"""By how much an event grows until its stories are compared anew. With 1.25 two orders of arrival agree to 0.98
-on ECB+ and 0.96 on UCI, with 2 to 0.94 and 0.95."""
+"""By how much an event grows until its stories are compared anew. With 1.25 two orders of arrival agree to
+0.98 on ECB+ and 0.96 on UCI, with 2 to 0.94 and 0.95."""
 
 _NEIGHBOURS = 3
 _NEAR = ONE_EVENT / 2

@@ -86,8 +86,8 @@ def newest_profiles(connection: sa.Connection) -> Iterable[Profile]:
 
 def learn(connection: sa.Connection, found: Background) -> None:
     """Keep how often terms stand in stories; every process has it from the next turn on."""
-    version = 1 + (connection.scalar(sa.select(background.c.version)) or 0)
     counts = zlib.compress(json.dumps(found.counts).encode())
+    version = _digest(counts)
     row = {"id": 1, "stories": found.stories, "counts": counts, "placed": 0, "version": version}
     upsert(connection, background, [row], update=["stories", "counts", "placed", "version"])
 
@@ -170,7 +170,11 @@ def _week(at: datetime) -> int:
 @lru_cache(1 << 15)
 def _number(term: str) -> int:
     """Return a term as 64 bits, the same in every process."""
-    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "big", signed=True)
+    return _digest(term.encode())
+
+
+def _digest(of: bytes) -> int:
+    return int.from_bytes(blake2b(of, digest_size=8).digest(), "big", signed=True)
 
 
 def _terms(written: str) -> tuple[tuple[str, int], ...]:

@@ -1,4 +1,4 @@
-"""Are stories of one event together, and only those? B-cubed over two labelled sets, imported as by a user."""
+"""Are stories of one event together, and only those? B-cubed over two labelled sets, as they are imported."""
 
 import json
 import random
