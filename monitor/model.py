@@ -5,7 +5,7 @@ gives values, so that whoever reads this file top to bottom has read the product
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Literal, TypeVar
 
+from monitor.hosts import site_of, site_of_url
 from monitor.words import FoldedWords, fold_words
 
 _T = TypeVar("_T")
@@ -360,6 +361,30 @@ class StoryKey:
         return f"{self.rule}:{self.value}"
 
 
+NEARBY = timedelta(hours=72)
+"""How far apart stories that are alike may be: the same headline months later is another story."""
+
+MOST_CARRIERS = 8
+"""How many copies of one period a value may propose; what more of them share is nobody's own wording.
+
+It bounds what a look-up brings: where one outlet's boilerplate gave 1,800 candidates a week, it gives 24.
+"""
+
+
+@_travels
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Traits that alone prove nothing: stories that share one of the values are compared by a rule."""
+
+    rule: str
+    values: tuple[int, ...]
+
+
+def period(at: datetime) -> int:
+    """Return the number of the period, NEARBY long, that a time lies in."""
+    return int(at.timestamp() // NEARBY.total_seconds())
+
+
 @_travels
 @dataclass(frozen=True, slots=True)
 class Appearance:
@@ -368,7 +393,7 @@ class Appearance:
     identities are its keys within its source, surest first; fallback identifies it where all of
     these are known to be ambiguous; ambiguous are keys that this document showed to name several
     items, which therefore identify nothing; keys are the traits shared with stories of other
-    feeds, surest first; words_hash is that of the entry's words.
+    feeds, surest first; words_hash is that of the entry's words; proposals find stories to compare it with.
     """
 
     entry: Entry
@@ -380,6 +405,21 @@ class Appearance:
     keys: tuple[StoryKey, ...] = ()
     link_key: str | None = None
     tags: "tuple[Tag, ...]" = ()
+    proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def site(self) -> str:
+        """Return the registrable domain of the link, empty where there is none."""
+        host = (self.link_key or "").partition("/")[0]
+        if host and ":" not in host and "?" not in host:
+            return site_of(host)
+        return site_of_url(self.entry.link or "")
+
+    @property
+    def proposed(self) -> Iterator[int]:
+        """Yield every value that proposes, whatever the rule."""
+        for proposal in self.proposals:
+            yield from proposal.values
 
 
 _CHANCE = 2
@@ -427,11 +467,36 @@ class KnownCopy:
 
 @dataclass(frozen=True, slots=True)
 class KnownStory:
-    """A story that carries a key somebody looked up; at is published, else first seen."""
+    """A story that carries a key somebody looked up; at is published, else first seen.
+
+    dated tells whether at is published; sites are the registrable domains of its copies' links.
+    """
 
     id: int
     at: datetime
     source_ids: frozenset[int]
+    sites: frozenset[str] = frozenset()
+    dated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A story in the present words of one of its copies."""
+
+    story_id: int
+    words: Words
+
+
+Carrier = tuple[int, int]
+"""A copy that carries a value that proposes: the period of its time, and its id.
+
+A value proposes the copies of an item's own period and of the two beside it, whatever else was looked up.
+"""
+
+
+def has_room(carriers: Iterable[Carrier], when: int) -> bool:
+    """Tell whether a value may propose one more copy of a period."""
+    return sum(period == when for period, _ in carriers) < MOST_CARRIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,14 +504,17 @@ class Known:
     """What the store knows of a batch: by identity within its source, and by story key.
 
     An identity that is known to name several items maps to None. carriers are the ids of the stories that
-    carry a key, the oldest first; stories are these by id. apart are pairs of stories that a person keeps
-    apart. recent are the source's last copies, where many items of the batch are not known by any identity.
-    said are wordings that copies had before, as pairs of a copy's id and a wording's hash.
+    carry a key, the oldest first; nearby are the copies that a value may propose, tellings what they say by
+    their ids; stories are all these by id. apart are pairs of stories that a person keeps apart. recent are
+    the source's last copies, where many items of the batch are not known by any identity. said are wordings
+    that copies had before, as pairs of a copy's id and a wording's hash.
     """
 
     copies: Mapping[str, KnownCopy | None]
     carriers: Mapping[StoryKey, tuple[int, ...]]
     stories: Mapping[int, KnownStory]
+    nearby: Mapping[int, tuple[Carrier, ...]] = field(default_factory=dict)
+    tellings: Mapping[int, Telling] = field(default_factory=dict)
     apart: AbstractSet[frozenset[int]] = frozenset()
     recent: Collection[KnownCopy] = ()
     said: Collection[tuple[int, str]] = frozenset()
@@ -513,7 +581,7 @@ class Profile:
     vector: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Background:
     """In how many of so many stories a term stood: what tells common words from telling ones."""
 

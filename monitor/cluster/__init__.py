@@ -6,7 +6,8 @@ the evidence has changed; `headline` says which story speaks for an event.
 """
 
 from monitor.cluster.background import learned
+from monitor.cluster.likeness import Masses
 from monitor.cluster.placing import likely, place, sought
 from monitor.cluster.profiles import profile
 
-__all__ = ["learned", "likely", "place", "profile", "sought"]
+__all__ = ["Masses", "learned", "likely", "place", "profile", "sought"]

@@ -10,26 +10,38 @@ from monitor.model import Background, Profile
 _PRIOR = 1_000
 """So many stories the prior is worth: until an archive has as many, what is known of English counts for more.
 
-With 1,000 or none B-cubed F1 is the same to 0.005 on ECB+ and UCI; it keeps a new store's first stories apart."""
+With 1,000 or none B-cubed F1 is the same to 0.005 on ECB+ and UCI; a new store's first stories need it."""
 
 _FADING = 2.2
-"""The prior share of stories with a word is exp(-2.2 weight): one in 32 for "the", none for a telling word."""
+"""The prior share of stories with a word is exp(-2.2 weight): 1 in 32 for "the", none for a telling word."""
 
 _KEPT = 50_000
 
 
-def weighed(profile: Profile, background: Background) -> dict[str, float]:
-    """Return the weights of a story's terms; the squares add up to one."""
-    raw = {term: (1 + math.log(times)) * rarity(term, background) for term, times in profile.terms}
-    length = math.sqrt(math.fsum(value * value for value in raw.values()))
-    return {term: value / length for term, value in raw.items()} if length else {}
+class Scale:
+    """What terms weigh against one background; each term is weighed once."""
 
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._rarities: dict[str, float] = {}
 
-def rarity(term: str, background: Background) -> float:
-    """Return the logarithm of how seldom a term stands in a story."""
-    prior = _PRIOR * math.exp(-_FADING * weight(term))
-    expected = background.counts.get(term, 0) + max(prior, 0.5)
-    return math.log((background.stories + _PRIOR) / expected)
+    def weighed(self, profile: Profile) -> dict[str, float]:
+        """Return the weights of a story's terms; the squares add up to one."""
+        raw = {term: (1 + math.log(times)) * self._rarity(term) for term, times in profile.terms}
+        length = math.sqrt(sum(value * value for value in raw.values()))
+        return {term: value / length for term, value in raw.items()} if length else {}
+
+    def _rarity(self, term: str) -> float:
+        """Return the logarithm of how seldom a term stands in a story."""
+        known = self._rarities.get(term)
+        if known is None:
+            known = self._rarities[term] = self._weigh(term)
+        return known
+
+    def _weigh(self, term: str) -> float:
+        prior = _PRIOR * math.exp(-_FADING * weight(term))
+        expected = self._background.counts.get(term, 0) + max(prior, 0.5)
+        return math.log((self._background.stories + _PRIOR) / expected)
 
 
 def learned(profiles: Iterable[Profile]) -> Background:

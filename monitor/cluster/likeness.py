@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from monitor.cluster.background import weighed
+from monitor.cluster.background import Scale
 from monitor.cluster.lexicon import Vector
 from monitor.cluster.profiles import unpacked
-from monitor.model import Background, Profile
+from monitor.model import Background, Member
 
 WORDS = 0.6
 MEANING = 1 - WORDS
@@ -26,6 +26,9 @@ GUESS = 3
 
 GROWTH = 0.1
 """How much an event that is e times as large as a group draws it: large events are told from many sides."""
+
+LEAST = 0.12
+"""How alike two groups must be at least."""
 
 ONE_EVENT = 0.7
 """From which score on groups are one event."""
@@ -54,11 +57,31 @@ class Mass:
         return (self.square - self.size) / 2
 
 
-def mass(profile: Profile, day: float, background: Background) -> Mass:
-    """Return the mass of one story; day is when it is from."""
-    terms = {term: value * _ROOT_WORDS for term, value in weighed(profile, background).items()}
-    return Mass(1, terms, unpacked(profile.vector) * _ROOT_MEANING, 1.0, day, day)
+class Masses:
+    """The masses of stories against one background; those of the stories last asked for are kept."""
 
+    def __init__(self, background: Background) -> None:
+        self.scale = Scale(background)
+        self._kept: dict[tuple[int, bytes], Mass] = {}
+
+    def __call__(self, story: Member) -> Mass:
+        """Return the mass of a story."""
+        key = (story.story_id, story.profile.vector)
+        found = self._kept.pop(key, None) or self._weigh(story)
+        self._kept[key] = found
+        if len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    def _weigh(self, story: Member) -> Mass:
+        day = story.at.timestamp() / _DAY
+        terms = {term: value * _ROOT_WORDS for term, value in self.scale.weighed(story.profile).items()}
+        return Mass(1, terms, unpacked(story.profile.vector) * _ROOT_MEANING, 1.0, day, day)
+
+
+_DAY = 86_400
+_KEPT = 10_000
+"""Forty megabytes; a turn needs those of some hundreds of stories, and the next mostly the same."""
 
 _ROOT_WORDS = math.sqrt(WORDS)
 _ROOT_MEANING = math.sqrt(MEANING)
@@ -80,7 +103,7 @@ def together(masses: Iterable[Mass]) -> Mass:
         sum(one.size for one in groups),
         terms,
         meaning,
-        math.fsum(value * value for value in terms.values()) + float(meaning @ meaning),
+        sum(value * value for value in terms.values()) + float(meaning @ meaning),
         min(one.first for one in groups),
         max(one.last for one in groups),
     )
@@ -106,7 +129,8 @@ def scored(likeness: Any, silence: Any, within: Any, size: Any, other: Any) -> A
     likeness is the mean between them, silence the days between them, within the sum of those within both.
     """
     inner = (within + 2 * GUESS * EXPECTED) / (_pairs(size) + _pairs(other) + 2 * GUESS)
-    return likeness * 0.5 ** (silence / HALVED) / inner + GROWTH * np.abs(np.log(size / other))
+    faded = likeness * 0.5 ** (silence / HALVED)
+    return (faded / inner + GROWTH * np.abs(np.log(size / other))) * (faded >= LEAST)
 
 
 def _pairs(size: Any) -> Any:

@@ -80,7 +80,7 @@ def _runs(records: Iterable[ImportRecord]) -> Iterator[tuple[str, tuple[Appearan
     run: list[Appearance] = []
     seen: set[str] = set()
     for one in records:
-        appearance = mark_archived(_entry(one))
+        appearance = mark_archived(_entry(one), one.source)
         if run and (one.source != source or not seen.isdisjoint(appearance.identities)):
             yield source or "", tuple(run)
             run, seen = [], set()

@@ -1,19 +1,16 @@
 """Compare the traits of a batch with what is known: new story, copy, revision, or seen before."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Literal
 
+from monitor.dedupe.created import Created, Match
 from monitor.dedupe.identity import LINK, significant
 from monitor.dedupe.link import RULE, rewritten
 from monitor.dedupe.returned import returned
-from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, StoryKey, Verdict
+from monitor.dedupe.stories import id_of, twin_of
+from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, Verdict
 from monitor.words import folded
-
-_SURE = frozenset({RULE, "wording"})
-"""The rungs that make two stories one where an appearance belongs to both: equal address, equal words."""
 
 
 def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
@@ -26,22 +23,20 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
     recognised = _recognise(appearances, repeated, known, imported=batch.imported)
     if not batch.imported:
         recognised |= _returned(batch, appearances, {*recognised, *repeated}, recognised.values(), known)
-    created = _Created(batch, known)
+    created = Created(batch, known)
     verdicts: list[Verdict] = []
     for index, appearance in enumerate(appearances):
         if index in repeated:
             verdict = Verdict("seen", appearance)
         elif copy := recognised.get(index):
             verdict = _again(appearance, copy, known)
-            if verdict.kind == "revision" and batch.imported:
-                created.share(appearance, _Candidate(copy.story_at, same_source=True, id=copy.story_id))
+            if verdict.kind != "seen" and batch.imported:
+                created.reworded(appearance, copy)
         else:
-            copied = created.copied(appearance)
-            verdict = _appeared(appearance, copied)
-            if copied:
-                bridges, copied = created.bridged(appearance, *copied)
-                verdict = replace(verdict, bridges=bridges)
-            created.add(index, verdict, copied)
+            match = created.match(appearance)
+            bridges = tuple(created.bridged(appearance, match)) if match else ()
+            verdict = _appeared(appearance, match, bridges)
+            created.add(index, appearance, match)
         verdicts.append(verdict)
     return tuple(verdicts)
 
@@ -150,121 +145,17 @@ def _said(appearance: Appearance, copy: KnownCopy, known: Known) -> Literal["see
     return "back" if (copy.id, appearance.words_hash) in known.said else "revision"
 
 
-def _appeared(appearance: Appearance, copied: "tuple[StoryKey, _Candidate] | None") -> Verdict:
-    if copied is None:
+def _appeared(appearance: Appearance, match: Match | None, bridges: tuple[Bridge, ...]) -> Verdict:
+    if match is None:
         return Verdict("new", appearance, learn=appearance.identities)
-    key, story = copied
     return Verdict(
         "copy",
         appearance,
-        story_id=story.id,
-        twin=story.twin,
-        rule=key.rule,
-        evidence=key.evidence,
+        story_id=id_of(match.story),
+        twin=twin_of(match.story),
+        rule=match.rule,
+        score=match.score,
+        evidence=match.evidence,
         learn=appearance.identities,
+        bridges=bridges,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A story that an appearance may be a copy of: a known one by its id, one of this batch by its twin."""
-
-    at: datetime
-    same_source: bool
-    id: int | None = None
-    twin: int | None = None
-
-    @property
-    def name(self) -> tuple[int | None, int | None]:
-        """Return what tells the story from others."""
-        return self.id, self.twin
-
-    def fits(self, key: StoryKey, at: datetime) -> bool:
-        """Tell whether an appearance with this key and time is a copy of the story."""
-        if key.other_source and self.same_source:
-            return False
-        return key.window is None or abs(at - self.at) <= key.window
-
-
-def _age(story: _Candidate) -> tuple[bool, int]:
-    """Order stories as they were created: known ones by their ids, then those of this batch."""
-    return (True, story.twin or 0) if story.id is None else (False, story.id)
-
-
-class _Created:
-    """What the verdicts of this batch come to so far: stories by their keys."""
-
-    def __init__(self, batch: Batch, known: Known) -> None:
-        self._batch = batch
-        self._all = known
-        self._became: dict[tuple[int | None, int | None], _Candidate] = {}
-        self._apart = set(known.apart)
-        self._by_key: defaultdict[StoryKey, list[_Candidate]] = defaultdict(list)
-        self._joined: set[int] = set()
-
-    def copied(self, appearance: Appearance) -> tuple[StoryKey, _Candidate] | None:
-        """Return the story that an appearance is a copy of, and by which key."""
-        for key in appearance.keys:
-            if story := min(self._fitting(key, appearance), key=_age, default=None):
-                return key, story
-        return None
-
-    def bridged(
-        self, appearance: Appearance, by: StoryKey, story: _Candidate
-    ) -> tuple[tuple[Bridge, ...], tuple[StoryKey, _Candidate]]:
-        """Return the other stories that an appearance makes one with its own, and the story they come to.
-
-        Each by a sure key that does not name its own story too, and that would have joined the two
-        had they come one after the other: as near in time as the key wants, and not kept apart by a person.
-        """
-        found = []
-        sure = [key for key in appearance.keys if key.rule in _SURE and not key.other_source]
-        for key in sure if by in sure else ():
-            fitting = {one.name: one for one in self._fitting(key, appearance)}
-            if not fitting or story.name in fitting:
-                continue
-            other = min(fitting.values(), key=_age)
-            if other.fits(key, story.at) and frozenset({story.id, other.id}) not in self._apart:
-                found.append(Bridge(key.rule, key.evidence, other.id, other.twin))
-                story = self._join(story, other)
-        return tuple(found), (by, story)
-
-    def _join(self, *stories: _Candidate) -> _Candidate:
-        """Make two stories the older of them; what was kept apart from either is kept apart from it."""
-        older, younger = sorted(stories, key=_age)
-        self._became[younger.name] = replace(older, same_source=True)
-        if older.id is not None and younger.id is not None:
-            kept = [pair - {younger.id} for pair in self._apart if younger.id in pair]
-            self._apart.update(pair | {older.id} for pair in kept)
-        return older
-
-    def _fitting(self, key: StoryKey, appearance: Appearance) -> Iterator[_Candidate]:
-        at = self._at(appearance)
-        for one in map(self._now, (*self._known(key), *self._by_key.get(key, ()))):
-            if one.fits(key, at):
-                yield one
-
-    def _now(self, story: _Candidate) -> _Candidate:
-        while story.name in self._became:
-            story = self._became[story.name]
-        return story
-
-    def _at(self, appearance: Appearance) -> datetime:
-        return appearance.entry.published or self._batch.seen_at
-
-    def _known(self, key: StoryKey) -> Iterator[_Candidate]:
-        for story in map(self._all.stories.__getitem__, self._all.carriers.get(key, ())):
-            same = self._batch.source_id in story.source_ids or story.id in self._joined
-            yield _Candidate(story.at, same, id=story.id)
-
-    def add(self, index: int, verdict: Verdict, copied: tuple[StoryKey, _Candidate] | None) -> None:
-        """Take in an appearance that was not known: the next ones may be copies of its story."""
-        story = copied[1] if copied else _Candidate(self._at(verdict.appearance), True, twin=index)
-        if story.id is not None:
-            self._joined.add(story.id)
-        self.share(verdict.appearance, replace(story, same_source=True))
-
-    def share(self, appearance: Appearance, story: _Candidate) -> None:
-        """Let what comes later in the batch be found to be a copy of the story, by an appearance's keys."""
-        for key in appearance.keys:
-            self._by_key[key].append(story)

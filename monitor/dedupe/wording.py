@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 
+from monitor.dedupe.likeness import SHORT, SOON
 from monitor.model import Entry, StoryKey
 from monitor.words import FoldedWords
 
@@ -23,7 +24,7 @@ _TELLING_BODY = 8
 def key(entry: Entry, folded: FoldedWords, _link_key: str | None) -> StoryKey | None:
     """Equal title and text make a copy; a bare title must be a telling one, from another source.
 
-    Serial items ("Morning quiz") repeat a short title in one feed and are different items.
+    Serial items ("Morning quiz") repeat a short title or a short text in one feed and are different items.
     """
     title, body = folded.title, folded.text or folded.summary
     bare = _count(body) < _TELLING_BODY or body == title
@@ -31,7 +32,8 @@ def key(entry: Entry, folded: FoldedWords, _link_key: str | None) -> StoryKey | 
         return None
     said = f"{title} |" if bare else f"{title} | {body}".lstrip()
     value = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
-    return StoryKey(RULE, value, window=WINDOW, other_source=bare, evidence=entry.words.title)
+    window = WINDOW if bare or _count(body) >= SHORT else SOON
+    return StoryKey(RULE, value, window=window, other_source=bare, evidence=entry.words.title)
 
 
 def _count(folded: str) -> int:

@@ -23,6 +23,7 @@ def judge_batches(
             for verdict, copied, told in gathered.take(batch, verdicts):
                 ledger.enter(batch, verdict, copied, told)
             judged.append(verdicts)
+    ledger.nearness.write(lane)
     if any(verdict.kind == "new" for verdicts in judged for verdict in verdicts):
         place_waiting(lane, batches[0].seen_at)
     return judged

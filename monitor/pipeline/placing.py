@@ -1,8 +1,9 @@
 """Place: give stories that have no event theirs, in the transaction of the lane that stored them."""
 
 from datetime import datetime
+from functools import lru_cache
 
-from monitor.cluster import learned, likely, place, profile, sought
+from monitor.cluster import Masses, learned, likely, place, profile, sought
 from monitor.model import Background, Member, Profile
 from monitor.store import Lane, ids, placing
 
@@ -16,20 +17,25 @@ def place_waiting(lane: Lane, now: datetime) -> int:
     if not waiting:
         return 0
     stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(waiting.items())]
-    background = _background(lane, [one.profile for one in stories])
-    terms = {one.story_id: sought(one.profile, background) for one in stories}
+    masses = _masses(_background(lane, [one.profile for one in stories]))
+    terms = {one.story_id: sought(one.profile, masses.scale) for one in stories}
     asked: dict[datetime, set[str]] = {}
     for one in stories:
         asked.setdefault(one.at, set()).update(terms[one.story_id])
     found = placing.found_by(lane, asked)
+    events = {term: set(homes.values()) for term, homes in found.items()}
     wanted: set[int] = set()
-    for one in stories:
-        by = terms[one.story_id]
-        wanted.update(likely(by, {term: found[term].values() for term in by if term in found}))
+    for by in terms.values():
+        wanted.update(likely(by, {term: events.get(term, ()) for term in by}))
     known = placing.known_events(lane, wanted)
-    placed = place(stories, known, found, ids.stream(lane), background)
+    placed = place(stories, known, found, ids.stream(lane), masses)
     placing.record(lane, placed, stories, terms, now)
     return len(stories)
+
+
+@lru_cache(2)
+def _masses(background: Background) -> Masses:
+    return Masses(background)
 
 
 def _background(lane: Lane, more: list[Profile]) -> Background:

@@ -26,7 +26,7 @@ def understand(
     parsed = parse(document, now, record)
     if isinstance(parsed, Failed):
         return parsed
-    return Understood(parsed, tuple(_tagged(one, tagger) for one in mark(parsed.entries)))
+    return Understood(parsed, tuple(_tagged(one, tagger) for one in mark(parsed.entries, parsed.title or "")))
 
 
 def _tagged(one: Appearance, tagger: Matcher) -> Appearance:

@@ -52,7 +52,8 @@ background = sa.Table(
     sa.Column("placed", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
 )
-"""In how many stories a term stood when last counted (packed JSON); placed counts the stories since."""
+"""In how many stories a term stood when last counted (packed JSON); placed counts the stories since, version
+is a digest of the counts."""
 
 waits = sa.and_(story.c.event_id.is_(None), ~story.c.seed)
 """That a story has no event yet."""

@@ -3,15 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain
 
 import sqlalchemy as sa
 
+from monitor.hosts import site_of_url
 from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
-from monitor.store import rulings
+from monitor.store import nearness, rulings
 from monitor.store.copies import COLUMNS, known_copy, recent, said_before
 from monitor.store.dialect import given
 from monitor.store.merging import Merged
+from monitor.store.nearness import Nearness
 from monitor.store.schema import copy, identity, story, story_key, wording
 from monitor.words import folded
 
@@ -25,14 +28,23 @@ class Ledger:
     copies: defaultdict[int, dict[str, KnownCopy | None]]
     carriers: dict[StoryKey, tuple[int, ...]]
     stories: dict[int, KnownStory]
+    nearness: Nearness
     apart: set[frozenset[int]]
     recent: defaultdict[int, dict[int, KnownCopy]]
     said: set[tuple[int, str]]
 
     def known(self, batch: Batch) -> Known:
         """Return what the judge needs to know of a batch."""
-        recent = self.recent[batch.source_id].values()
-        return Known(self.copies[batch.source_id], self.carriers, self.stories, self.apart, recent, self.said)
+        return Known(
+            self.copies[batch.source_id],
+            self.carriers,
+            self.stories,
+            self.nearness.carrying,
+            self.nearness.tellings,
+            self.apart,
+            self.recent[batch.source_id].values(),
+            self.said,
+        )
 
     def enter(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> None:
         """Take in that an appearance is this copy of this story."""
@@ -49,17 +61,24 @@ class Ledger:
         named.update(dict.fromkeys(verdict.appearance.ambiguous))
         if verdict.kind != "seen":
             self._carry(verdict.appearance.keys, told)
+            at = verdict.appearance.entry.published or batch.seen_at
+            self.nearness.keep(verdict.appearance, at, copied, told)
 
     def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
-        entry = verdict.appearance.entry
-        here = frozenset((batch.source_id,))
+        now = verdict.appearance
+        entry = now.entry
+        here, sites = frozenset((batch.source_id,)), frozenset(filter(None, (now.site,)))
         known = self.stories.get(told)
-        at = known.at if known else entry.published or batch.seen_at
-        self.stories[told] = KnownStory(told, at, known.source_ids | here if known else here)
+        if known:
+            known = replace(known, source_ids=known.source_ids | here, sites=known.sites | sites)
+        else:
+            at = entry.published or batch.seen_at
+            known = KnownStory(told, at, here, sites, dated=entry.published is not None)
+        self.stories[told] = known
         return KnownCopy(
             id=copied,
             story_id=told,
-            story_at=at,
+            story_at=known.at,
             guid=entry.guid,
             link_key=verdict.appearance.link_key,
             title=entry.words.title,
@@ -73,7 +92,9 @@ class Ledger:
         went = dict.fromkeys((merged.into, *merged.gone), merged.into)
         known = [self.stories.pop(row) for row in went]
         sources = frozenset(chain.from_iterable(one.source_ids for one in known))
-        self.stories[merged.into] = replace(known[0], at=merged.at, source_ids=sources)
+        sites = frozenset(chain.from_iterable(one.sites for one in known))
+        self.stories[merged.into] = KnownStory(merged.into, merged.at, sources, sites, merged.dated)
+        self.nearness.rename(went)
         for key, carriers in self.carriers.items():
             if not went.keys().isdisjoint(carriers):
                 self.carriers[key] = tuple(sorted({went.get(row, row) for row in carriers}))
@@ -115,12 +136,19 @@ def look_up(connection: sa.Connection, batches: Sequence[Batch]) -> Ledger:
     keys = {key.written: key for batch in batches for one in batch.appearances for key in one.keys}
     carriers = _carriers(connection, keys)
     last = recent(connection, _returning(batches, copies))
+    said = said_before(connection, _again(batches, copies, last))
+    near = nearness.look_up(connection, _timed(batches))
     told = {one.story_id for of in copies.values() for one in of.values() if one}
     told.update(one.story_id for of in last.values() for one in of.values())
-    wanted = told.union(*carriers.values())
-    said = said_before(connection, _again(batches, copies, last))
-    stories = _stories(connection, sorted(wanted))
-    return Ledger(copies, carriers, stories, rulings.apart(connection), last, said)
+    told.update(one.story_id for one in near.tellings.values())
+    stories = _stories(connection, sorted(told.union(*carriers.values())))
+    return Ledger(copies, carriers, stories, near, rulings.apart(connection), last, said)
+
+
+def _timed(batches: Sequence[Batch]) -> Iterator[tuple[Appearance, datetime]]:
+    for batch in batches:
+        for one in batch.appearances:
+            yield one, one.entry.published or batch.seen_at
 
 
 def _identities(batch: Batch) -> Iterator[str]:
@@ -201,9 +229,17 @@ def _stories(connection: sa.Connection, wanted: Sequence[int]) -> dict[int, Know
         return {}
     asked = given(connection, [(row,) for row in wanted], sa.BigInteger)
     joined = asked.table.join(story, story.c.id == asked.columns[0]).join(copy, copy.c.story_id == story.c.id)
-    rows = sa.select(story.c.id, story.c.at, copy.c.source_id).select_from(joined).distinct()
-    stories: dict[int, KnownStory] = {}
-    for row, at, source_id in connection.execute(rows, asked.values):
-        before = stories.get(row)
-        stories[row] = KnownStory(row, at, (before.source_ids if before else frozenset()) | {source_id})
-    return stories
+    rows = sa.select(story.c.id, story.c.at, story.c.published, copy.c.source_id, copy.c.url).select_from(
+        joined
+    )
+    moments: dict[int, tuple[datetime, bool]] = {}
+    source_ids: defaultdict[int, set[int]] = defaultdict(set)
+    sites: defaultdict[int, set[str]] = defaultdict(set)
+    for row, at, published, source_id, url in connection.execute(rows, asked.values):
+        moments[row] = at, published is not None
+        source_ids[row].add(source_id)
+        sites[row].update(filter(None, (site_of_url(url or ""),)))
+    return {
+        row: KnownStory(row, at, frozenset(source_ids[row]), frozenset(sites[row]), dated=dated)
+        for row, (at, dated) in moments.items()
+    }

@@ -15,10 +15,14 @@ from monitor.store.schema import article, copy, story, story_key
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge came to: the story that stays, its time, the copy that it shows, the ids that are gone."""
+    """What a merge came to: the story that stays, its time, the copy that it shows, the ids that are gone.
+
+    dated tells whether the time is that of its publication.
+    """
 
     into: int
     at: datetime
+    dated: bool
     shown: int
     gone: tuple[int, ...]
 
@@ -43,8 +47,8 @@ def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> Mer
     moves.move(connection, {row: shown[row] for row in gone}, into)
     for one in gone:
         record(connection, "merge", into, one, cause)
-    at = connection.execute(sa.select(story.c.at).where(story.c.id == into)).scalar_one()
-    return Merged(into, at, min(shown.values()), tuple(gone))
+    now = connection.execute(sa.select(story.c.at, story.c.published).where(story.c.id == into)).one()
+    return Merged(into, now.at, now.published is not None, min(shown.values()), tuple(gone))
 
 
 def record(connection: sa.Connection, kind: str, kept: int, other: int, cause: Cause) -> None:

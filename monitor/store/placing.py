@@ -18,9 +18,9 @@ from monitor.store.grouping import background, event, membership, posting, waits
 from monitor.store.schema import story, wording
 
 _WEEK = 7 * 86_400
-"""How long stories of one event may be apart to be found by their terms: the week of each and those beside it."""
+"""Stories are found by their terms in the week that another is from, and in those beside it."""
 
-_FOUND = 50
+_FOUND = 16
 """How many of a week's stories with a term are looked at, the newest."""
 
 _MEMBERS = 60
@@ -28,7 +28,7 @@ _MEMBERS = 60
 same."""
 
 _COUNTED = 10_000
-"""Over how many of the newest stories terms are counted: a tenth of a second, once for half as many new ones."""
+"""Over how many of the newest stories terms are counted: a tenth of a second, for half as many new ones."""
 
 _ENOUGH = 200
 _GROWN = 0.5
@@ -72,7 +72,7 @@ def known_background(connection: sa.Connection) -> Background:
 
 
 def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool:
-    """Tell whether so many stories were placed since terms were counted, and more now, that it is time again."""
+    """Tell whether so many stories were placed since terms were counted that it is time again."""
     placed = connection.scalar(sa.select(background.c.placed))
     if placed is None:
         placed = connection.scalar(sa.select(sa.func.count()).select_from(membership)) or 0
@@ -87,8 +87,8 @@ def newest_profiles(connection: sa.Connection) -> Iterable[Profile]:
 
 def learn(connection: sa.Connection, found: Background) -> None:
     """Keep how often terms stand in stories; every process has it from the next turn on."""
-    version = 1 + (connection.scalar(sa.select(background.c.version)) or 0)
     counts = zlib.compress(json.dumps(found.counts).encode())
+    version = _digest(counts)
     row = {"id": 1, "stories": found.stories, "counts": counts, "placed": 0, "version": version}
     upsert(connection, background, [row], update=["stories", "counts", "placed", "version"])
 
@@ -171,7 +171,11 @@ def _week(at: datetime) -> int:
 @lru_cache(1 << 15)
 def _number(term: str) -> int:
     """Return a term as 64 bits, the same in every process."""
-    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "big", signed=True)
+    return _digest(term.encode())
+
+
+def _digest(of: bytes) -> int:
+    return int.from_bytes(blake2b(of, digest_size=8).digest(), "big", signed=True)
 
 
 def _terms(written: str) -> tuple[tuple[str, int], ...]:

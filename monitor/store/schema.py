@@ -212,6 +212,16 @@ story_key = sa.Table(
 )
 """The traits by which stories of different sources are found to be the same."""
 
+nearness = sa.Table(
+    "nearness",
+    metadata,
+    sa.Column("period", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("copy_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""By what copies are found whose words are to be compared; new rows go where the rows of their time are."""
+
 topic = sa.Table(
     "topic",
     metadata,

@@ -94,7 +94,7 @@ def pairs(told: Sequence[StoryView]) -> Iterator[tuple[StoryView, StoryView]]:
 
 
 checked = settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 
 

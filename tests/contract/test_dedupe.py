@@ -4,13 +4,14 @@ import gzip
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from monitor.dedupe import RUNGS, mark
+from monitor.dedupe import LIKENESSES, RUNGS, mark
+from monitor.dedupe.likeness import Between, read
 from monitor.dedupe.link import canonical
 from monitor.model import Batch, Document, Entry, ParsedFeed, StoryKey, Words
 from monitor.parse import parse
@@ -55,6 +56,18 @@ def test_every_rung_has_a_name_of_its_own() -> None:
 def test_an_entry_is_its_own_copy(other: Entry) -> None:
     """Guid, time, language, spacing, case and tracking change no trait."""
     assert traits(other) == traits(SAMPLE)
+
+
+def test_every_likeness_proposes_and_decides() -> None:
+    """Each rung that compares proposes a full entry to itself, and calls it the same elsewhere too."""
+    (marked,) = mark([SAMPLE])
+    assert [one.rule for one in marked.proposals] == [rung.rule for rung in LIKENESSES]
+    apart = Between(same_outlet=False, apart=timedelta(0), dated=True)
+    for rung in LIKENESSES:
+        found = rung.same(read(SAMPLE.words), read(SAMPLE.words), apart)
+        assert found
+        assert found.score == 1
+        assert found.evidence
 
 
 def test_an_entry_without_anything_has_no_trait() -> None:

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from tests.quality.figures import DATA, Figure
 
-MEASURES: tuple[str, ...] = ("links", "revisions")
+MEASURES = ("links", "revisions", "copies", "likeness", "events")
 
 
 def main(names: Iterable[str]) -> int:

@@ -23,7 +23,7 @@ from tests.quality.figures import DATA, Figure, records
 _ITEMS = 50
 """Items of a document that retitled items are put into, as many as feeds have."""
 
-_STEPS = 40
+_STEPS = 10
 """How many polls of every stored feed are judged, from its first on: later ones need all before them."""
 
 _BARS = {"new": 0.995, "known": 0.999, "retitled": 0.995, "changed": None}

@@ -173,6 +173,9 @@ def _written(statement: sa.Insert, columns: tuple[str, ...], dialect: sa.Dialect
         if (processor := type_.dialect_impl(dialect).bind_processor(dialect))
     ]
 
+    if not processors and len(places) > 1:
+        return str(compiled), takes
+
     def values(row: Mapping[str, Any]) -> tuple[Any, ...]:
         taken = list(takes(row))
         for place, processor in processors:

@@ -19,7 +19,7 @@ LINK, WORDING = BOTH.keys
 def known(*stories: KnownStory, apart: Iterable[frozenset[int]] = (), **keys: tuple[int, ...]) -> Known:
     """Return what is known: stories, and which of them carry the link and the wording."""
     carriers = {key: keys[key.rule] for key in (LINK, WORDING) if key.rule in keys}
-    return Known({}, carriers, {one.id: one for one in stories}, frozenset(apart))
+    return Known({}, carriers, {one.id: one for one in stories}, apart=frozenset(apart))
 
 
 def told(row: int, at: timedelta = timedelta()) -> KnownStory:
@@ -87,7 +87,7 @@ def test_a_batch_goes_on_with_what_has_become_one() -> None:
     stories = {**given.stories, 7: told(7)}
     apart = {frozenset({5, 7})}
     assert bridges(Known({}, carriers, stories), BOTH, third) == [(3, [5]), (3, [7])]
-    assert bridges(Known({}, carriers, stories, apart), BOTH, third) == [(3, [5]), (3, [])]
+    assert bridges(Known({}, carriers, stories, apart=apart), BOTH, third) == [(3, [5]), (3, [])]
 
 
 def test_stories_of_one_batch_are_bridged() -> None:

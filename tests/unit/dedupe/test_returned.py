@@ -92,7 +92,7 @@ def test_what_is_new_among_the_renamed_is_new(sqlite_store: Store) -> None:
 
 @pytest.mark.parametrize("unchanged", [0, 10])
 def test_a_few_equal_titles_are_no_move(sqlite_store: Store, unchanged: int) -> None:
-    """Where most of a document is known or has other titles, an equal title under new names is a new item."""
+    """Where most of a document is known or has other titles, what has new names is another appearance."""
     others = [entry(f"Item {n} of the long list", guid=f"i{n}", published=NOW) for n in range(4)]
     with undone(sqlite_store) as lane:
         poll(lane, *BARE, *others)
@@ -101,7 +101,7 @@ def test_a_few_equal_titles_are_no_move(sqlite_store: Store, unchanged: int) -> 
         appearances = mark((*known, *renamed(BARE)))
         batch = Batch(source, appearances, NOW, NOW, undated_is_news=True, unchanged=unchanged)
         kinds = [verdict.kind for verdict in judge_batch(lane, batch, untagged)]
-        assert kinds == ["seen"] * len(known) + ["new"] * len(BARE)
+        assert kinds == ["seen"] * len(known) + ["copy"] * len(BARE)
 
 
 def test_a_moved_site_brings_one_digest_line_at_most(sqlite_store: Store) -> None:

@@ -1,0 +1,200 @@
+"""What judging costs with the size of the archive: `python -m tests.benchmarks.judging [STORIES]`.
+
+Fills an archive with generated stories, first 10,000 and then all: titles as they were on the web where
+the shared data is there, texts of our own in several languages, over six weeks, one in ten a copy.
+After each lets feeds bring a few thousand more and prints how many stories a second are marked and judged,
+the memory at the peak, and the start with that archive.
+"""
+
+import gzip
+import json
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+
+from monitor.dedupe import mark
+from monitor.model import Appearance, Batch, Entry, Words
+from monitor.pipeline.judging import judge_batches
+from monitor.store import Lane, Store, open_store, sources
+from monitor.store.schema import copy
+from tests.quality.figures import DATA
+
+_FIRST, _MEASURED = 10_000, 3_000
+_WEEKS = timedelta(weeks=6)
+_END = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+_FEEDS, _ITEMS, _TURN = 500, 15, 20
+"""Feeds; items that one brings at a time; documents in a turn."""
+_COPIED = 0.1
+_LETTERS = {
+    "en": ("bcdfghlmnprstvw", "aeiou"),
+    "pl": ("cdgklłmnprstwzż", "aąeęiouy"),
+    "uk": ("вгджзклмнпрстш", "аеиіоуя"),
+}
+"""Consonants and vowels of the languages that the generated words look like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Stories a second, and how many there were before."""
+
+    archive: int
+    marked: float
+    judged: float
+
+
+def main(stories: int) -> None:
+    """Print the speeds at the first and at the full size, and their ratio."""
+    with TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{Path(folder) / 'judging.db'}")
+        store.migrate()
+        made = _stories(random.Random(4), stories + 2 * _MEASURED)
+        speeds = [_measured(store, made, size) for size in sorted({min(_FIRST, stories), stories})]
+        store.close()
+        _start(f"sqlite:///{Path(folder) / 'judging.db'}")
+        size = sum(file.stat().st_size for file in Path(folder).iterdir())
+        print(f"file {size / 1e6:,.0f} MB, {size / stories:,.0f} bytes a story")
+    if len(speeds) > 1:
+        print(
+            f"judging at {speeds[1].archive:,} stories: {speeds[1].judged / speeds[0].judged:.2f} of that "
+            f"at {_FIRST:,}"
+        )
+
+
+def _measured(store: Store, made: Iterator[tuple[int, Entry]], size: int) -> Speed:
+    """Fill the archive up to a size, then measure what a few thousand more take."""
+    begun = time.perf_counter()
+    with store.read() as connection:
+        missing = size - (connection.scalar(sa.select(sa.func.count()).select_from(copy)) or 0)
+    while chunk := list(islice(made, min(_FEEDS * _ITEMS, missing))):
+        missing -= len(chunk)
+        _judge(store, [mark(entries) for entries in _documents(chunk)], _TURN * 5)
+    print(f"filled up to {size:,} stories in {time.perf_counter() - begun:,.0f} s", flush=True)
+    documents = list(_documents(list(islice(made, _MEASURED))))
+    begun = time.process_time()
+    marked = [mark(entries) for entries in documents]
+    marking = time.process_time() - begun
+    begun = time.perf_counter()
+    _judge(store, marked, _TURN)
+    judging = time.perf_counter() - begun
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    speed = Speed(size, _MEASURED / marking, _MEASURED / judging)
+    print(
+        f"at {size:,} stories: marking {speed.marked:,.0f}/s, judging {speed.judged:,.0f}/s, "
+        f"memory at the peak {memory:,.0f} MB",
+        flush=True,
+    )
+    return speed
+
+
+def _documents(made: Sequence[tuple[int, Entry]]) -> Iterator[list[Entry]]:
+    for begin in range(0, len(made), _ITEMS):
+        yield [entry for _, entry in made[begin : begin + _ITEMS]]
+
+
+def _judge(store: Store, documents: Sequence[tuple[Appearance, ...]], turn: int) -> None:
+    """Judge documents, each as a poll of one of the feeds, so many in a turn."""
+    for begin in range(0, len(documents), turn):
+        with store.write() as lane:
+            batches = [
+                Batch(
+                    sources.source_row(lane, "press", f"https://{(begin + place) % _FEEDS}.example/feed"),
+                    one,
+                    _END,
+                )
+                for place, one in enumerate(documents[begin : begin + turn])
+            ]
+            judge_batches(lane, batches, lambda _: ())
+
+
+_sources: dict[int, int] = {}
+
+
+def _source(lane: Lane, feed: int) -> int:
+    if feed not in _sources:
+        _sources[feed] = sources.source_row(lane, "press", f"https://{feed}.example/feed")
+    return _sources[feed]
+
+
+def _start(url: str) -> None:
+    begun = time.perf_counter()
+    store = open_store(url)
+    store.migrate()
+    with store.write() as lane:
+        judge_batches(
+            lane, [Batch(1, mark([Entry(Words("The first item after the start"))]), _END)], lambda _: ()
+        )
+    store.close()
+    print(f"start to the first judgement: {time.perf_counter() - begun:.2f} s")
+
+
+# ---------------------------------------------------------------- generated stories
+
+
+def _stories(by: random.Random, count: int) -> Iterator[tuple[int, Entry]]:
+    """Yield stories in order of time; one in ten is an edited copy of a recent one, elsewhere."""
+    titles = _titles()
+    recent: list[Entry] = []
+    for number in range(count):
+        at = _END - _WEEKS + _WEEKS * (number / count)
+        link = f"https://{number % _FEEDS}.example/{number}"
+        if recent and by.random() < _COPIED:
+            entry = _copy(by, by.choice(recent), number, link, at)
+        else:
+            title = f"{titles[number % len(titles)]} {_word(number)}" if titles else _text(by, "en", 9)
+            entry = Entry(
+                Words(title, "", _text(by, by.choice(("en", "en", "en", "pl", "uk")), 300)),
+                str(number),
+                link,
+                at,
+            )
+            recent.append(entry)
+            del recent[: -max(1, count // 60)]
+        yield number, entry
+
+
+def _copy(by: random.Random, of: Entry, number: int, link: str, at: datetime) -> Entry:
+    words = of.words.text.split()
+    begin = by.randrange(len(words))
+    del words[begin : begin + 20]
+    title = " ".join(of.words.title.split()[1:])
+    text = f"KYIV, March 2 (Agency) - {' '.join(words)} Sign up for our newsletter."
+    return Entry(Words(title, "", text), str(number), link, at)
+
+
+def _titles() -> list[str]:
+    file = DATA / "world" / "world90-60k.jsonl.gz"
+    if not file.exists():
+        return []
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line)["title"] for line in lines]
+
+
+def _text(by: random.Random, language: str, words: int) -> str:
+    vocabulary = _vocabulary(language)
+    return " ".join(by.choices(vocabulary, k=words)).capitalize()
+
+
+@cache
+def _vocabulary(language: str) -> list[str]:
+    by = random.Random(language)
+    consonants, vowels = _LETTERS[language]
+    syllables = [first + second for first in consonants for second in vowels]
+    return ["".join(by.choices(syllables, k=by.randint(1, 4))) for _ in range(20_000)]
+
+
+def _word(number: int) -> str:
+    return _vocabulary("en")[number * 7 % 20_000]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 100_000)

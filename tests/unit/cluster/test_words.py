@@ -1,0 +1,106 @@
+"""What a story's event is known by: its terms, their weights and its direction of meaning."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.cluster import Masses, learned, profile
+from monitor.cluster.lexicon import meaning, weight
+from monitor.cluster.likeness import ONE_EVENT, between, membership, score, together
+from monitor.cluster.profiles import packed, stem, unpacked
+from monitor.cluster.regrouping import regroup
+from monitor.model import Background, Words
+from tests.unit.cluster.newsroom import BRIDGE, FLOOD_NORTH, member, members
+
+
+@pytest.mark.parametrize(
+    ("word", "term"),
+    [
+        ("Floods", "flood"),
+        ("cities", "city"),
+        ("pass", "pass"),
+        ("Łodzi", "lodzi"),
+        ("Зеленського", "зеленс"),
+        ("bus", "bus"),
+    ],
+)
+def test_words_are_counted_as_terms(word: str, term: str) -> None:
+    """Plurals and endings of other scripts do not count; accents and case neither."""
+    assert stem(word) == term
+
+
+def test_only_the_beginning_of_a_text_counts() -> None:
+    """What stands after the first eighty words is not read."""
+    words = " ".join(f"word{number}" for number in range(100))
+    assert dict(profile(Words("Headline", "", words)).terms).keys() == {
+        "headline",
+        *(f"word{number}" for number in range(79)),
+    }
+
+
+def test_a_telling_word_weighs_more_than_a_function_word() -> None:
+    """The model of words itself tells them apart, before any story is counted."""
+    assert weight("of") < weight("said") < weight("earthquake")
+    assert meaning("earthquake").shape == (256,)
+
+
+def test_a_word_that_every_story_has_tells_nothing() -> None:
+    """Terms that stand in many stories of the archive weigh less than those that stand in few."""
+    stories = [profile(Words(f"Karlsby council meets again {number}")) for number in range(300)]
+    background = learned(stories)
+    masses = Masses(background)
+    weights = masses.scale.weighed(profile(Words("Karlsby council votes on ferry")))
+    assert background.stories == 300
+    assert "0" not in background.counts
+    assert weights["karlsby"] < weights["ferry"]
+    assert sum(value * value for value in weights.values()) == pytest.approx(1)
+
+
+@given(st.lists(st.floats(-5, 5, width=32), min_size=256, max_size=256))
+def test_a_direction_survives_being_packed(values: list[float]) -> None:
+    """Packed into bytes and back, a direction is the same to a hundredth; zero stays zero."""
+    vector = np.array(values, np.float32)
+    length = float(np.linalg.norm(vector))
+    back = unpacked(packed(vector))
+    if length > 1e-3:
+        assert float(back @ vector) / length > 0.99
+    if not vector.any():
+        assert not back.any()
+
+
+def test_sums_stand_for_the_stories_themselves() -> None:
+    """Likeness of groups by their sums is that of all pairs of their stories."""
+    masses = Masses(Background())
+    north, bridge = ([masses(one) for one in members(*titles)] for titles in (FLOOD_NORTH, BRIDGE))
+    pairs = sum(between(one, other) for one in north for other in bridge)
+    assert between(together(north), together(bridge)) == pytest.approx(pairs, rel=1e-4)
+    within = sum(between(one, other) for place, one in enumerate(north) for other in north[:place])
+    assert together(north).within == pytest.approx(within, rel=1e-4)
+
+
+def test_one_event_scores_above_the_mark_and_two_below() -> None:
+    """Stories of one happening score as one event, those of two do not."""
+    masses = Masses(Background())
+    north, bridge = ([masses(one) for one in members(*titles)] for titles in (FLOOD_NORTH, BRIDGE))
+    assert score(together(north[:2]), together(north[2:])) >= ONE_EVENT
+    assert score(together(north), together(bridge)) < ONE_EVENT
+    value, terms = membership(north[0], together(north))
+    assert value >= ONE_EVENT
+    assert max(terms, key=lambda term: terms[term]) in {"karlsby", "orla", "dam"}
+
+
+def test_a_hundred_stories_draw_nothing_that_is_unlike_them() -> None:
+    """However large an event, a story that is not like it stays outside."""
+    masses = Masses(Background())
+    crowd = together([masses(member(number, FLOOD_NORTH[number % 4])) for number in range(100)])
+    assert score(crowd, masses(member(200, "Minister praises school reform"))) < ONE_EVENT
+
+
+def test_two_fixed_blocks_are_never_grouped() -> None:
+    """What a person holds apart is not put together by comparing anew."""
+    masses = Masses(Background())
+    blocks = [masses(one) for one in members(*FLOOD_NORTH)]
+    assert [len(group) for group in regroup(blocks, [False] * 4)] == [4]
+    groups = regroup(blocks, [True, True, False, False])
+    assert not any({0, 1} <= set(group) for group in groups)
