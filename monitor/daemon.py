@@ -1,7 +1,8 @@
 """Around the clock: APScheduler wakes us; what is due stands in the store.
 
 A few jobs, each short: take due feeds and start polling them, look for digests that are due, ask hubs for
-what is due, fetch article pages, place stories that have no event. The daemon is ready while polls complete, not while its process lives.
+what is due, fetch article pages, place stories that have no event.
+The daemon is ready while polls complete, not while its process lives.
 """
 
 import asyncio

@@ -943,7 +943,7 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A story in its event: who carries it, and why and since when it is there; at is published, else first seen.
+    """A story in its event: who carries it, why and since when it is there; at is published, else first seen.
 
     terms are those that it shares with the others, the most telling first; a story that was there before
     the others has none.

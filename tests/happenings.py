@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from monitor.model import Entry, EventView, StoryView
 from monitor.store import events
+from monitor.store.grouping import background, event, membership, posting
+from monitor.store.schema import story
 from tests.builders import NOW, entry
 from tests.polls import Tagger, everything, poll, untagged
 
@@ -53,6 +55,13 @@ def known(lane: sa.Connection, event_id: str) -> EventView:
     found = events.one(lane, event_id)
     assert found
     return found
+
+
+def as_before_events(lane: sa.Connection) -> None:
+    """Leave stories as an upgrade from a version without events does: waiting, with nothing known of them."""
+    for table in (membership, posting, background, event):
+        lane.execute(sa.delete(table))
+    lane.execute(sa.update(story).values(event_id=None))
 
 
 def stories(lane: sa.Connection, event_id: str) -> list[str]:

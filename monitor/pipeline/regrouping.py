@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from monitor.cluster.headline import headline
+from monitor.cluster import Masses
+from monitor.cluster.headline import speaker
+from monitor.cluster.likeness import together
 from monitor.errors import UsageError
 from monitor.model import EventView
 from monitor.pipeline.correcting import Word
@@ -45,7 +47,7 @@ def split(lane: Lane, event_id: str, story_ids: Sequence[str], word: Word) -> tu
 
 
 def pin(lane: Lane, event_id: str, word: Word) -> EventView:
-    """Let an event keep its stories and its id, whatever is found later; raises UsageError with a sentence."""
+    """Let an event keep its stories and its id, whatever comes later; raises UsageError with a sentence."""
     found = known(lane, event_id)
     regrouping.pin(lane, ids.event_row(found.id), word.cause)
     return known(lane, found.id)
@@ -74,7 +76,8 @@ def _now(lane: Lane, story_id: str) -> str:
 
 def _settle(lane: Lane, rows: Sequence[int], word: Word) -> None:
     """Pin what came of a merge or a split, and find anew which story speaks for it."""
-    background = placing.known_background(lane)
+    weigh = Masses(placing.known_background(lane))
     for one in placing.known_events(lane, rows):
-        regrouping.speak(lane, one.id, headline(one.members, background))
+        masses = {member.story_id: weigh(member) for member in one.members}
+        regrouping.speak(lane, one.id, speaker(masses, together(masses.values())))
         regrouping.pin(lane, one.id, word.cause)

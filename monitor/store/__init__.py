@@ -8,7 +8,8 @@ functions of the modules beside this file work:
     polls      feeds handed out to be polled, and what that left
     judging    the lane: what is known of a batch, and what came of it
     stories    looking: lists, search, one story with all its evidence
-    events     looking: lists, and one event with its timeline; grouping: their tables; placing: the lane's side
+    events     looking: lists, and one event with its timeline
+    placing    the lane: what is known of events, and what came of placing; grouping: their tables
     outbox     digests reserved, sent, settled
     corpus     seeds and topics, as the configuration declares them
     sources    where words come from

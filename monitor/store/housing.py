@@ -1,4 +1,4 @@
-"""Which event stories are in where the stories themselves are merged and split; events counted and dropped."""
+"""In which event stories are where stories are merged and split; events counted and dropped."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -59,7 +59,7 @@ def recount(connection: sa.Connection, rows: Iterable[int], at: datetime) -> Non
 
 
 def _headline(connection: sa.Connection, row: int) -> int:
-    """Return the story that speaks for an event, or in its absence the one most like the others, as it came."""
+    """Return the story that speaks for an event, else the one most like the others, as it came."""
     joined = story.join(event, event.c.id == story.c.event_id).join(
         membership, membership.c.story_id == story.c.id
     )

@@ -12,8 +12,8 @@ from monitor.config.secret import without_password
 from monitor.model import FeedHealth, FeedView, Trouble
 from monitor.schedule.advice import LABELS, advice
 from monitor.store import feeds, health, subscriptions
-from monitor.web.site import Here
 from monitor.web.paging import LAST_PAGE, PageNumber
+from monitor.web.site import Here
 
 router = APIRouter()
 

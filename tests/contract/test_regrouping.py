@@ -1,6 +1,6 @@
 """A person's word on events, on every database: done, pinned, kept by polls, taken back by its opposite."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,6 @@ from monitor.pipeline import correcting, regrouping
 from monitor.pipeline.correcting import Word
 from monitor.pipeline.placing import place_waiting
 from monitor.store import Store, events, rulings
-from monitor.store.schema import story
 from tests.builders import NOW, entry
 from tests.happenings import (
     AGROUND,
@@ -19,6 +18,7 @@ from tests.happenings import (
     RATES,
     RESCUED,
     TUGS,
+    as_before_events,
     bring,
     event_of,
     known,
@@ -106,7 +106,7 @@ def test_what_cannot_be_done(lane: sa.Connection) -> None:
     """What makes no sense is refused with a sentence and changes nothing."""
     ferry, rates = event_of(lane, AGROUND), event_of(lane, RATES)
     members, strange = stories(lane, ferry), of(lane, RATES).id
-    for sentence, refused in {
+    refusals: dict[str, Callable[[], object]] = {
         "two events or more": lambda: regrouping.merge(lane, [ferry], WORD),
         "there is no event e99999": lambda: regrouping.merge(lane, [ferry, "e99999"], WORD),
         "which you have named": lambda: regrouping.merge(lane, [ferry, ferry], WORD),
@@ -114,7 +114,8 @@ def test_what_cannot_be_done(lane: sa.Connection) -> None:
         "at least one has to stay": lambda: regrouping.split(lane, ferry, members, WORD),
         f"{strange} is not in {ferry}": lambda: regrouping.split(lane, ferry, [strange], WORD),
         "are another event": lambda: regrouping.split(lane, ferry, [], WORD),
-    }.items():
+    }
+    for sentence, refused in refusals.items():
         with pytest.raises(UsageError, match=sentence):
             refused()
     assert rulings.pins(lane) == {}
@@ -162,9 +163,7 @@ def test_a_story_that_is_split_off_has_an_event(lane: sa.Connection, pinned: boo
 
 def test_stories_from_before_there_were_events_are_placed(lane: sa.Connection) -> None:
     """Stories that wait are placed when their turn comes; then nothing waits, and nothing is moved."""
-    for table in ("membership", "posting", "background", "event"):
-        lane.execute(sa.text(f"DELETE FROM {table}"))  # names of our own
-    lane.execute(sa.update(story).values(event_id=None))
+    as_before_events(lane)
     assert place_waiting(lane, NOW + 9 * HOUR) == 4
     assert (
         event_of(lane, AGROUND) == event_of(lane, RESCUED) != event_of(lane, RATES) == event_of(lane, ANGER)

@@ -1,10 +1,16 @@
 """`monitor events`, `event merge|split|pin|unpin|rulings`, and what show, why and export say of events."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.scene import TOPIC, Scene, item, publish
+from monitor import clock
+from monitor.model import Entry
+from monitor.store import open_store
+from tests.builders import entry
+from tests.e2e.scene import TOPIC, Scene, publish
+from tests.happenings import as_before_events
 from tests.servers.publisher import Publisher
 
 FERRY = "Ferry Aurora runs aground off Odesa with ninety passengers"
@@ -12,15 +18,20 @@ RESCUE = "Ninety passengers rescued from ferry Aurora aground off Odesa"
 RATES = "Central bank raises interest rates to seven percent"
 
 
+def item(number: int, title: str, outlet: str) -> Entry:
+    """Return an item of a title alone, published some hours ago, the later the higher its number."""
+    published = clock.now() - timedelta(hours=4 - number)
+    link = f"https://{outlet}.example/{number}"
+    return entry(title, guid=f"{outlet}-{number}", link=link, published=published)
+
+
 @pytest.fixture
 def polled(tmp_path: Path) -> Scene:
     """Return a store after one poll of two feeds: a ferry in both, a bank in one."""
     scene = Scene(tmp_path)
     with Publisher() as publisher:
-        harbour = publish(publisher, "/harbour", item(1, FERRY, hours_ago=3))
-        coast = publish(
-            publisher, "/coast", item(2, RESCUE, outlet="coast"), item(3, RATES, hours_ago=2, outlet="coast")
-        )
+        harbour = publish(publisher, "/harbour", item(1, FERRY, "harbour"))
+        coast = publish(publisher, "/coast", item(3, RESCUE, "coast"), item(2, RATES, "coast"))
         scene.configure([harbour, coast], TOPIC)
         assert [scene.monitor("poll", feed).code for feed in (harbour, coast)] == [0, 0]
     return scene
@@ -128,3 +139,13 @@ def test_what_cannot_be_done_ends_with_two(polled: Scene) -> None:
         ran = polled.monitor(*words)
         assert (ran.code, ran.out) == (2, "")
         assert sentence in ran.err
+
+
+def test_one_pass_places_what_waits(polled: Scene) -> None:
+    """After an upgrade `run --once` gives every story that was stored before its event."""
+    with open_store(f"sqlite:///{polled.folder}/monitor.db").write() as lane:
+        as_before_events(lane)
+    assert story(polled, FERRY)["event"] is None
+    polled.configure()
+    assert polled.monitor("run", "--once").code == 0
+    assert story(polled, FERRY)["event"] == story(polled, RESCUE)["event"] != story(polled, RATES)["event"]
