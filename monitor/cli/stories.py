@@ -175,6 +175,8 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         print(sentence)
     if home:
         print(place(*home))
+    elif not story.seed:
+        print("It waits for its event.")
     if story.revisions:
         print(
             f"Its words were changed {many(len(story.revisions), 'time', 'times')}; `monitor show` has them."

@@ -45,8 +45,8 @@ ruling = sa.Table(
     sa.Column("note", sa.Text, nullable=False),
     sa.UniqueConstraint("about", "one", "other"),
 )
-"""A person's word: that two stories are the same or apart, each named by a copy, whose id never moves; or that
-an event is pinned, which is named twice by its own id."""
+"""A person's word: that two stories are the same or apart, each named by a copy, whose id never moves; or
+that an event is pinned, which is named twice by its own id."""
 
 heard = sa.Table(
     "heard",

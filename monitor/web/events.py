@@ -1,4 +1,4 @@
-"""Events: a list, the one that changed last first; one event with its timeline and why each story is there."""
+"""Events: a list, the one that changed last first; one event, its timeline and why each story is there."""
 
 from dataclasses import dataclass
 from http import HTTPStatus

@@ -145,7 +145,9 @@ def test_one_pass_places_what_waits(polled: Scene) -> None:
     """After an upgrade `run --once` gives every story that was stored before its event."""
     with open_store(f"sqlite:///{polled.folder}/monitor.db").write() as lane:
         as_before_events(lane)
-    assert story(polled, FERRY)["event"] is None
+    waiting = story(polled, FERRY)
+    assert waiting["event"] is None
+    assert "It waits for its event." in polled.monitor("why", waiting["id"]).out
     polled.configure()
     assert polled.monitor("run", "--once").code == 0
     assert story(polled, FERRY)["event"] == story(polled, RESCUE)["event"] != story(polled, RATES)["event"]
