@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,13 +14,14 @@ from monitor.corpus.events import place, place_record
 from monitor.corpus.explaining import because
 from monitor.corpus.exporting import record
 from monitor.errors import UsageError
-from monitor.model import Article, StoryView, Tag
+from monitor.model import Article, EventView, MemberView, StoryView, Tag
 from monitor.store import corpus, ids, moves
 from monitor.store import events as grouped
 from monitor.store import stories as stored
 from monitor.tag import parse_query
 
 topics = typer.Typer(no_args_is_help=True, help="What is tracked.")
+Home = tuple[EventView, MemberView]
 Id = Annotated[
     str, typer.Argument(metavar="ID", help="The id of a story, such as s123, or of an event, such as e12.")
 ]
@@ -144,49 +145,50 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         with app.store.read() as connection:
             home = grouped.of_story(connection, story.id)
     if as_json:
-        made = record(story)
-        line(
-            {
-                "id": story.id,
-                "seed": story.seed,
-                "news": story.news,
-                "copies": [
-                    said | {"because": because(copy, story)}
-                    for said, copy in zip(made["copies"], story.copies, strict=True)
-                ],
-                "event": home and place_record(*home),
-                "topics": made["topics"],
-            }
-            | records(story)
-        )
-        return
-    print(f"{story.id}  {story.words.title}")
-    print(
-        "It is a seed."
-        if story.seed
-        else "It is news."
-        if story.news
-        else "It is no news: old, undated or imported."
-    )
+        line(_why_record(story, home))
+    else:
+        print("\n".join(_why(story, home)))
+
+
+def _why_record(story: StoryView, home: Home | None) -> dict[str, Any]:
+    made = record(story)
+    copies = zip(made["copies"], story.copies, strict=True)
+    return {
+        "id": story.id,
+        "seed": story.seed,
+        "news": story.news,
+        "copies": [said | {"because": because(copy, story)} for said, copy in copies],
+        "event": home and place_record(*home),
+        "topics": made["topics"],
+    } | records(story)
+
+
+def _why(story: StoryView, home: Home | None) -> Iterator[str]:
+    yield f"{story.id}  {story.words.title}"
+    yield _kind(story)
     for number, copy in enumerate(story.copies, start=1):
         where = f"{copy.source_title or copy.source}, {shown(copy.first_seen)}"
-        print(f"{number}. {where}: {because(copy, story)}")
-    for sentence in sentences(story):
-        print(sentence)
+        yield f"{number}. {where}: {because(copy, story)}"
+    yield from sentences(story)
     if home:
-        print(place(*home))
+        yield place(*home)
     elif not story.seed:
-        print("It waits for its event.")
+        yield "It waits for its event."
     if story.revisions:
-        print(
-            f"Its words were changed {many(len(story.revisions), 'time', 'times')}; `monitor show` has them."
-        )
+        changed = many(len(story.revisions), "time", "times")
+        yield f"Its words were changed {changed}; `monitor show` has them."
     if story.article:
-        print(_why_text(story.article))
+        yield _why_text(story.article)
     for tag in story.tags:
-        print("\n".join(_why_tag(tag)))
+        yield from _why_tag(tag)
     if not story.tags:
-        print("It bears no topic's tag.")
+        yield "It bears no topic's tag."
+
+
+def _kind(story: StoryView) -> str:
+    if story.seed:
+        return "It is a seed."
+    return "It is news." if story.news else "It is no news: old, undated or imported."
 
 
 def _why_text(article: Article) -> str:
