@@ -10,13 +10,14 @@ ITEM = entry(
     "Ferry leaves harbour after three stormy days",
     guid="1",
     link="https://harbour.example/1",
-    text="The first ferry in three days left the harbour this morning, with Anna Lind and sixty more on board.",
+    text="The first ferry in three days left the harbour this morning, with Anna Lind and sixty others.",
     published=NOW,
 )
 
 
 def _rules(one: Appearance) -> Iterator[str]:
-    yield from (trait.rule for trait in (*one.keys, *one.proposals))
+    yield from (key.rule for key in one.keys)
+    yield from (proposal.rule for proposal in one.proposals)
 
 
 def test_every_rule_has_a_name_and_a_sentence() -> None:
