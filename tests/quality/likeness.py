@@ -1,4 +1,4 @@
-"""Does the likeness that makes events tell headlines that say the same from others? Pairs judged by people."""
+"""Does the likeness that makes events tell headlines that say the same from others, as people do?"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
