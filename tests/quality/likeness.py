@@ -1,4 +1,4 @@
-"""Does the likeness that makes events tell headlines that say the same from others, as people do?"""
+"""Does the likeness that makes events tell what says the same from what does not, as people do?"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
