@@ -7,7 +7,7 @@ gives values, so that whoever reads this file top to bottom has read the product
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
@@ -449,14 +449,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class KnownCopy:
-    """A copy as the store knows it: what the judge must see to call an entry new or old.
-
-    story_at is its story's published, else first seen.
-    """
+    """A copy as the store knows it: what the judge must see to call an entry new or old."""
 
     id: int
     story_id: int
-    story_at: datetime
     guid: str | None
     link_key: str | None
     title: str
@@ -464,19 +460,35 @@ class KnownCopy:
     published: datetime | None
     first: bool
 
+    def relinked(self, now: Appearance) -> bool:
+        """Tell whether the copy is seen again at another address."""
+        return now.link_key not in {None, self.link_key}
+
 
 @dataclass(frozen=True, slots=True)
 class KnownStory:
     """A story that carries a key somebody looked up; at is published, else first seen.
 
-    dated tells whether at is published; sites are the registrable domains of its copies' links.
+    dated tells whether at is published; sites are the registrable domains of its copies' links, each with its
+    copy.
     """
 
     id: int
     at: datetime
     source_ids: frozenset[int]
-    sites: frozenset[str] = frozenset()
+    sites: frozenset[tuple[int, str]] = frozenset()
     dated: bool = True
+
+    @property
+    def outlets(self) -> frozenset[str]:
+        """Return the registrable domains of its copies' links."""
+        return frozenset(site for _, site in self.sites)
+
+    def carried(self, copy: int, source_id: int, site: str) -> "KnownStory":
+        """Return the story with a copy in a source and at a site, where it may have been at another."""
+        kept = frozenset(one for one in self.sites if one[0] != copy)
+        here = frozenset([(copy, site)] if site else ())
+        return replace(self, source_ids=self.source_ids | {source_id}, sites=kept | here)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def likely(weights: Mapping[str, float], found: Mapping[str, Iterable[int | None
 
 
 def place(
-    stories: Sequence[Member],
+    stories: Mapping[Member, Mapping[str, float]],
     events: Iterable[KnownEvent],
     postings: Mapping[str, Iterable[int]],
     fresh: Iterator[int],
@@ -61,12 +61,12 @@ def place(
 ) -> Placed:
     """Place stories that have no event yet, one after another in the order of their times.
 
-    events are those that may be theirs, postings their stories' ids by the terms of sought(); fresh gives ids
-    of new events.
+    stories come with what sought() says of them; events are those that may be theirs, postings the ids of
+    stories by these terms; fresh gives ids of new events.
     """
     scene = _Scene(events, postings, fresh, masses)
     for story in sorted(stories, key=lambda story: (story.at, story.story_id)):
-        scene.take(story)
+        scene.take(story, stories[story])
     return scene.placed()
 
 
@@ -131,10 +131,9 @@ class _Scene:
 
     # ------------------------------------------------------------ one story
 
-    def take(self, story: Member) -> None:
+    def take(self, story: Member, terms: Mapping[str, float]) -> None:
         """Place a story, and look again at the event that it went to."""
         own = self._mass(story)
-        terms = sought(story.profile, self._mass.scale)
         near = likely(terms, {term: map(self._home.get, self._postings[term]) for term in terms})
         event = self._begin({story.story_id: own})
         self._join(event, near)

@@ -40,8 +40,7 @@ class _Table:
         self._gone = np.zeros(len(blocks), bool)
         self._between = _between(blocks)
         self._scores = np.full_like(self._between, _NEVER)
-        for number in self._groups:
-            self._score(number)
+        self._score(range(len(blocks)))
 
     def groups(self) -> list[list[int]]:
         return list(self._groups.values())
@@ -61,23 +60,25 @@ class _Table:
         self._fixed[one] |= self._fixed[other]
         self._gone[other] = True
         self._scores[other] = self._scores[:, other] = _NEVER
-        self._score(one)
+        self._score([one])
         return True
 
-    def _score(self, one: int) -> None:
-        silence = np.maximum(self._first[one] - self._last, self._first - self._last[one])
+    def _score(self, some: Sequence[int]) -> None:
+        """Score some groups against all."""
+        ones = np.array(some)
+        silence = np.maximum(self._first[ones, None] - self._last, self._first - self._last[ones, None])
         scores = scored(
-            self._between[one] / (self._size[one] * self._size),
+            self._between[ones] / (self._size[ones, None] * self._size),
             np.maximum(silence, 0),
-            self._within[one] + self._within,
-            self._size[one],
+            self._within[ones, None] + self._within,
+            self._size[ones, None],
             self._size,
         )
-        scores[self._gone] = _NEVER
-        scores[one] = _NEVER
-        if self._fixed[one]:
-            scores[self._fixed] = _NEVER
-        self._scores[one] = self._scores[:, one] = scores
+        scores[:, self._gone] = _NEVER
+        scores[np.arange(len(ones)), ones] = _NEVER
+        scores[np.ix_(self._fixed[ones], self._fixed)] = _NEVER
+        self._scores[ones] = scores
+        self._scores[:, ones] = scores.T
 
 
 def _between(blocks: Sequence[Mass]) -> _Matrix:

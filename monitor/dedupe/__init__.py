@@ -56,8 +56,8 @@ def without(appearances: Sequence[Appearance], off: Collection[str]) -> tuple[Ap
     )
 
 
-def _left(traits: Iterable[_Trait], off: Collection[str]) -> tuple[_Trait, ...]:
-    return tuple(trait for trait in traits if trait.rule not in off)
+def _left(found: Iterable[_Trait], off: Collection[str]) -> tuple[_Trait, ...]:
+    return tuple(trait for trait in found if trait.rule not in off)
 
 
 def traits(entry: Entry, link_key: str | None) -> tuple[StoryKey, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.dedupe import link, wording
 from monitor.dedupe.nearby import Nearby
 from monitor.dedupe.stories import Stories, age, id_of, twin_of
-from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, KnownStory, StoryKey
+from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, KnownStory, StoryKey, Verdict
 
 _SURE = frozenset({link.RULE, wording.RULE})
 """The rungs that make two stories one where an appearance belongs to both: equal address, equal words."""
@@ -89,14 +89,18 @@ class Created:
     def add(self, index: int, appearance: Appearance, match: Match | None) -> None:
         """Take in an appearance that was not known: the next ones may be copies of its story."""
         story = match.story if match else self._stories.create(appearance, self._at(appearance), index)
-        self._tell(appearance, story.id, -1 - index)
+        story = self._stories.join(story.id, -1 - index, appearance.site)
+        self._tell(appearance, story, -1 - index)
 
-    def reworded(self, appearance: Appearance, copy: KnownCopy) -> None:
-        """Take in that a known copy says something new: the next ones may be copies of that."""
-        self._tell(appearance, copy.story_id, copy.id)
+    def again(self, verdict: Verdict, copy: KnownCopy) -> None:
+        """Take in that a known copy is seen again: the next ones may be copies of what it says now."""
+        story = self._stories.now(copy.story_id)
+        if copy.relinked(verdict.appearance):
+            story = self._stories.join(story.id, copy.id, verdict.appearance.site)
+        if verdict.kind != "seen":
+            self._tell(verdict.appearance, story, copy.id)
 
-    def _tell(self, appearance: Appearance, ref: int, copy: int) -> None:
-        story = self._stories.join(ref, appearance)
+    def _tell(self, appearance: Appearance, story: KnownStory, copy: int) -> None:
         for key in appearance.keys:
             self._by_key[key].append(story.id)
         self._nearby.tell(appearance, self._at(appearance), copy, story.id)

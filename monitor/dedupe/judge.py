@@ -30,8 +30,8 @@ def judge(batch: Batch, known: Known) -> tuple[Verdict, ...]:
             verdict = Verdict("seen", appearance)
         elif copy := recognised.get(index):
             verdict = _again(appearance, copy, known)
-            if verdict.kind != "seen" and batch.imported:
-                created.reworded(appearance, copy)
+            if batch.imported:
+                created.again(verdict, copy)
         else:
             match = created.match(appearance)
             bridges = tuple(created.bridged(appearance, match)) if match else ()

@@ -101,7 +101,7 @@ class Nearby:
         """Tell how an appearance stands to a story; outlets are known by their links, else by source."""
         site = appearance.site
         ours: str | int = site
-        theirs: frozenset[str] | frozenset[int] = story.sites
+        theirs: frozenset[str] | frozenset[int] = story.outlets
         if not (site and theirs):
             ours, theirs = self._stories.source_id, story.source_ids
         dated = appearance.entry.published is not None

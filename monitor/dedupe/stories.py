@@ -42,12 +42,11 @@ class Stories:
         self._touched[-1 - index] = KnownStory(-1 - index, at, frozenset(), dated=dated)
         return self._touched[-1 - index]
 
-    def join(self, ref: int, appearance: Appearance) -> KnownStory:
-        """Take in that an appearance is a copy of a story."""
-        story = self.now(ref)
-        sites = story.sites.union(filter(None, (appearance.site,)))
-        self._touched[story.id] = replace(story, source_ids=story.source_ids | {self.source_id}, sites=sites)
-        return self._touched[story.id]
+    def join(self, ref: int, copy: int, site: str) -> KnownStory:
+        """Take in that a copy of a story is at a site: a known one's id, or below zero one of this batch."""
+        story = self.now(ref).carried(copy, self.source_id, site)
+        self._touched[story.id] = story
+        return story
 
     def merge(self, older: KnownStory, younger: KnownStory) -> KnownStory:
         """Take in that two stories are one, and return it."""

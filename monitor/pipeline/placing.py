@@ -18,18 +18,18 @@ def place_waiting(lane: Lane, now: datetime) -> int:
         return 0
     stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(waiting.items())]
     masses = _masses(_background(lane, [one.profile for one in stories]))
-    terms = {one.story_id: sought(one.profile, masses.scale) for one in stories}
+    terms = {one: sought(one.profile, masses.scale) for one in stories}
     asked: dict[datetime, set[str]] = {}
     for one in stories:
-        asked.setdefault(one.at, set()).update(terms[one.story_id])
+        asked.setdefault(one.at, set()).update(terms[one])
     found = placing.found_by(lane, asked)
     events = {term: set(homes.values()) for term, homes in found.items()}
     wanted: set[int] = set()
     for by in terms.values():
         wanted.update(likely(by, {term: events.get(term, ()) for term in by}))
     known = placing.known_events(lane, wanted)
-    placed = place(stories, known, found, ids.stream(lane), masses)
-    placing.record(lane, placed, stories, terms, now)
+    placed = place(terms, known, found, ids.stream(lane), masses)
+    placing.record(lane, placed, terms, now)
     return len(stories)
 
 

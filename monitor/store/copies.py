@@ -14,7 +14,6 @@ from monitor.words import folded
 COLUMNS = (
     copy.c.id,
     copy.c.story_id,
-    story.c.at,
     copy.c.guid,
     copy.c.link_key,
     wording.c.title,
@@ -35,7 +34,6 @@ def known_copy(row: Any) -> KnownCopy:
     return KnownCopy(
         id=row.id,
         story_id=row.story_id,
-        story_at=row.at,
         guid=row.guid,
         link_key=row.link_key,
         title=row.title,

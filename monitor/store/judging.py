@@ -51,6 +51,9 @@ class Ledger:
         named = self.copies[batch.source_id]
         if verdict.known:
             current = _renewed(verdict.known, verdict.appearance)
+            if verdict.known.relinked(verdict.appearance):
+                site = verdict.appearance.site
+                self.stories[told] = self.stories[told].carried(copied, batch.source_id, site)
             if current != verdict.known:
                 self.said.update((current.id, one.words_hash) for one in (verdict.known, current))
                 named.update({key: current for key, one in named.items() if one and one.id == current.id})
@@ -65,20 +68,13 @@ class Ledger:
             self.nearness.keep(verdict.appearance, at, copied, told)
 
     def _appeared(self, batch: Batch, verdict: Verdict, copied: int, told: int) -> KnownCopy:
-        now = verdict.appearance
-        entry = now.entry
-        here, sites = frozenset((batch.source_id,)), frozenset(filter(None, (now.site,)))
-        known = self.stories.get(told)
-        if known:
-            known = replace(known, source_ids=known.source_ids | here, sites=known.sites | sites)
-        else:
-            at = entry.published or batch.seen_at
-            known = KnownStory(told, at, here, sites, dated=entry.published is not None)
-        self.stories[told] = known
+        entry = verdict.appearance.entry
+        at = entry.published or batch.seen_at
+        known = self.stories.get(told) or KnownStory(told, at, frozenset(), dated=entry.published is not None)
+        self.stories[told] = known.carried(copied, batch.source_id, verdict.appearance.site)
         return KnownCopy(
             id=copied,
             story_id=told,
-            story_at=known.at,
             guid=entry.guid,
             link_key=verdict.appearance.link_key,
             title=entry.words.title,
@@ -115,7 +111,7 @@ class Ledger:
 
 
 def _moved(known: KnownCopy, merged: Merged) -> KnownCopy:
-    return replace(known, story_id=merged.into, story_at=merged.at, first=known.id == merged.shown)
+    return replace(known, story_id=merged.into, first=known.id == merged.shown)
 
 
 def _renewed(known: KnownCopy, now: Appearance) -> KnownCopy:
@@ -229,16 +225,23 @@ def _stories(connection: sa.Connection, wanted: Sequence[int]) -> dict[int, Know
         return {}
     asked = given(connection, [(row,) for row in wanted], sa.BigInteger)
     joined = asked.table.join(story, story.c.id == asked.columns[0]).join(copy, copy.c.story_id == story.c.id)
-    rows = sa.select(story.c.id, story.c.at, story.c.published, copy.c.source_id, copy.c.url).select_from(
-        joined
+    columns = (
+        story.c.id,
+        story.c.at,
+        story.c.published,
+        copy.c.id.label("copied"),
+        copy.c.source_id,
+        copy.c.url,
     )
+    rows = sa.select(*columns).select_from(joined)
     moments: dict[int, tuple[datetime, bool]] = {}
     source_ids: defaultdict[int, set[int]] = defaultdict(set)
-    sites: defaultdict[int, set[str]] = defaultdict(set)
-    for row, at, published, source_id, url in connection.execute(rows, asked.values):
+    sites: defaultdict[int, set[tuple[int, str]]] = defaultdict(set)
+    for row, at, published, copied, source_id, url in connection.execute(rows, asked.values):
         moments[row] = at, published is not None
         source_ids[row].add(source_id)
-        sites[row].update(filter(None, (site_of_url(url or ""),)))
+        if site := site_of_url(url or ""):
+            sites[row].add((copied, site))
     return {
         row: KnownStory(row, at, frozenset(source_ids[row]), frozenset(sites[row]), dated=dated)
         for row, (at, dated) in moments.items()

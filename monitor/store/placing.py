@@ -188,11 +188,10 @@ def _terms(written: str) -> tuple[tuple[str, int], ...]:
 def record(
     connection: sa.Connection,
     placed: Placed,
-    stories: Sequence[Member],
-    sought: Mapping[int, Iterable[str]],
+    stories: Mapping[Member, Iterable[str]],
     now: datetime,
 ) -> None:
-    """Write where stories went; sought are the terms by which each new one is to be found."""
+    """Write where stories went; each new one comes with the terms by which it is to be found."""
     new = {one.story_id: one for one in stories}
     _merge(connection, placed.moved)
     _join(connection, placed.joined)
@@ -204,8 +203,8 @@ def record(
     _explain(connection, [one for one in placed.joined if one.story_id not in new], now)
     rows = (
         {"week": _week(one.at), "term": _number(term), "story_id": one.story_id}
-        for one in stories
-        for term in sought[one.story_id]
+        for one, terms in stories.items()
+        for term in terms
     )
     upsert(connection, posting, list(rows))
     _change(connection, placed.events, now)
@@ -238,12 +237,23 @@ def _row(one: Joined, member: Member, now: datetime) -> dict[str, Any]:
     }
 
 
+_REASONS = ("score", "shared", "joined_at")
+
+
 def _explain(connection: sa.Connection, joined: Sequence[Joined], now: datetime) -> None:
-    for one in joined:
+    if joined:
+        new = {name: sa.bindparam(f"new_{name}", type_=membership.c[name].type) for name in _REASONS}
         connection.execute(
-            sa.update(membership)
-            .where(membership.c.story_id == one.story_id)
-            .values(score=one.score, shared=list(one.terms), joined_at=now)
+            sa.update(membership).where(membership.c.story_id == sa.bindparam("row")).values(new),
+            [
+                {
+                    "row": one.story_id,
+                    "new_score": one.score,
+                    "new_shared": list(one.terms),
+                    "new_joined_at": now,
+                }
+                for one in joined
+            ],
         )
 
 

@@ -157,7 +157,7 @@ class Recording:
 
     def _relink(self, verdict: Verdict) -> None:
         known, now = verdict.known, verdict.appearance
-        if known is None or now.link_key in {None, known.link_key}:
+        if known is None or not known.relinked(now):
             return
         moved = {"url": now.entry.link, "link_key": now.link_key}
         self._connection.execute(sa.update(copy).where(copy.c.id == known.id).values(**moved))

@@ -55,7 +55,8 @@ class Archive:
         for story in self.stories.values():
             for term in sought(story.profile, self.masses.scale):
                 postings.setdefault(term, set()).add(story.story_id)
-        placed = place(new, self._known(), postings, self.fresh, self.masses)
+        sought_by = {one: sought(one.profile, self.masses.scale) for one in new}
+        placed = place(sought_by, self._known(), postings, self.fresh, self.masses)
         self.stories |= {one.story_id: one for one in new}
         for story_id, event in list(self.event_of.items()):
             self.event_of[story_id] = placed.moved.get(event, event)

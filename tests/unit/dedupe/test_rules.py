@@ -10,7 +10,7 @@ ITEM = entry(
     "Ferry leaves harbour after three stormy days",
     guid="1",
     link="https://harbour.example/1",
-    text="The first ferry in three days left the harbour this morning with Anna Lind and sixty others.",
+    text="The first ferry in three days left the harbour this morning, with Anna Lind and sixty others.",
     published=NOW,
 )
 
