@@ -9,6 +9,9 @@ from monitor.corpus.changes import change_record, split_sentence, word
 from monitor.corpus.exporting import written
 from monitor.model import ChangeView, EventView, MemberView, RulingView
 
+_ALONE = 1.0
+"""The score of a story that nothing was compared with."""
+
 
 def title(event: EventView) -> str:
     """Return an event's headline."""
@@ -17,12 +20,10 @@ def title(event: EventView) -> str:
 
 def because(member: MemberView) -> str:
     """Say what put a story into its event: the score, and the terms that it shares with the others."""
-    if not member.terms:
+    if member.score == _ALONE and not member.terms:
         return "It was an event by itself; what else is there joined it."
-    terms = ", ".join(member.terms)
-    return (
-        f"Its score with the others was {member.score:.2f}, {ONE_EVENT:g} makes one event; shared: {terms}."
-    )
+    shared = f"shared: {', '.join(member.terms)}" if member.terms else "alike in meaning, with no term shared"
+    return f"Its score with the others was {member.score:.2f}, {ONE_EVENT:g} makes one event; {shared}."
 
 
 def place(event: EventView, member: MemberView) -> str:
