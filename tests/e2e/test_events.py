@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def polled(tmp_path: Path) -> Scene:
     return scene
 
 
-def story(scene: Scene, title: str) -> dict[str, str]:
+def story(scene: Scene, title: str) -> dict[str, Any]:
     """Return the record of a story."""
     (found,) = (record for record in scene.monitor("export").records if record["title"] == title)
     return {key: found[key] for key in ("id", "event")}

@@ -20,6 +20,6 @@ from tests.builders import NOW
     ],
 )
 def test_what_put_a_story_into_its_event(score: float, terms: tuple[str, ...], said: str) -> None:
-    """A story that came first, one that shares terms, and one that is alike in meaning only are told apart."""
+    """A story that came first, one that shares terms and one that is alike in meaning are told apart."""
     member = MemberView("s1", "Ferry", None, NOW, NOW, (), NOW, score, terms)
     assert because(member).endswith(said)
