@@ -124,7 +124,7 @@ ELSEWHERE = entry(TITLES[1], link="https://a.example/2", text=LONG)
 RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(st.lists(BROUGHT, max_size=5), st.lists(BROUGHT, max_size=5))
 @example([], [Brought("a", (FERRY,)), Brought("b", (FERRY,)), Brought("c", (FERRY,))])
 @example(
