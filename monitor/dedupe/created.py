@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.dedupe import link, wording
 from monitor.dedupe.nearby import Nearby
-from monitor.dedupe.stories import Stories, age, id_of, twin_of
+from monitor.dedupe.stories import Stories, age, id_of, oldest, twin_of
 from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, KnownStory, StoryKey, Verdict
 
 _SURE = frozenset({link.RULE, wording.RULE})
@@ -38,7 +38,7 @@ class Created:
     def match(self, appearance: Appearance) -> Match | None:
         """Return the story that an appearance is a copy of, and by which key or likeness."""
         for key in appearance.keys:
-            if story := min(self._fitting(key, appearance), key=age, default=None):
+            if story := oldest(self._fitting(key, appearance)):
                 return Match(story, key.rule, 1.0, key.evidence)
         found = self._nearby.find(appearance, self._at(appearance))
         return Match(found.story, found.rule, found.alike.score, found.alike.evidence) if found else None
@@ -53,13 +53,13 @@ class Created:
         sure = [key for key in appearance.keys if key.rule in _SURE and not key.other_source]
         for key in sure if any(key.rule == match.rule for key in sure) else ():
             fitting = {one.id: one for one in self._fitting(key, appearance)}
-            if not fitting or story.id in fitting:
+            other = oldest(fitting.values())
+            if other is None or story.id in fitting:
                 continue
-            other = min(fitting.values(), key=age)
             near = self._fits(other, key, story.at, dated=story.dated)
             if near and frozenset({story.id, other.id}) not in self._apart:
                 yield Bridge(key.rule, key.evidence, id_of(other), twin_of(other))
-                story = self._merge(*sorted((story, other), key=age))
+                story = self._merge(*sorted((story, other), key=lambda one: age(one.id)))
 
     def _merge(self, older: KnownStory, younger: KnownStory) -> KnownStory:
         """Make two stories the older of them; what was kept apart from either is kept apart from it."""

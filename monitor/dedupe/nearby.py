@@ -77,7 +77,7 @@ class Nearby:
                 if alike := rung.same(read(appearance.entry.words), read(words), between):
                     found.append(Found(story, rung.rule, alike))
             if found:
-                return min(found, key=lambda one: (-one.alike.score, age(one.story)))
+                return min(found, key=lambda one: (-one.alike.score, age(one.story.id)))
         return None
 
     def _proposed(self, proposal: Proposal, at: datetime) -> Iterator[tuple[KnownStory, Words]]:
@@ -85,7 +85,7 @@ class Nearby:
         now = period(at)
         for value in proposal.values:
             copies.update(copy for when, copy in self._carrying(value) if abs(when - now) <= 1)
-        for telling in map(self._telling, sorted(copies)):
+        for telling in map(self._telling, sorted(copies, key=age)):
             story = self._stories.now(telling.story_id)
             if abs(at - story.at) <= NEARBY:
                 yield story, telling.words

@@ -1,5 +1,6 @@
 """The stories that a batch may meet, as its verdicts leave them: known ones, and those that it creates."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,9 +17,14 @@ def twin_of(story: KnownStory) -> int | None:
     return -1 - story.id if story.id < 0 else None
 
 
-def age(story: KnownStory) -> tuple[bool, int]:
-    """Order stories as they were created: known ones by their ids, then those of this batch."""
-    return story.id < 0, abs(story.id)
+def age(ref: int) -> tuple[bool, int]:
+    """Order stories or copies as they were created: known ones by their ids, then those of this batch."""
+    return ref < 0, abs(ref)
+
+
+def oldest(stories: Iterable[KnownStory]) -> KnownStory | None:
+    """Return the story that was created first, where there is one."""
+    return min(stories, key=lambda one: age(one.id), default=None)
 
 
 class Stories:

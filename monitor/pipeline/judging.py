@@ -1,11 +1,15 @@
 """Judge: look up, decide and write what many documents brought, and place it, in one lane's transaction."""
 
+import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 from monitor.dedupe import judge
 from monitor.model import Batch, Verdict
 from monitor.pipeline.placing import place_waiting
-from monitor.store import Lane, judging, recording
+from monitor.store import Lane, is_lost, judging, recording
+
+log = logging.getLogger(__name__)
 
 
 def judge_batches(
@@ -25,5 +29,16 @@ def judge_batches(
             judged.append(verdicts)
     ledger.nearness.write(lane)
     if any(verdict.kind == "new" for verdicts in judged for verdict in verdicts):
-        place_waiting(lane, batches[0].seen_at)
+        _place(lane, batches[0].seen_at)
     return judged
+
+
+def _place(lane: Lane, now: datetime) -> None:
+    """Place what was stored; where that fails the stories are kept, and wait for their events."""
+    try:
+        with lane.begin_nested():
+            place_waiting(lane, now)
+    except Exception as error:
+        if is_lost(error):
+            raise
+        log.exception("placing failed")

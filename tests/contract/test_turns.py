@@ -118,10 +118,13 @@ HERE_AGAIN = entry(TITLES[1], guid="1", link="https://a.example/2", text="")
 THERE = entry(TITLES[0], guid="2", text=TEXT)
 THERE_AGAIN = entry(TITLES[1], guid="2", text=TEXT)
 BRIDGE = entry(TITLES[0], guid="3", link="https://a.example/2", text=TEXT)
+BARE = entry(TITLES[0], guid="2", text="")
+PLACED = entry(TITLES[0], guid="2", link="https://a.example/1", text=LONG)
+ELSEWHERE = entry(TITLES[1], link="https://a.example/2", text=LONG)
 RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(st.lists(BROUGHT, max_size=5), st.lists(BROUGHT, max_size=5))
 @example([], [Brought("a", (FERRY,)), Brought("b", (FERRY,)), Brought("c", (FERRY,))])
 @example(
@@ -145,6 +148,7 @@ RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 @example(
     [Brought("a", (RETOLD,))], [Brought("a", (NEAR, FERRY), archived=True), Brought("b", (NEAR, RETOLD))]
 )
+@example([], [Brought("a", (BARE, PLACED), archived=True), Brought("b", (ELSEWHERE,))])
 def test_one_turn_comes_to_what_many_do(store: Store, before: list[Brought], brought: list[Brought]) -> None:
     """Judged in one turn, batches leave the same stories, copies, revisions, tags and keys as one by one."""
     left = []
@@ -164,6 +168,7 @@ def test_one_turn_comes_to_what_many_do(store: Store, before: list[Brought], bro
 @given(st.lists(entries(), max_size=6), st.lists(entries(), max_size=2))
 @example([HERE, THERE, BRIDGE, HERE_AGAIN, THERE_AGAIN], [])
 @example([BRIDGE, FERRY], [HERE, THERE])
+@example([entry(TITLES[3], text=TEXT), entry(TITLES[0], text=LONG)], [entry(TITLES[0], text=TEXT)])
 def test_an_archive_in_pieces_comes_to_the_whole(
     store: Store, records: list[Entry], before: list[Entry]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Does the likeness that makes events tell what says the same from what does not, as people do?"""
+"""The likeness that makes events, on pairs of which people said whether they say the same."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime

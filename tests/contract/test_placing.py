@@ -1,0 +1,78 @@
+"""Every story has its event in the transaction that stored it, on either database."""
+
+import logging
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from monitor.pipeline.placing import place_waiting
+from monitor.store import Store
+from monitor.store.grouping import background, membership, waits
+from monitor.store.schema import story
+from tests.builders import NOW, entry
+from tests.polls import poll
+from tests.unit.cluster.newsroom import BRIDGE, FLOOD_NORTH, FLOOD_SOUTH
+
+TITLES = (*FLOOD_NORTH, *FLOOD_SOUTH, *BRIDGE)
+
+
+def _poll(lane: Connection, number: int, title: str) -> None:
+    feed = f"https://feed{number}.example/"
+    poll(lane, entry(title, guid=str(number), link=f"{feed}{number}", published=NOW), feed=feed)
+
+
+def _sizes(connection: Connection) -> list[int]:
+    counted = sa.select(sa.func.count()).where(~story.c.seed).group_by(story.c.event_id)
+    return sorted(connection.scalars(counted))
+
+
+def test_stories_of_many_feeds_are_placed_as_they_come(store: Store) -> None:
+    """Ten outlets tell of three happenings, each polled in a transaction of its own: three events."""
+    for number, title in enumerate(TITLES):
+        with store.write() as lane:
+            _poll(lane, number, title)
+    with store.read() as connection:
+        assert _sizes(connection) == sorted((len(FLOOD_NORTH), len(FLOOD_SOUTH), len(BRIDGE)))
+        assert connection.scalar(sa.select(sa.func.count()).where(waits)) == 0
+
+
+def test_terms_are_counted_once_there_are_enough_stories(store: Store) -> None:
+    """After two hundred stories the archive knows its common words, and goes on placing."""
+    with store.write() as lane:
+        for number in range(210):
+            _poll(lane, number, f"Council of district {number} votes on budget item {number * 7}")
+    with store.write() as lane:
+        known = lane.execute(sa.select(background)).one()
+        assert known.stories >= 200
+        _poll(lane, 500, FLOOD_NORTH[0])
+        _poll(lane, 501, FLOOD_NORTH[1])
+    with store.read() as connection:
+        rows = sa.select(story.c.event_id).order_by(story.c.id.desc()).limit(2)
+        assert len(set(connection.scalars(rows))) == 1
+
+
+def test_a_story_is_kept_when_placing_fails(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """Where counts cannot be read stories are stored all the same, and placed once that is mended."""
+    with store.write() as lane:
+        row = {"id": 1, "stories": 1, "counts": b"no such thing", "placed": 0, "version": 1}
+        lane.execute(sa.insert(background).values(row))
+    with caplog.at_level(logging.CRITICAL, "monitor.pipeline.judging"), store.write() as lane:
+        _poll(lane, 1, FLOOD_NORTH[0])
+    with store.write() as lane:
+        assert lane.scalar(sa.select(sa.func.count()).where(waits)) == 1
+        lane.execute(sa.delete(background))
+        assert place_waiting(lane, NOW) == 1
+        assert place_waiting(lane, NOW) == 0
+
+
+def test_stories_from_before_events_get_theirs(store: Store) -> None:
+    """What waits, as after an upgrade, is placed as if it had just come."""
+    with store.write() as lane:
+        for number, title in enumerate(TITLES):
+            _poll(lane, number, title)
+        lane.execute(sa.update(story).values(event_id=None))
+        lane.execute(sa.delete(membership))
+    with store.write() as lane:
+        assert place_waiting(lane, NOW) == len(TITLES)
+        assert len(_sizes(lane)) == 3
