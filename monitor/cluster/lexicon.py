@@ -15,22 +15,17 @@ from tokenizers import Tokenizer
 
 DIMENSIONS = 256
 
-_KEPT = 1 << 14
-"""Words whose vectors are remembered: 16 MB; nine of ten words of a day's news are among them."""
-
 Vector = NDArray[np.float32]
 
 
-@lru_cache(_KEPT)
-def meaning(word: str) -> Vector:
-    """Return the sum of the vectors of a word's pieces; longer for words that tell more."""
-    rows = _tokenizer().encode(word, add_special_tokens=False).ids
-    vector: Vector = _weights()[rows].astype(np.float32).sum(axis=0)
-    vector.flags.writeable = False
+def meaning(text: str) -> Vector:
+    """Return the sum of the vectors of a text's pieces: the longer the more they tell and agree."""
+    pieces = _tokenizer().encode(text, add_special_tokens=False).ids
+    vector: Vector = _weights()[pieces].astype(np.float32).sum(axis=0)
     return vector
 
 
-@lru_cache(_KEPT)
+@lru_cache(1 << 16)
 def weight(word: str) -> float:
     """Return how much a word tells by itself: 2 for "of", 6 for "said", 20 and more for names."""
     return float(np.linalg.norm(meaning(word)))
@@ -54,4 +49,4 @@ def _weights() -> NDArray[np.float16]:
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         shape = json.loads(file.read(length))["embedding.weight"]["shape"]
-    return np.memmap(path, np.float16, "r", 8 + length, tuple(shape))
+    return np.asarray(np.memmap(path, np.float16, "r", 8 + length, tuple(shape)))

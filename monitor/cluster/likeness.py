@@ -62,11 +62,11 @@ class Masses:
 
     def __init__(self, background: Background) -> None:
         self.scale = Scale(background)
-        self._kept: dict[tuple[int, bytes], Mass] = {}
+        self._kept: dict[tuple[int, int], Mass] = {}
 
     def __call__(self, story: Member) -> Mass:
         """Return the mass of a story."""
-        key = (story.story_id, story.profile.vector)
+        key = (story.story_id, hash(story.profile))
         found = self._kept.pop(key, None) or self._weigh(story)
         self._kept[key] = found
         if len(self._kept) > _KEPT:
@@ -75,8 +75,10 @@ class Masses:
 
     def _weigh(self, story: Member) -> Mass:
         day = story.at.timestamp() / _DAY
-        terms = {term: value * _ROOT_WORDS for term, value in self.scale.weighed(story.profile).items()}
-        return Mass(1, terms, unpacked(story.profile.vector) * _ROOT_MEANING, 1.0, day, day)
+        direction = unpacked(story.profile.vector)
+        share = _ROOT_WORDS if direction.any() else 1.0
+        terms = {term: value * share for term, value in self.scale.weighed(story.profile).items()}
+        return Mass(1, terms, direction * _ROOT_MEANING, 1.0, day, day)
 
 
 _DAY = 86_400

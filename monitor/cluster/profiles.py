@@ -2,36 +2,35 @@
 
 import re
 from collections import Counter
-from math import log
 
 import numpy as np
 
-from monitor.cluster.lexicon import DIMENSIONS, Vector, meaning
+from monitor.cluster.lexicon import Vector, meaning
 from monitor.model import Profile, Words
 from monitor.words import fold
 
 _WORD = re.compile(r"[^\W_]+")
 
-_READ = 80
+_READ = 40
 """Words of a story that count: its headline and lead. What comes later is background, told of others too."""
+
+_LONGEST = 1_000
+"""Characters in which so many words surely stand."""
 
 _LONG = 3
 _STEM = 6
 
 
 def profile(words: Words) -> Profile:
-    """Reduce a wording to what its event is known by."""
-    terms: Counter[str] = Counter()
-    direction = np.zeros(DIMENSIONS, np.float32)
-    left = _READ
-    for part in (words.title, words.summary or words.text):
-        read = _WORD.findall(part)[:left] if left else []
-        left -= len(read)
-        for word, times in Counter(read).items():
-            terms[stem(word)] += times
-            direction += (1 + log(times)) * meaning(word)
+    """Reduce a wording to what its event is known by.
+
+    In other scripts the model of words knows letters, not words: such a wording has no direction.
+    """
+    read = _WORD.findall(f"{words.title} {words.summary or words.text}"[:_LONGEST])[:_READ]
+    terms = Counter(map(stem, read))
     terms.pop("", None)
-    return Profile(tuple(terms.items()), packed(direction))
+    known = " ".join(read) if 2 * sum(map(str.isascii, terms)) > len(terms) else ""
+    return Profile(tuple(terms.items()), packed(meaning(known)))
 
 
 def stem(word: str) -> str:

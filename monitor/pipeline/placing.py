@@ -7,8 +7,8 @@ from monitor.cluster import Masses, learned, likely, place, profile, sought
 from monitor.model import Background, Member, Profile
 from monitor.store import Lane, ids, placing
 
-TURN = 1_000
-"""How many stories are placed at once: what a turn of the judge stores."""
+TURN = 2_000
+"""How many stories are placed at once: more than a turn of the judge stores."""
 
 
 def place_waiting(lane: Lane, now: datetime) -> int:
