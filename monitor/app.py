@@ -20,7 +20,7 @@ from monitor.model import DigestPlan, FeedOptions, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
-from monitor.store import Store, corpus, open_store, outbox, polls, subscriptions
+from monitor.store import Store, corpus, open_store, outbox, placing, polls, subscriptions
 from monitor.tag import MATCHERS, Matcher
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
@@ -163,6 +163,9 @@ class App:
 
     def place_waiting(self) -> int:
         """Give stories that have no event theirs, those of one turn; return how many."""
+        with self.store.read() as connection:
+            if not placing.any_waiting(connection):
+                return 0
         from monitor.pipeline.placing import place_waiting
 
         with self.store.write() as lane:

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 _STUCK = timedelta(minutes=10)
 _DIGEST_TICK = timedelta(seconds=15)
-_PLACE_TICK = timedelta(minutes=1)
+_PLACE_TICK = timedelta(seconds=5)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _T = TypeVar("_T")
 

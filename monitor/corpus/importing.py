@@ -42,7 +42,7 @@ class Imported:
 def take_in(
     store: Store, lines: Iterable[bytes], tagger: Matcher, clock: Clock, off: Sequence[str] = ()
 ) -> Iterator[Imported]:
-    """Store an archive's documents; yield the account after every part that is safely stored.
+    """Store an archive's documents and place them; yield the account after every part that is safely stored.
 
     What is known already changes nothing; the same id with other words is a revision. off are the rules of
     deduplication that are off.
@@ -62,6 +62,15 @@ def take_in(
                 account.kinds.update(verdict.kind for verdict in verdicts)
         account.records += len(records)
         yield account
+    while _place(store, clock):
+        yield account
+
+
+def _place(store: Store, clock: Clock) -> int:
+    from monitor.pipeline.placing import place_waiting
+
+    with store.write() as lane:
+        return place_waiting(lane, clock())
 
 
 def _records(part: Iterable[tuple[int, bytes]], account: Imported) -> Iterator[ImportRecord]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from monitor.dedupe import traits
 from monitor.errors import UsageError
 from monitor.model import Cause, CopyView, StoryView
-from monitor.pipeline.placing import place_waiting
 from monitor.store import Lane, ids, merging, rulings, splitting, stories
 from monitor.store.splitting import Tagger
 
@@ -67,6 +66,8 @@ def split(lane: Lane, story_id: str, which: Sequence[str], word: Word, tagger: T
     rulings.withdraw(lane, "story", "same", stays.copies, leaves.copies)
     rulings.spread(lane, "story", stays.copies, leaves.copies)
     rulings.rule(lane, "apart", [(stays.shown, leaves.shown)], word.said)
+    from monitor.pipeline.placing import place_waiting
+
     place_waiting(lane, word.at)
     return ids.story_id(stays.story), ids.story_id(leaves.story)
 

@@ -1,4 +1,7 @@
-"""Judge: look up, decide and write what many documents brought, and place it, in one lane's transaction."""
+"""Judge: look up, decide and write what many documents brought, and place it, in one lane's transaction.
+
+A flood, such as a first poll of many feeds or an archive, is stored first and placed afterwards.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -6,8 +9,7 @@ from datetime import datetime
 
 from monitor.dedupe import judge
 from monitor.model import Batch, Verdict
-from monitor.pipeline.placing import place_waiting
-from monitor.store import Lane, is_lost, judging, recording
+from monitor.store import Lane, is_lost, judging, placing, recording
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +30,16 @@ def judge_batches(
                 ledger.enter(batch, verdict, copied, told)
             judged.append(verdicts)
     ledger.nearness.write(lane)
-    if any(verdict.kind == "new" for verdicts in judged for verdict in verdicts):
+    new = sum(verdict.kind == "new" for verdicts in judged for verdict in verdicts)
+    if 0 < new <= placing.TURN:
         _place(lane, batches[0].seen_at)
     return judged
 
 
 def _place(lane: Lane, now: datetime) -> None:
     """Place what was stored; where that fails the stories are kept, and wait for their events."""
+    from monitor.pipeline.placing import place_waiting
+
     try:
         with lane.begin_nested():
             place_waiting(lane, now)

@@ -7,13 +7,10 @@ from monitor.cluster import Masses, learned, likely, place, profile, sought
 from monitor.model import Background, Member, Profile
 from monitor.store import Lane, ids, placing
 
-TURN = 2_000
-"""How many stories are placed at once: more than a turn of the judge stores."""
-
 
 def place_waiting(lane: Lane, now: datetime) -> int:
     """Place the newest stories that have no event; return how many."""
-    waiting = placing.waiting(lane, TURN)
+    waiting = placing.waiting(lane, placing.TURN)
     if not waiting:
         return 0
     stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(waiting.items())]

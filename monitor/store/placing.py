@@ -17,6 +17,9 @@ from monitor.store.dialect import given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
 from monitor.store.schema import story, wording
 
+TURN = 250
+"""How many stories are placed at once: the lane is held for about a second."""
+
 _WEEK = 7 * 86_400
 """Stories are found by their terms in the week that another is from, and in those beside it."""
 
@@ -34,6 +37,11 @@ _ENOUGH = 200
 _GROWN = 0.5
 
 Terms = Mapping[str, float]
+
+
+def any_waiting(connection: sa.Connection) -> bool:
+    """Tell whether any story has no event."""
+    return connection.scalar(sa.select(story.c.id).where(waits).limit(1)) is not None
 
 
 def waiting(connection: sa.Connection, limit: int) -> dict[int, tuple[datetime, Words]]:
