@@ -26,7 +26,7 @@ from monitor.dedupe import mark
 from monitor.model import Appearance, Batch, Entry, Words
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.placing import place_waiting
-from monitor.store import Lane, Store, open_store, sources
+from monitor.store import Store, open_store, sources
 from monitor.store.schema import copy
 from tests.quality.figures import DATA
 

@@ -91,17 +91,17 @@ def batches(lane: sa.Connection, brought: Sequence[Brought]) -> Iterator[Batch]:
 
 
 def outcome(lane: sa.Connection) -> tuple[list[object], ...]:
-    """Return all that is known, with stories numbered in the order in which they came."""
+    """Return all that is known but events, with stories numbered in the order in which they came."""
     told = everything(lane)
     number = {int(one.id[1:]): place for place, one in enumerate(told)}
     keys = sorted((row.key, number[row.story_id]) for row in lane.execute(sa.select(story_key)))
     named = sorted((row.source_id, row.key, row.copy_id is None) for row in lane.execute(sa.select(identity)))
-    led = sorted(number[row.now_id] for row in lane.execute(sa.select(moved)))
+    led = sorted(number[row.now_id] for row in lane.execute(sa.select(moved)) if row.now_id in number)
     kept = {row.id: number[moves.now(lane, row.kept_id)] for row in lane.execute(sa.select(change)).all()}
     why = sorted((row.kind, row.evidence, kept[row.id]) for row in lane.execute(sa.select(change)))
     copied = {row: place for place, row in enumerate(lane.scalars(sa.select(copy.c.id).order_by(copy.c.id)))}
     near = sorted((row.period, row.value, copied[row.copy_id]) for row in lane.execute(sa.select(nearness)))
-    numbered = [replace(one, id=f"s{place}") for place, one in enumerate(told)]
+    numbered = [replace(one, id=f"s{place}", event=None) for place, one in enumerate(told)]
     return list(numbered), list(keys), [*named, *led, *why], list(near)
 
 
