@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from monitor.cli.shared import Json, call, known_topic, line, moment, note, shown
+from monitor.cli.shared import Json, call, known_topic, line, moment, note, place_all, shown
 from monitor.corpus import exporting, importing
 from monitor.corpus import seeds as files
 from monitor.corpus.exporting import written
@@ -74,6 +74,7 @@ def export_stories(
     """Write every story with its copies, revisions and tags to stdout."""
     with call(context).app() as app:
         known_topic(app, topic)
+        place_all(app)
         wanted = stored.Wanted(topic=topic, since=moment(since, app.clock()))
         with app.store.read() as connection:
             found = stored.every(connection, wanted)

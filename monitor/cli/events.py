@@ -8,7 +8,7 @@ import typer
 
 from monitor.app import App
 from monitor.cli.correcting import By, Note, said_by
-from monitor.cli.shared import Json, call, known_topic, line, many, moment, shown
+from monitor.cli.shared import Json, call, known_topic, line, many, moment, place_all, shown
 from monitor.corpus import events as told
 from monitor.errors import UsageError
 from monitor.model import EventView, MemberView
@@ -40,6 +40,7 @@ def events(
     """List events of two stories or more, the one that changed last first."""
     with call(context).app() as app:
         known_topic(app, topic)
+        place_all(app)
         sought = stored.Sought(topic, moment(since, app.clock()), 1 if everything else 2)
         with app.store.read() as connection:
             found = stored.newest(connection, sought, limit)

@@ -69,8 +69,6 @@ async def poll_once(app: App, lease: Lease, as_json: bool) -> int:
 
     async with app.poller() as poller:
         await poller.poll_all(lease, app.room, report)
-    while app.place_waiting():
-        pass
     if as_json:
         seconds = round(asyncio.get_running_loop().time() - started, 3)
         line({"summary": summary | {"seconds": seconds}})

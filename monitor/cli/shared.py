@@ -65,6 +65,14 @@ def call(context: typer.Context) -> Call:
     return found
 
 
+def place_all(app: "App") -> None:
+    """Give every story that waits for its event one, before events are told of."""
+    if turn := app.place_waiting():
+        note("placing stories that wait for their events, the newest first")
+    while turn:
+        turn = app.place_waiting()
+
+
 def note(text: str) -> None:
     """Say something that is no result."""
     print(text, file=sys.stderr, flush=True)

@@ -1,6 +1,6 @@
 """Judge: look up, decide and write what many documents brought, and place it, in one lane's transaction.
 
-A flood, such as a first poll of many feeds or an archive, is stored first and placed afterwards.
+A backlog (a feed's first poll, an archive) and a flood are stored first and placed afterwards.
 """
 
 import logging
@@ -30,10 +30,15 @@ def judge_batches(
                 ledger.enter(batch, verdict, copied, told)
             judged.append(verdicts)
     ledger.nearness.write(lane)
-    new = sum(verdict.kind == "new" for verdicts in judged for verdict in verdicts)
+    new = sum(_arrived(batch, verdicts) for batch, verdicts in zip(batches, judged, strict=True))
     if 0 < new <= placing.TURN:
         _place(lane, batches[0].seen_at)
     return judged
+
+
+def _arrived(batch: Batch, verdicts: Sequence[Verdict]) -> int:
+    """Count the stories that are new since a feed's last poll; its first one and an archive bring a backlog."""
+    return sum(verdict.kind == "new" for verdict in verdicts) if batch.undated_is_news else 0
 
 
 def _place(lane: Lane, now: datetime) -> None:

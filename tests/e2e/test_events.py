@@ -44,6 +44,20 @@ def story(scene: Scene, title: str) -> dict[str, Any]:
     return {key: found[key] for key in ("id", "event")}
 
 
+def test_a_flood_is_placed_before_events_are_told_of(tmp_path: Path) -> None:
+    """Three hundred new stories of one poll wait, and have their events in the first listing."""
+    scene = Scene(tmp_path)
+    words = ("Ferry", "Bank", "Owl", "Bridge", "Strike", "Comet")
+    items = [item(0, f"{words[n % 6]} {n}", f"outlet{n}") for n in range(298)]
+    with Publisher() as publisher:
+        flood = publish(publisher, "/flood", item(1, FERRY, "harbour"), item(2, RESCUE, "coast"), *items)
+        scene.configure([flood], TOPIC)
+        assert scene.monitor("poll", flood).code == 0
+    placed = scene.monitor("events", "--json")
+    assert any(one["title"] in {FERRY, RESCUE} for one in placed.records)
+    assert all(record["event"] for record in scene.monitor("export").records)
+
+
 def test_events_are_listed_and_shown(polled: Scene) -> None:
     """A listing, an event with its timeline and what is new in it, and its stories."""
     ferry, rates = story(polled, FERRY)["event"], story(polled, RATES)["event"]
