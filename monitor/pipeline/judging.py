@@ -13,6 +13,9 @@ from monitor.store import Lane, is_lost, judging, placing, recording
 
 log = logging.getLogger(__name__)
 
+_BACKLOG = 50
+"""So many stories of feeds' first polls and archives are placed at once: a new user's first feeds."""
+
 
 def judge_batches(
     lane: Lane, batches: Sequence[Batch], tagging: recording.Tagging
@@ -30,15 +33,17 @@ def judge_batches(
                 ledger.enter(batch, verdict, copied, told)
             judged.append(verdicts)
     ledger.nearness.write(lane)
-    new = sum(_arrived(batch, verdicts) for batch, verdicts in zip(batches, judged, strict=True))
-    if 0 < new <= placing.TURN:
+    if _is_placeable(batches, judged):
         _place(lane, batches[0].seen_at)
     return judged
 
 
-def _arrived(batch: Batch, verdicts: Sequence[Verdict]) -> int:
-    """Count the stories that are new since a feed's last poll; its first one and an archive bring a backlog."""
-    return sum(verdict.kind == "new" for verdict in verdicts) if batch.undated_is_news else 0
+def _is_placeable(batches: Sequence[Batch], judged: Sequence[Sequence[Verdict]]) -> bool:
+    """Tell whether what a turn brought is placed in it: not a flood, nor much of a backlog."""
+    counts = {True: 0, False: 0}
+    for batch, verdicts in zip(batches, judged, strict=True):
+        counts[batch.undated_is_news] += sum(verdict.kind == "new" for verdict in verdicts)
+    return 0 < sum(counts.values()) <= placing.TURN and counts[False] <= _BACKLOG
 
 
 def _place(lane: Lane, now: datetime) -> None:
