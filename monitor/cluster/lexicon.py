@@ -13,8 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-DIMENSIONS = 256
-
 Vector = NDArray[np.float32]
 
 

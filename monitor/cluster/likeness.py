@@ -28,7 +28,8 @@ GROWTH = 0.1
 """How much an event that is e times as large as a group draws it: large events are told from many sides."""
 
 LEAST = 0.12
-"""How alike two groups must be at least."""
+"""How alike two groups must be at least: without it one event took in 9,059 of a week's 10,000
+headlines. From 0.10 to 0.15 F1 on ECB+ stays the same and that on UCI falls by 0.03."""
 
 ONE_EVENT = 0.7
 """From which score on groups are one event."""

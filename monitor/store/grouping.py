@@ -16,7 +16,6 @@ event = sa.Table(
     sa.Column("stories", sa.Integer, nullable=False),
     sa.Column("checked", sa.Integer, nullable=False),
     sa.Column("pinned", sa.Boolean, nullable=False),
-    sa.Column("first_seen", Utc, nullable=False),
     sa.Column("changed_at", Utc, nullable=False, index=True),
 )
 """changed_at is when a story last came or went; checked how many there were when all were last compared."""

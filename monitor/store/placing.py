@@ -36,8 +36,6 @@ _COUNTED = 10_000
 _ENOUGH = 200
 _GROWN = 0.5
 
-Terms = Mapping[str, float]
-
 
 def any_waiting(connection: sa.Connection) -> bool:
     """Tell whether any story has no event."""
@@ -59,7 +57,7 @@ def waiting(connection: sa.Connection, limit: int) -> dict[int, tuple[datetime, 
 
 
 _READ = 1_000
-"""Characters of a text that are read: the first eighty words are in them."""
+"""Characters of a text that are read: the first forty words are in them."""
 
 
 # ---------------------------------------------------------------- what tells common words from telling ones
@@ -280,7 +278,6 @@ def _change(connection: sa.Connection, events: Sequence[EventState], now: dateti
             "stories": sizes.get(one.id, 0),
             "checked": one.checked,
             "pinned": False,
-            "first_seen": now,
             "changed_at": now,
         }
         for one in events

@@ -27,9 +27,8 @@ def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> int
 def split(connection: sa.Connection, row: int, off: Collection[int], cause: Cause) -> int:
     """Make some stories of an event, not all, an event of their own; return it."""
     (fresh,) = ids.allocate(connection, 1)
-    times = {"first_seen": cause.at, "changed_at": cause.at}
-    size = {"stories": len(off), "checked": len(off)}
-    insert(connection, event, [{"id": fresh, "headline_id": min(off), "pinned": False} | size | times])
+    born = {"id": fresh, "headline_id": min(off), "stories": len(off), "checked": len(off)}
+    insert(connection, event, [born | {"pinned": False, "changed_at": cause.at}])
     connection.execute(sa.update(story).where(story.c.id.in_(off)).values(event_id=fresh))
     connection.execute(
         sa.update(membership)

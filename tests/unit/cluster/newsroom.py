@@ -47,7 +47,6 @@ class Archive:
         self.event_of: dict[int, int] = {}
         self.events: dict[int, KnownEvent] = {}
         self.fresh: Iterator[int] = count(1_000)
-        self.placed: Placed | None = None
 
     def take(self, *new: Member) -> Placed:
         """Place stories among all that there are."""

@@ -48,7 +48,6 @@ def _event() -> None:
         sa.Column("stories", sa.Integer(), nullable=False),
         sa.Column("checked", sa.Integer(), nullable=False),
         sa.Column("pinned", sa.Boolean(), nullable=False),
-        sa.Column("first_seen", _TIME, nullable=False),
         sa.Column("changed_at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
