@@ -67,7 +67,7 @@ def known_background(connection: sa.Connection) -> Background:
     """Return how often terms stand in stories, as last counted."""
     version = connection.scalar(sa.select(background.c.version))
     if version is None:
-        return Background()
+        return _NOTHING
     kept = connection.info.get("background")
     if kept is None or kept[0] != version:
         row = connection.execute(sa.select(background)).one()
@@ -75,6 +75,9 @@ def known_background(connection: sa.Connection) -> Background:
         kept = connection.info["background"] = (version, Background(row.stories, counts))
     found: Background = kept[1]
     return found
+
+
+_NOTHING = Background()
 
 
 def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool:
@@ -97,6 +100,7 @@ def learn(connection: sa.Connection, found: Background) -> None:
     version = _digest(counts)
     row = {"id": 1, "stories": found.stories, "counts": counts, "placed": 0, "version": version}
     upsert(connection, background, [row], update=["stories", "counts", "placed", "version"])
+    connection.info["background"] = (version, found)
 
 
 # ---------------------------------------------------------------- what may be theirs
