@@ -116,32 +116,6 @@ document = sa.Table(
 )
 """What the last document of a feed was made of, so that the next one can be cut down to what is new."""
 
-websub = sa.Table(
-    "websub",
-    metadata,
-    sa.Column("feed_id", sa.BigInteger, sa.ForeignKey("feed.id"), primary_key=True, autoincrement=False),
-    sa.Column("hubs", Json, nullable=False),
-    sa.Column("topic", sa.Text),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("asked_hub", sa.Text),
-    sa.Column("asked_topic", sa.Text),
-    sa.Column("base", sa.Text),
-    sa.Column("token", sa.Text, unique=True),
-    sa.Column("secret", sa.Text),
-    sa.Column("since", Utc),
-    sa.Column("lease_until", Utc),
-    sa.Column("next_try_at", Utc, index=True),
-    sa.Column("tries", sa.Integer, nullable=False),
-    sa.Column("last_push_at", Utc),
-    sa.Column("called_at", Utc),
-    sa.Column("pushes", sa.Integer, nullable=False),
-    sa.Column("refused", sa.Integer, nullable=False),
-    sa.Column("agreed", sa.Integer, nullable=False),
-    sa.Column("missed", sa.Integer, nullable=False),
-    sa.Column("error", sa.Text),
-)
-"""What feeds say of their hubs, and our subscriptions there: the fields of model.Push."""
-
 wording = sa.Table(
     "wording",
     metadata,
@@ -190,6 +164,8 @@ copy = sa.Table(
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("news", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("author", sa.Text),
+    sa.Column("host", sa.Text),
 )
 """An appearance; of those of a story the lowest id is shown. news: whether alone it would be a news story."""
 
@@ -229,7 +205,11 @@ topic = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("query", sa.Text),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("applied", sa.Text),
+    sa.Column("applying", sa.Text),
+    sa.Column("reached", sa.BigInteger),
 )
+"""applied is the definition by which the archive was last tagged whole, applying the one by which it is now."""
 
 tag = sa.Table(
     "tag",
@@ -241,6 +221,9 @@ tag = sa.Table(
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("evidence", Json, nullable=False),
     sa.Column("tagged_at", Utc, nullable=False),
+    sa.Column("likeness", Json),
+    sa.Column("back_applied", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("by", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("story_id", "topic"),
     sa.Index("ix_tag_topic_id", "topic", "id"),
 )

@@ -9,9 +9,36 @@ import sqlalchemy as sa
 
 from monitor.model import History, Push
 from monitor.store import history
+from monitor.store.columns import Json, Utc
 from monitor.store.dialect import upsert
-from monitor.store.schema import feed, websub
+from monitor.store.schema import feed, metadata
 from monitor.store.subscriptions import options_of
+
+websub = sa.Table(
+    "websub",
+    metadata,
+    sa.Column("feed_id", sa.BigInteger, sa.ForeignKey("feed.id"), primary_key=True, autoincrement=False),
+    sa.Column("hubs", Json, nullable=False),
+    sa.Column("topic", sa.Text),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("asked_hub", sa.Text),
+    sa.Column("asked_topic", sa.Text),
+    sa.Column("base", sa.Text),
+    sa.Column("token", sa.Text, unique=True),
+    sa.Column("secret", sa.Text),
+    sa.Column("since", Utc),
+    sa.Column("lease_until", Utc),
+    sa.Column("next_try_at", Utc, index=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("last_push_at", Utc),
+    sa.Column("called_at", Utc),
+    sa.Column("pushes", sa.Integer, nullable=False),
+    sa.Column("refused", sa.Integer, nullable=False),
+    sa.Column("agreed", sa.Integer, nullable=False),
+    sa.Column("missed", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text),
+)
+"""What feeds say of their hubs, and our subscriptions there: the fields of model.Push."""
 
 _CHUNK = 500
 _APART = timedelta(minutes=1)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from monitor.store import grouping  # noqa: F401  # its tables are of the metadata too
+from monitor.store import grouping, tracking, websub  # noqa: F401  # their tables are of the metadata too
 from monitor.store.schema import metadata
 
 config = context.config
