@@ -209,7 +209,7 @@ topic = sa.Table(
     sa.Column("applying", sa.Text),
     sa.Column("reached", sa.BigInteger),
 )
-"""applied is the definition that the archive was last tagged by, applying the one that it is being tagged by."""
+"""applied is the definition that the archive was last tagged by, applying the one it is being tagged by."""
 
 tag = sa.Table(
     "tag",
