@@ -43,9 +43,9 @@ def plain_title(title: str, link: str | None = None, outlet: str = "") -> str | 
     outlet is what the feed calls itself; an outlet is recognised by that or by the host of the link.
     """
     bare = title
-    if _MARKED.search(title, 0, _LONGEST_LABEL):
-        left = _LABEL.sub("", title, count=1)
-        bare = left if _weight(left) >= _LEAST_LEFT else title
+    label = _LABEL.match(title) if _MARKED.search(title, 0, _LONGEST_LABEL) else None
+    if label and _weight(title[label.end() :]) >= _LEAST_LEFT:
+        bare = title[label.end() :]
     while (left := _without_outlet(bare, link, outlet)) != bare:
         bare = left
     return None if bare is title else " ".join(folded(bare))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.words import fold, folded, spans
+from monitor.words import _PAGES, _TOKEN, fold, folded, spans
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,14 @@ def test_words_stand_where_they_are_said_to(text: str, count: int) -> None:
 def test_composed_and_decomposed_letters_are_equal(text: str) -> None:
     """A text has the same words whether its accents are letters' own or follow them."""
     assert folded(unicodedata.normalize("NFD", text)) == folded(unicodedata.normalize("NFC", text))
+
+
+LETTERS = [bytes(range(128, 256)).decode(page, "ignore") for page in _PAGES[1:]]
+
+
+@given(st.sampled_from(LETTERS).flatmap(lambda page: st.text(alphabet=f"{page}aB1 -ʼ’\u0301🚢İͅ", max_size=40)))
+@example("".join(LETTERS))
+@example(" ".join(LETTERS[0]))
+def test_a_text_folds_as_its_words_do(text: str) -> None:
+    """Whether a whole text fits a code page or not, its words are those found and folded one by one."""
+    assert folded(text) == tuple(filter(None, map(fold, _TOKEN.findall(text.lower()))))
