@@ -2,7 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from monitor.cluster.lexicon import weight
 from monitor.model import Background, Profile
@@ -18,31 +19,40 @@ _SHORT = 6
 
 _KEPT = 50_000
 
+_LAST = 500
+"""What so many stories were last weighed is kept: by it they are sought first and then compared."""
+
 
 class Scale:
     """What terms weigh against one background; each term is weighed once."""
 
     def __init__(self, background: Background) -> None:
         self._background = background
-        self._rarities: dict[str, float] = {}
+        self._rarities = _Rarities(background)
+        self.weighed = lru_cache(_LAST)(self._weighed)
 
-    def weighed(self, profile: Profile) -> dict[str, float]:
+    def _weighed(self, profile: Profile) -> Mapping[str, float]:
         """Return the weights of a story's terms; the squares add up to one."""
-        raw = {term: (1 + math.log(times)) * self._rarity(term) for term, times in profile.terms}
-        length = math.sqrt(sum(value * value for value in raw.values()))
+        rarities = self._rarities
+        raw = {
+            term: rarities[term] if times == 1 else (1 + math.log(times)) * rarities[term]
+            for term, times in profile.terms
+        }
+        length = math.hypot(*raw.values())
         return {term: value / length for term, value in raw.items()} if length else {}
 
-    def _rarity(self, term: str) -> float:
-        """Return the logarithm of how seldom a term stands in a story."""
-        known = self._rarities.get(term)
-        if known is None:
-            known = self._rarities[term] = self._weigh(term)
-        return known
 
-    def _weigh(self, term: str) -> float:
+class _Rarities(dict[str, float]):
+    """The logarithms of how seldom terms stand in a story."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+
+    def __missing__(self, term: str) -> float:
         prior = _PRIOR * math.exp(min(0.0, _LIGHTEST - weight(term))) if len(term) <= _SHORT else 0.0
         expected = self._background.counts.get(term, 0) + max(prior, 0.5)
-        return math.log((self._background.stories + _PRIOR) / expected)
+        self[term] = found = math.log((self._background.stories + _PRIOR) / expected)
+        return found
 
 
 def learned(profiles: Iterable[Profile]) -> Background:

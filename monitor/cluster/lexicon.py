@@ -18,9 +18,15 @@ Vector = NDArray[np.float32]
 
 def meaning(text: str) -> Vector:
     """Return the sum of the vectors of a text's pieces: the longer the more they tell and agree."""
-    pieces = _tokenizer().encode(text, add_special_tokens=False).ids
+    pieces = [piece for word in text.split() for piece in _pieces(word)]
     vector: Vector = _weights()[pieces].astype(np.float32).sum(axis=0)
     return vector
+
+
+@lru_cache(1 << 16)
+def _pieces(word: str) -> tuple[int, ...]:
+    """Return the pieces of a word; none reaches over a space, so that a text's are those of its words."""
+    return tuple(_tokenizer().encode(word, add_special_tokens=False).ids)
 
 
 @lru_cache(1 << 16)

@@ -63,16 +63,17 @@ class Masses:
 
     def __init__(self, background: Background) -> None:
         self.scale = Scale(background)
-        self._kept: dict[tuple[int, int], Mass] = {}
+        self._kept: dict[int, tuple[Member, Mass]] = {}
 
     def __call__(self, story: Member) -> Mass:
         """Return the mass of a story."""
-        key = (story.story_id, hash(story.profile))
-        found = self._kept.pop(key, None) or self._weigh(story)
-        self._kept[key] = found
+        kept = self._kept.pop(story.story_id, None)
+        if kept is None or kept[0] != story:
+            kept = story, self._weigh(story)
+        self._kept[story.story_id] = kept
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
-        return found
+        return kept[1]
 
     def _weigh(self, story: Member) -> Mass:
         day = story.at.timestamp() / _DAY
@@ -102,11 +103,12 @@ def together(masses: Iterable[Mass]) -> Mass:
             terms[term] = terms.get(term, 0.0) + value
     groups = (first, *others)
     meaning = np.sum([one.meaning for one in groups], axis=0)
+    values = np.fromiter(terms.values(), np.float64, len(terms))
     return Mass(
         sum(one.size for one in groups),
         terms,
         meaning,
-        sum(value * value for value in terms.values()) + float(meaning @ meaning),
+        float(values @ values) + float(meaning @ meaning),
         min(one.first for one in groups),
         max(one.last for one in groups),
     )

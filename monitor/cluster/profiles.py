@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
+from sys import intern
 
 import numpy as np
 
@@ -33,9 +35,13 @@ def profile(words: Words) -> Profile:
     return Profile(tuple(terms.items()), packed(meaning(known)))
 
 
+@lru_cache(1 << 16)
 def stem(word: str) -> str:
     """Return the term a word stands for: folded, without an English plural; other scripts without endings."""
-    term = fold(word)
+    return intern(_stem(fold(word)))
+
+
+def _stem(term: str) -> str:
     if not term.isascii():
         return term[:_STEM]
     if len(term) > _LONG + 1 and term.endswith("ies"):

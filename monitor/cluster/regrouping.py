@@ -4,7 +4,9 @@ Stories arrive one by one and are placed by what is known then. Best first over 
 matters: the two groups with the highest score become one until no score says that two are one event.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,11 +84,13 @@ class _Table:
 
 
 def _between(blocks: Sequence[Mass]) -> _Matrix:
-    """Return the sums of likenesses between all blocks."""
-    terms = {term: None for block in blocks for term in block.terms}
-    columns = {term: number for number, term in enumerate(terms)}
+    """Return the sums of likenesses between all blocks, each with the others."""
+    carried = Counter(chain.from_iterable(block.terms for block in blocks))
+    shared = (term for term, count in carried.items() if count > 1)
+    columns = {term: number for number, term in enumerate(shared)}
     words = np.zeros((len(blocks), len(columns)), np.float32)
     for number, block in enumerate(blocks):
-        words[number, [columns[term] for term in block.terms]] = list(block.terms.values())
+        mine = columns.keys() & block.terms.keys()
+        words[number, [columns[term] for term in mine]] = [block.terms[term] for term in mine]
     meanings = np.stack([block.meaning for block in blocks])
     return (words @ words.T + meanings @ meanings.T).astype(np.float64)

@@ -29,6 +29,19 @@ def move(connection: sa.Connection, gone: Mapping[int, int | None], into: int) -
     upsert(connection, moved, rows, update=["now_id", "copy_id"])
 
 
+def move_events(connection: sa.Connection, gone: Mapping[int, int]) -> None:
+    """Let the ids of events that were merged away, and all that led there, lead to where each one went."""
+    old, into = sa.bindparam("old"), sa.bindparam("into")
+    rows = [{"old": row, "into": now} for row, now in gone.items()]
+    connection.execute(sa.update(moved).where(moved.c.now_id == old).values(now_id=into), rows)
+    upsert(
+        connection,
+        moved,
+        [{"id": row, "now_id": now, "copy_id": None} for row, now in gone.items()],
+        update=["now_id", "copy_id"],
+    )
+
+
 def follow(connection: sa.Connection, row: int, copies: Collection[int], to: int) -> None:
     """Let the ids that came to a story with these copies go with them to another."""
     leaving = sa.update(moved).where(moved.c.now_id == row, moved.c.copy_id.in_(copies))
