@@ -1176,6 +1176,10 @@ class IncidentView:
 # ---------------------------------------------------------------- digest
 
 
+LANGUAGES = ("en", "uk", "pl")
+"""What digests are written in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """One reader of a digest, with their own time zone and language where given."""

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.clock import Clock
 from monitor.digest import Channel
-from monitor.digest import english as say
 from monitor.digest.compose import compose
+from monitor.digest.language import speak
 from monitor.digest.periods import latest_due, period_key
 from monitor.digest.render import message_id, mime, render
 from monitor.model import (
@@ -214,7 +214,7 @@ def _due(plan: DigestPlan, recipient: Recipient, mark: Reader | None, now: datet
     period = latest_due(plan.schedule, _zone(plan, recipient), mark.settled_until, now) if mark else None
     if mark is None or period is None:
         return None
-    note = say.late(f"{period:%Y-%m-%d %H:%M}") if now - period.astimezone(UTC) >= _LATE else ""
+    note = speak(recipient.language).late(period) if now - period.astimezone(UTC) >= _LATE else ""
     return Due(plan, recipient, mark, period, period_key(period), period.astimezone(UTC), note)
 
 

@@ -83,7 +83,7 @@ class _Page(HTMLParser):
 TEXT = f"""\
 Morning
 =======
-Wednesday 18 November 2026, 07:00 (Europe/Kyiv)
+Wednesday, 18 November 2026, 07:00 (Europe/Kyiv)
 1 new story on 1 topic
 
 Note: One feed is silent.
@@ -171,7 +171,7 @@ def test_a_digest_kept_for_the_page_names_no_reader() -> None:
 def test_times_are_the_readers() -> None:
     """A reader with a zone of their own reads all times on their own clock."""
     text = message(digest(ITEM), replace(READER, timezone="America/St_Johns")).text
-    assert "Wednesday 18 November 2026, 01:30 (America/St_Johns)" in text
+    assert "Wednesday, 18 November 2026, 01:30 (America/St_Johns)" in text
     assert "The Harbour Post, 00:30" in text
 
 
@@ -235,8 +235,8 @@ def test_a_page_stays_small_and_owns_up_to_what_it_leaves_out(topics: int, stori
     assert len(one.html.encode()) < LARGEST
     numbered = len(re.findall(r"^\d+\. ", one.text, re.MULTILINE))
     hidden = sum(int(count) for count in re.findall(r"^… and (\d+) more$", one.text, re.MULTILINE))
-    elsewhere = re.search(r"^… and \d+ more topics with (\d+) stories$", one.text, re.MULTILINE)
-    assert numbered + hidden + (int(elsewhere[1]) if elsewhere else 0) == topics * stories
+    elsewhere = re.search(r"^… and [\d,]+ more topics with ([\d,]+) stories$", one.text, re.MULTILINE)
+    assert numbered + hidden + (int(elsewhere[1].replace(",", "")) if elsewhere else 0) == topics * stories
     assert one.html.count("<h3") == numbered
 
 
