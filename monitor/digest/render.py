@@ -8,23 +8,22 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, parseaddr
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from monitor.digest import english as say
 from monitor.digest.address import mail_domain
 from monitor.digest.excerpt import one_line, shorten
+from monitor.digest.language import Language
 from monitor.digest.plain import plain
-from monitor.digest.shown import Shown, headlines, name, show, stories
+from monitor.digest.shown import Shown, events, headlines, name, show
 from monitor.model import Digest, Message, Recipient
 
 LARGEST = 100_000
 """How large a page may be, in bytes: Gmail cuts off what is over 102 kB."""
 
 _MOST = 250
-"""More stories than this never fit into a page."""
+"""More events than this never fit into a page."""
 
 
 def render(
@@ -36,19 +35,17 @@ def render(
     date: datetime,
     public_url: str | None,
 ) -> Message:
-    """Return the mail for one reader, its times on the reader's clock, else on the digest's."""
-    zone = ZoneInfo(recipient.timezone or digest.plan.timezone)
-    why = say.why(name(digest), one_line(recipient.address))
+    """Return the mail for one reader, in their language and on their clock, else the digest's."""
     limits = _limits(digest)
-    shown, html = _try(digest, zone, next(limits), public_url, why)
+    shown, html = _try(digest, recipient, next(limits), public_url)
     while len(html.encode()) >= LARGEST and (limit := next(limits, None)) is not None:
-        shown, html = _try(digest, zone, limit, public_url, why)
+        shown, html = _try(digest, recipient, limit, public_url)
     return Message(
         message_id=message_id,
         sender=one_line(sender),
         to=one_line(recipient.address),
-        subject=_subject(digest),
-        text=plain(shown, why),
+        subject=_subject(digest, shown.say),
+        text=plain(shown),
         html=html,
         date=date,
         headers=_headers(digest.plan.name, message_id),
@@ -79,19 +76,19 @@ def mime(message: Message) -> bytes:
 
 
 def _limits(digest: Digest) -> Iterator[int]:
-    """Yield how many stories a topic may show, to be tried until the page is small enough."""
-    yield from (limit for limit in (25, 15, 10, 6, 3, 1) if stories(digest, limit) <= _MOST)
+    """Yield how many events a topic may show, to be tried until the page is small enough."""
+    yield from (limit for limit in (25, 15, 10, 6, 3, 1) if events(digest, limit) <= _MOST)
     yield 0
 
 
-def _try(digest: Digest, zone: ZoneInfo, limit: int, public_url: str | None, why: str) -> tuple[Shown, str]:
-    shown = show(digest, zone, limit, public_url)
-    return shown, _page(digest, shown, why)
+def _try(digest: Digest, recipient: Recipient, limit: int, public_url: str | None) -> tuple[Shown, str]:
+    shown = show(digest, recipient, limit, public_url)
+    return shown, _page(digest, shown)
 
 
-def _subject(digest: Digest) -> str:
-    first = next((shorten(title, 100) for title in headlines(digest, 1)), None)
-    return say.subject(name(digest), first, stories(digest) - 1)
+def _subject(digest: Digest, say: Language) -> str:
+    first = next((shorten(title, 100) for title in headlines(digest, say, 1)), None)
+    return say.subject(name(digest), first, events(digest) - 1)
 
 
 def _headers(digest_name: str, message_id: str) -> dict[str, str]:
@@ -109,9 +106,9 @@ def _mailbox(address: str) -> str:
     return formataddr((display, mail_domain(bare)))
 
 
-def _page(digest: Digest, shown: Shown, why: str) -> str:
-    preview = " · ".join(headlines(digest, 4)[1:]) or shown.total
-    html = _template().render(shown=shown, why=why, preview=shorten(preview, 200), say=say)
+def _page(digest: Digest, shown: Shown) -> str:
+    preview = " · ".join(headlines(digest, shown.say, 4)[1:]) or shown.total
+    html = _template().render(shown=shown, preview=shorten(preview, 200), say=shown.say)
     return CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(html)
 
 

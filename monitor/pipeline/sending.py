@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.clock import Clock
 from monitor.digest import Channel
-from monitor.digest import english as say
 from monitor.digest.compose import compose
+from monitor.digest.language import speak
 from monitor.digest.periods import latest_due, period_key
 from monitor.digest.render import message_id, mime, render
 from monitor.model import (
@@ -138,7 +138,9 @@ class Sender:
     def _compose(self, due: Due) -> tuple[Digest, Message, int]:
         with self.store.read() as connection:
             stories, told = outbox.untold(connection, due.mark, due.plan.topics)
-        digest = compose(due.plan, self.titles, stories, due.period, due.note)
+            events = {story.event for story in stories if story.event}
+            known = outbox.known_events(connection, due.mark, due.plan.topics, events)
+        digest = compose(due.plan, self.titles, stories, due.period, note=due.note, known=known)
         domain = self.sender.rpartition("@")[2].rstrip(">")
         message = render(
             digest,
@@ -153,7 +155,7 @@ class Sender:
     def _reserve(self, due: Due) -> Sent | None:
         """Put what a recipient is owed into the outbox; None where the period has its message already."""
         digest, message, told = self._compose(due)
-        stories = sum(len(section.items) for section in digest.sections)
+        stories = sum(item.stories for section in digest.sections for item in section.items)
         has_channel = self.channel is not None and due.recipient.address
         made = Reservation(
             digest=due.plan.name,
@@ -212,7 +214,7 @@ def _due(plan: DigestPlan, recipient: Recipient, mark: Reader | None, now: datet
     period = latest_due(plan.schedule, _zone(plan, recipient), mark.settled_until, now) if mark else None
     if mark is None or period is None:
         return None
-    note = say.late(f"{period:%Y-%m-%d %H:%M}") if now - period.astimezone(UTC) >= _LATE else ""
+    note = speak(recipient.language).late(period) if now - period.astimezone(UTC) >= _LATE else ""
     return Due(plan, recipient, mark, period, period_key(period), period.astimezone(UTC), note)
 
 

@@ -190,6 +190,21 @@ def test_mail_without_a_public_address_is_warned_about(tmp_path: Path) -> None:
     assert load_text(tmp_path, text.format('public_url = "https://m.example.org"')).notes == ()
 
 
+def test_a_language_that_digests_do_not_speak_is_warned_about(tmp_path: Path) -> None:
+    """Its reader gets English, and whoever set it learns so; a region does not matter."""
+    text = """
+        [[digests]]
+        name = "morning"
+        schedule = "0 7 * * *"
+        to = [
+          { address = "a@example.org", language = "de" },
+          { address = "b@example.org", language = "uk-UA" },
+        ]
+        """
+    _, language = load_text(tmp_path, text).notes
+    assert language == 'a@example.org asks for digests in "de", which get English: there are en, uk, pl'
+
+
 def test_feeds_come_from_lists_too_and_the_file_knows_best(tmp_path: Path) -> None:
     """A feed of both has the file's title and interval and the list's folder; a repeat is warned about."""
     (tmp_path / "lists").mkdir()

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.digest.render import LARGEST, mime, render
-from monitor.model import Digest, DigestPlan, Item, Message, Recipient, Section
+from monitor.model import Digest, DigestPlan, Item, Message, Recipient, Report, Section
 
 KYIV = ZoneInfo("Europe/Kyiv")
 PERIOD = datetime(2026, 11, 18, 7, tzinfo=KYIV)
@@ -83,7 +83,7 @@ class _Page(HTMLParser):
 TEXT = f"""\
 Morning
 =======
-Wednesday 18 November 2026, 07:00 (Europe/Kyiv)
+Wednesday, 18 November 2026, 07:00 (Europe/Kyiv)
 1 new story on 1 topic
 
 Note: One feed is silent.
@@ -171,7 +171,7 @@ def test_a_digest_kept_for_the_page_names_no_reader() -> None:
 def test_times_are_the_readers() -> None:
     """A reader with a zone of their own reads all times on their own clock."""
     text = message(digest(ITEM), replace(READER, timezone="America/St_Johns")).text
-    assert "Wednesday 18 November 2026, 01:30 (America/St_Johns)" in text
+    assert "Wednesday, 18 November 2026, 01:30 (America/St_Johns)" in text
     assert "The Harbour Post, 00:30" in text
 
 
@@ -235,8 +235,8 @@ def test_a_page_stays_small_and_owns_up_to_what_it_leaves_out(topics: int, stori
     assert len(one.html.encode()) < LARGEST
     numbered = len(re.findall(r"^\d+\. ", one.text, re.MULTILINE))
     hidden = sum(int(count) for count in re.findall(r"^… and (\d+) more$", one.text, re.MULTILINE))
-    elsewhere = re.search(r"^… and \d+ more topics with (\d+) stories$", one.text, re.MULTILINE)
-    assert numbered + hidden + (int(elsewhere[1]) if elsewhere else 0) == topics * stories
+    elsewhere = re.search(r"^… and [\d,]+ more topics with ([\d,]+) stories$", one.text, re.MULTILINE)
+    assert numbered + hidden + (int(elsewhere[1].replace(",", "")) if elsewhere else 0) == topics * stories
     assert one.html.count("<h3") == numbered
 
 
@@ -253,6 +253,24 @@ def test_a_bare_story_has_no_empty_lines() -> None:
     bare = replace(ITEM, url=None, lead="", also_in=(), matched=(), also_topics=())
     text = message(digest(bare)).text
     assert "1. Three coastal states share radar pictures\n   The Harbour Post, 06:00\n\n" in text
+
+
+def test_an_event_lists_its_other_reports_and_leads_to_its_page() -> None:
+    """A few are named with their outlets, the rest are counted; the numbers tell stories from events."""
+    further = tuple(Report(f"Report {n}", f"https://r.example/{n}", "North Wire") for n in range(6))
+    one = digest(replace(ITEM, further=further, event="e7", known=True), replace(ITEM, title="Other"))
+    mail = message(one)
+    for text in (mail.text, _Page(mail.html).words):
+        assert "8 new stories of 2 events on 1 topic" in text
+        assert "Report 3" in text
+        assert "Report 4" not in text
+        assert "and 2 more" in text
+        assert text.count("New in an event that you were told of before") == 1
+    for link in ("https://r.example/3", "https://news.example/events/e7"):
+        assert link in mail.text
+        assert link in _Page(mail.html).links
+    assert mail.subject == "Morning: Three coastal states share radar pictures and 1 more"
+    assert "/events/" not in message(one, public_url=None).text
 
 
 def test_a_long_link_gets_a_line_of_its_own() -> None:

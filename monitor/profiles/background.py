@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from monitor.cluster.lexicon import weight
 from monitor.model import Background, Profile
+from monitor.profiles.lexicon import weight
 
 _PRIOR = 1_000
 """So many stories the prior is worth: until an archive has as many, what is known of English counts for more.
