@@ -19,4 +19,8 @@ The map, in the order in which a story travels:
     cli        the commands
 """
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads wait for each other by spinning
+
 __version__ = "0.1.0"

@@ -7,7 +7,7 @@ gives values, so that whoever reads this file top to bottom has read the product
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
@@ -489,7 +489,7 @@ class KnownStory:
         """Return the story with a copy in a source and at a site, where it may have been at another."""
         kept = frozenset(one for one in self.sites if one[0] != copy)
         here = frozenset([(copy, site)] if site else ())
-        return replace(self, source_ids=self.source_ids | {source_id}, sites=kept | here)
+        return KnownStory(self.id, self.at, self.source_ids | {source_id}, kept | here, self.dated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,11 +98,12 @@ def together(masses: Iterable[Mass]) -> Mass:
     if not others:
         return first
     terms = dict(first.terms)
+    meaning = first.meaning.copy()
     for one in others:
+        meaning += one.meaning
         for term, value in one.terms.items():
             terms[term] = terms.get(term, 0.0) + value
     groups = (first, *others)
-    meaning = np.sum([one.meaning for one in groups], axis=0)
     values = np.fromiter(terms.values(), np.float64, len(terms))
     return Mass(
         sum(one.size for one in groups),
@@ -111,6 +112,21 @@ def together(masses: Iterable[Mass]) -> Mass:
         float(values @ values) + float(meaning @ meaning),
         min(one.first for one in groups),
         max(one.last for one in groups),
+    )
+
+
+def joined(one: Mass, other: Mass, across: float) -> Mass:
+    """Return the mass of two groups together, given the sum of the likenesses between them."""
+    few, many = (one, other) if len(one.terms) < len(other.terms) else (other, one)
+    terms = dict(many.terms)
+    terms.update({term: value + terms.get(term, 0.0) for term, value in few.terms.items()})
+    return Mass(
+        one.size + other.size,
+        terms,
+        one.meaning + other.meaning,
+        one.square + other.square + 2 * across,
+        min(one.first, other.first),
+        max(one.last, other.last),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import mode
 
 from monitor.cluster.headline import speaker
-from monitor.cluster.likeness import ONE_EVENT, Mass, Masses, membership, score, together
+from monitor.cluster.likeness import ONE_EVENT, Mass, Masses, between, joined, membership, score, together
 from monitor.cluster.regrouping import regroup
 from monitor.model import EventState, Joined, KnownEvent, Member, Placed, Profile
 from monitor.profiles.background import Scale
@@ -84,7 +84,7 @@ class _Event:
     def take(self, other: "_Event") -> None:
         self.size += other.size
         self.masses = {**self.masses, **other.masses}
-        self.mass = together((self.mass, other.mass))
+        self.mass = joined(self.mass, other.mass, between(self.mass, other.mass))
 
     def hold(self, masses: dict[int, Mass]) -> None:
         self.size += len(masses) - len(self.masses)

@@ -83,8 +83,8 @@ class Nearby:
     def _proposed(self, proposal: Proposal, at: datetime) -> Iterator[tuple[KnownStory, Words]]:
         copies: set[int] = set()
         now = period(at)
-        for value in proposal.values:
-            copies.update(copy for when, copy in self._carrying(value) if abs(when - now) <= 1)
+        for carrying in filter(None, map(self._carrying, proposal.values)):
+            copies.update(copy for when, copy in carrying if abs(when - now) <= 1)
         for telling in map(self._telling, sorted(copies, key=age)):
             story = self._stories.now(telling.story_id)
             if abs(at - story.at) <= NEARBY:
@@ -113,7 +113,9 @@ class Nearby:
         here_now = period(at), copy
         for value in appearance.proposed:
             carrying = self._carrying(value)
-            if not carrying or (here_now not in carrying and has_room(carrying, here_now[0])):
+            if not carrying:
+                self._carriers[value] = [here_now]
+            elif here_now not in carrying and has_room(carrying, here_now[0]):
                 self._carriers.setdefault(value, []).append(here_now)
 
 

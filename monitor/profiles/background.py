@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 
 from monitor.model import Background, Profile
 from monitor.profiles.lexicon import weight
@@ -49,10 +50,16 @@ class _Rarities(dict[str, float]):
         self._background = background
 
     def __missing__(self, term: str) -> float:
-        prior = _PRIOR * math.exp(min(0.0, _LIGHTEST - weight(term))) if len(term) <= _SHORT else 0.0
-        expected = self._background.counts.get(term, 0) + max(prior, 0.5)
+        expected = self._background.counts.get(term, 0) + _expected(term)
         self[term] = found = math.log((self._background.stories + _PRIOR) / expected)
         return found
+
+
+@lru_cache(1 << 16)
+def _expected(term: str) -> float:
+    """Return in how many of the prior's stories a term stands."""
+    prior = _PRIOR * math.exp(min(0.0, _LIGHTEST - weight(term))) if len(term) <= _SHORT else 0.0
+    return max(prior, 0.5)
 
 
 def learned(profiles: Iterable[Profile]) -> Background:
@@ -61,5 +68,5 @@ def learned(profiles: Iterable[Profile]) -> Background:
     stories = 0
     for one in profiles:
         stories += 1
-        counts.update(term for term, _ in one.terms)
+        counts.update(map(itemgetter(0), one.terms))
     return Background(stories, {term: found for term, found in counts.most_common(_KEPT) if found > 1})

@@ -29,7 +29,6 @@ def _pieces(word: str) -> tuple[int, ...]:
     return tuple(_tokenizer().encode(word, add_special_tokens=False).ids)
 
 
-@lru_cache(1 << 16)
 def weight(word: str) -> float:
     """Return how much a word tells by itself: 2 for "of", 6 for "said", 20 and more for names."""
     return float(np.linalg.norm(meaning(word)))

@@ -31,9 +31,9 @@ def move(connection: sa.Connection, gone: Mapping[int, int | None], into: int) -
 
 def move_events(connection: sa.Connection, gone: Mapping[int, int]) -> None:
     """Let the ids of events that were merged away, and all that led there, lead to where each one went."""
-    old, into = sa.bindparam("old"), sa.bindparam("into")
+    led = sa.update(moved).where(moved.c.now_id == sa.bindparam("old"))
     rows = [{"old": row, "into": now} for row, now in gone.items()]
-    connection.execute(sa.update(moved).where(moved.c.now_id == old).values(now_id=into), rows)
+    connection.execute(led.values(now_id=sa.bindparam("into")), rows)
     upsert(
         connection,
         moved,

@@ -24,6 +24,7 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-32768",
     "PRAGMA journal_size_limit=67108864",
+    "PRAGMA wal_autocheckpoint=8000",  # 32 MB: a fifth less is written than with 4, which a turn fills
 )
 _INDEX = "CREATE VIRTUAL TABLE search USING fts5(title, summary, text, content='', tokenize='ascii')"
 _OURS = frozenset({"alembic_version", "feed", "source", "wording", "story", "copy", "search"})
