@@ -218,13 +218,14 @@ def record(
         [_row(one, new[one.story_id], now) for one in placed.joined if one.story_id in new],
     )
     _explain(connection, [one for one in placed.joined if one.story_id not in new], now)
-    rows = (
-        {"week": week, "term": _number(term), "story_id": one.story_id}
+    rows = sorted(
+        (week, _number(term), one.story_id)
         for one, terms in stories.items()
         for week in (_week(one.at),)
         for term in terms
     )
-    upsert(connection, posting, list(rows))
+    columns = posting.columns.keys()
+    upsert(connection, posting, [dict(zip(columns, row, strict=True)) for row in rows])
     _change(connection, placed.events, now)
     connection.execute(sa.update(background).values(placed=background.c.placed + len(stories)))
 
@@ -253,13 +254,15 @@ def _join(connection: sa.Connection, joined: Sequence[Joined]) -> None:
 def _row(one: Joined, member: Member, now: datetime) -> dict[str, Any]:
     return {
         "story_id": one.story_id,
-        "terms": json.dumps(dict(member.profile.terms), ensure_ascii=False, separators=(",", ":")),
+        "terms": _written(dict(member.profile.terms)),
         "vector": member.profile.vector,
         "score": one.score,
         "shared": list(one.terms),
         "joined_at": now,
     }
 
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _REASONS = ("score", "shared", "joined_at")
 
