@@ -31,7 +31,7 @@ _MEMBERS = 60
 """By how many of its newest stories an event is known; with 40, B-cubed F1 on UCI is 0.01 lower, with 120 the
 same."""
 
-_READ_BEFORE = 10_000
+_READ_BEFORE = 5_000
 """The profiles of so many stories are kept, four kilobytes each, by what stands in their columns."""
 
 _COUNTED = 10_000

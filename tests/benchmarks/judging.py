@@ -1,9 +1,10 @@
-"""What judging costs with the size of the archive: `python -m tests.benchmarks.judging [STORIES]`.
+"""What judging costs with the size of the archive: `python -m tests.benchmarks.judging [STORIES [TIMES]]`.
 
 Fills an archive with generated stories, first 10,000 and then all: titles as they were on the web where
 the shared data is there, texts of our own in several languages, over six weeks, one in ten a copy.
 After each lets feeds bring a few thousand more and prints how many stories a second are marked and judged,
-the memory at the peak, and the start with that archive.
+the memory at the peak, and the start with that archive. With TIMES the full archive is then made so many
+times as large, by the same rows in earlier weeks, and measured once more.
 """
 
 import gzip
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,7 @@ from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.placing import place_waiting
 from monitor.store import Store, open_store, sources
 from monitor.store.schema import copy
+from tests.benchmarks.earlier import repeat
 from tests.quality.figures import DATA
 
 _FIRST, _MEASURED = 10_000, 3_000
@@ -54,19 +56,25 @@ class Speed:
     placed: float
 
 
-def main(stories: int) -> None:
+def main(stories: int, times: int = 1) -> None:
     """Print the speeds at the first and at the full size, and their ratio."""
     with TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{Path(folder) / 'judging.db'}")
+        file = Path(folder) / "judging.db"
+        store = open_store(f"sqlite:///{file}")
         store.migrate()
-        made = _stories(random.Random(4), stories + 2 * _MEASURED)
+        made = _stories(random.Random(4), stories + 3 * _MEASURED)
         speeds = [_measured(store, made, size) for size in sorted({min(_FIRST, stories), stories})]
         store.close()
-        _start(f"sqlite:///{Path(folder) / 'judging.db'}")
-        size = sum(file.stat().st_size for file in Path(folder).iterdir())
-        print(f"file {size / 1e6:,.0f} MB, {size / stories:,.0f} bytes a story")
-    if len(speeds) > 1:
-        first, full = speeds
+        if times > 1:
+            repeat(file, times)
+            store = open_store(f"sqlite:///{file}")
+            speeds.append(_measured(store, made, times * stories))
+            store.close()
+        _start(f"sqlite:///{file}")
+        size = sum(one.stat().st_size for one in Path(folder).iterdir())
+        print(f"files {size / 1e6:,.0f} MB")
+    for full in speeds[1:]:
+        first = speeds[0]
         print(
             f"at {full.archive:,} stories judging {full.judged / first.judged:.2f}, with events "
             f"{full.placed / first.placed:.2f} of that at {_FIRST:,}"
@@ -77,7 +85,8 @@ def _measured(store: Store, made: Iterator[tuple[int, Entry]], size: int) -> Spe
     """Fill the archive up to a size, then measure what a few thousand more take."""
     begun = time.perf_counter()
     with store.read() as connection:
-        missing = size - (connection.scalar(sa.select(sa.func.count()).select_from(copy)) or 0)
+        known = connection.scalar(sa.select(sa.func.count()).select_from(copy)) or 0
+    missing = max(0, size - known)
     while chunk := list(islice(made, min(_FEEDS * _ITEMS, missing))):
         missing -= len(chunk)
         _judge(store, [mark(entries) for entries in _documents(chunk)], _TURN * 5)
@@ -186,8 +195,13 @@ def _titles() -> list[str]:
 
 
 def _text(by: random.Random, language: str, words: int) -> str:
-    vocabulary = _vocabulary(language)
-    return " ".join(by.choices(vocabulary, k=words)).capitalize()
+    return " ".join(by.choices(_vocabulary(language), cum_weights=_often(), k=words)).capitalize()
+
+
+@cache
+def _often() -> list[float]:
+    """Return how often words stand in texts, the commonest first and added up (Zipf's law)."""
+    return list(accumulate(1 / (rank + 2.7) for rank in range(1, 20_001)))
 
 
 @cache
@@ -203,4 +217,4 @@ def _word(number: int) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 100_000)
+    main(*map(int, sys.argv[1:] or ["100000"]))

@@ -40,8 +40,14 @@ def test_stories_of_many_feeds_are_placed_as_they_come(store: Store) -> None:
 def test_terms_are_counted_once_there_are_enough_stories(store: Store) -> None:
     """After two hundred stories the archive knows its common words, and goes on placing."""
     with store.write() as lane:
-        for number in range(210):
-            _poll(lane, number, f"Council of district {number} votes on budget item {number * 7}")
+        for begin in range(0, 210, 42):
+            titles = (
+                f"Council of district {n} votes on budget item {n * 7}" for n in range(begin, begin + 42)
+            )
+            brought = (
+                entry(title, link=f"https://{begin}.example/{title}", published=NOW) for title in titles
+            )
+            poll(lane, *brought, feed=f"https://feed{begin}.example/")
     with store.write() as lane:
         known = lane.execute(sa.select(background)).one()
         assert known.stories >= 200

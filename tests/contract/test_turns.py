@@ -124,7 +124,7 @@ ELSEWHERE = entry(TITLES[1], link="https://a.example/2", text=LONG)
 RETOLD = replace(FERRY, words=replace(FERRY.words, title=TITLES[1]))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
 @given(st.lists(BROUGHT, max_size=5), st.lists(BROUGHT, max_size=5))
 @example([], [Brought("a", (FERRY,)), Brought("b", (FERRY,)), Brought("c", (FERRY,))])
 @example(
@@ -164,7 +164,7 @@ def test_one_turn_comes_to_what_many_do(store: Store, before: list[Brought], bro
     assert left[0] == left[1]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(st.lists(entries(), max_size=6), st.lists(entries(), max_size=2))
 @example([HERE, THERE, BRIDGE, HERE_AGAIN, THERE_AGAIN], [])
 @example([BRIDGE, FERRY], [HERE, THERE])
