@@ -218,27 +218,20 @@ def record(
         [_row(one, new[one.story_id], now) for one in placed.joined if one.story_id in new],
     )
     _explain(connection, [one for one in placed.joined if one.story_id not in new], now)
+    names = posting.columns.keys()
     rows = sorted(
-        (week, _number(term), one.story_id)
-        for one, terms in stories.items()
-        for week in (_week(one.at),)
-        for term in terms
+        (_week(one.at), _number(term), one.story_id) for one, terms in stories.items() for term in terms
     )
-    columns = posting.columns.keys()
-    upsert(connection, posting, [dict(zip(columns, row, strict=True)) for row in rows])
+    upsert(connection, posting, [dict(zip(names, row, strict=True)) for row in rows])
     _change(connection, placed.events, now)
     connection.execute(sa.update(background).values(placed=background.c.placed + len(stories)))
 
 
 def _merge(connection: sa.Connection, moved: Mapping[int, int]) -> None:
     if moved:
-        into = [{"old": old, "now": now} for old, now in moved.items()]
-        connection.execute(
-            sa.update(story)
-            .where(story.c.event_id == sa.bindparam("old"))
-            .values(event_id=sa.bindparam("now")),
-            into,
-        )
+        went = sa.update(story).where(story.c.event_id == sa.bindparam("old"))
+        rows = [{"old": old, "now": now} for old, now in moved.items()]
+        connection.execute(went.values(event_id=sa.bindparam("now")), rows)
         connection.execute(sa.delete(event).where(event.c.id.in_(list(moved))))
         moves.move_events(connection, moved)
 
