@@ -77,7 +77,7 @@ def main(stories: int, times: int = 1) -> None:
         first = speeds[0]
         print(
             f"at {full.archive:,} stories judging {full.judged / first.judged:.2f}, with events "
-            f"{full.placed / first.placed:.2f} of that at {_FIRST:,}"
+            f"{full.placed / first.placed:.2f} of that at {first.archive:,}"
         )
 
 
