@@ -20,13 +20,14 @@ from monitor.model import DigestPlan, FeedOptions, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
-from monitor.store import Store, corpus, open_store, outbox, placing, polls, subscriptions
+from monitor.store import Store, corpus, open_store, placing, polls, readers, subscriptions
 from monitor.tag import MATCHERS, Matcher
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
     from monitor.digest import Channel
     from monitor.pipeline.articles import Articles
     from monitor.pipeline.sending import Sender
+    from monitor.pipeline.subscribing import Subscribing
 
 _NO_SENDER = "monitor@localhost"
 _READERS = max(1, min(4, os.cpu_count() or 1))
@@ -128,6 +129,14 @@ class App:
             public_url=self.settings.public_url,
         )
 
+    @property
+    def subscribing(self) -> "Subscribing":
+        """Return what adds readers to digests."""
+        from monitor.pipeline.subscribing import Subscribing
+
+        email, back = self.settings.channels.email, self.settings.news.max_age
+        return Subscribing(self.plans, back, email.sender if email else None, self.settings.public_url)
+
     def _channel(self) -> "Channel":
         from monitor.digest import CHANNELS, EmailOptions
 
@@ -151,14 +160,14 @@ class App:
         with self.store.read() as connection:
             if corpus.taken_in(connection) == declared:
                 return
-        from monitor.pipeline.sending import readers
+        from monitor.pipeline.sending import to
 
         now = self.clock()
         with self.store.write() as lane:
             subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
-            pairs = [(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)]
-            outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
+            named = [(plan.name, recipient) for plan in self.plans for recipient in to(plan)]
+            readers.enrol(lane, named, now - self.settings.news.max_age, now)
             corpus.take_in(lane, declared)
 
     def place_waiting(self) -> int:

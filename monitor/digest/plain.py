@@ -82,7 +82,8 @@ def _foot(shown: Shown) -> Iterator[str]:
     if shown.quiet.some:
         yield "\n" + _wrap(f"{shown.say.quiet}: {_listing(shown.quiet, shown.say)}")
     page = f"\n{shown.say.open_page}: {shown.page}" if shown.page else ""
-    yield f"\n-- \n{_wrap(shown.why)}{page}"
+    leave = f"\n{shown.say.unsubscribe}: {shown.leave}" if shown.leave else ""
+    yield f"\n-- \n{_wrap(shown.why)}{leave}{page}"
 
 
 def _wrap(text: str, first: str = "", rest: str | None = None) -> str:
