@@ -85,7 +85,7 @@ def notes(settings: Settings) -> Iterator[str]:
     if settings.digests and settings.channels.email is None:
         yield "there is no e-mail channel: digests are composed and kept for the page and for preview"
     if settings.digests and settings.channels.email and settings.public_url is None:
-        yield "public_url is not set: mails carry no links to the page"
+        yield "public_url is not set: mails lead to no page, and unsubscribing takes a mail to the sender"
     yield from _language_notes(settings)
     yield from _push_notes(settings)
 

@@ -46,6 +46,10 @@ class Language:
     also_in = _label("Also in")
     also_under = _label("Also under")
     matched = _label("Matched")
+    unsubscribe = _label("Unsubscribe")
+    confirm = _label("Confirm")
+    again = _label("Start again")
+    not_you = _label("If it was not you, do nothing, and nothing will be sent.")
     open_page = _label("Open the news page")
     note = _label("Note")
     untitled = _label("(untitled)")
@@ -122,6 +126,25 @@ class Language:
             return kept.format(digest=digest)
         sent = self.text("Sent to {address}, who is on the list of the digest “{digest}”.")
         return sent.format(address=address, digest=digest)
+
+    def please_confirm(self, digest: str) -> str:
+        """Return the subject of a mail that asks somebody to confirm their address."""
+        return self.text("Please confirm: the digest “{digest}”").format(digest=digest)
+
+    def asked_for(self, digest: str, address: str) -> str:
+        """Say that somebody wants a digest at an address."""
+        said = self.text("Somebody asked for the digest “{digest}” to be sent to {address}.")
+        return said.format(digest=digest, address=address)
+
+    def comes(self, digest: str, address: str) -> str:
+        """Say that somebody gets a digest."""
+        said = self.text("The digest “{digest}” is sent to {address}.")
+        return said.format(digest=digest, address=address)
+
+    def stays_away(self, digest: str, address: str) -> str:
+        """Say that somebody gets a digest no more."""
+        said = self.text("The digest “{digest}” is no longer sent to {address}.")
+        return said.format(digest=digest, address=address)
 
     def late(self, when: datetime) -> str:
         """Say that a digest comes after its time."""

@@ -7,9 +7,12 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from monitor.digest.address import language_tag, web_link
-from monitor.digest.excerpt import clipped, one_line
+from monitor.digest.excerpt import clipped
 from monitor.digest.language import Language, speak
 from monitor.model import Digest, Item, Recipient, Report, Section
+
+LEAVE = "unsubscribe"
+"""Where on the page a reader leaves a digest, before their token."""
 
 _TOPICS = 60
 _QUIET = 40
@@ -63,7 +66,7 @@ class ShownSection:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A digest as one message shows it."""
+    """A digest as one message shows it; why and leave are where each reader's own words stand."""
 
     say: Language
     title: str
@@ -73,27 +76,39 @@ class Shown:
     sections: tuple[ShownSection, ...]
     hidden: str
     quiet: Names
-    why: str
     page: str | None
+    why: str = ""
+    leave: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page that a mail's links lead to, if there is one."""
+
+    address: str | None = None
+
+    def at(self, path: str) -> str | None:
+        """Return the address of one of its places."""
+        return f"{self.address.rstrip('/')}/{path}" if self.address else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """Where a digest is read: in which language, on which clock and day, at which address the page is."""
+    """Where a digest is read: in which language, on which clock and day, and which page there is."""
 
     say: Language
     zone: ZoneInfo
     today: date
-    page: str | None
+    page: Page
 
 
-def show(digest: Digest, recipient: Recipient, limit: int, public_url: str | None) -> Shown:
+def show(digest: Digest, recipient: Recipient, limit: int, page: Page) -> Shown:
     """Return what to show a reader of a digest, with at most so many events a topic."""
     say, zone = speak(recipient.language), ZoneInfo(recipient.timezone or digest.plan.timezone)
     period = digest.period.astimezone(zone)
     sections, rest = digest.sections[:_TOPICS], digest.sections[_TOPICS:]
     count = stories(digest)
-    where = _Where(say, zone, period.date(), web_link(public_url))
+    where = _Where(say, zone, period.date(), page)
     return Shown(
         say=say,
         title=name(digest),
@@ -103,8 +118,7 @@ def show(digest: Digest, recipient: Recipient, limit: int, public_url: str | Non
         sections=_sections(sections, limit, where),
         hidden=say.more_topics(len(rest), sum(map(_count, rest))) if rest else "",
         quiet=_names([(title, None) for title in digest.quiet], _QUIET),
-        why=say.why(name(digest), one_line(recipient.address)),
-        page=where.page,
+        page=page.address,
     )
 
 
@@ -167,10 +181,8 @@ def _item(item: Item, number: int, where: _Where) -> ShownItem:
     )
 
 
-def _event(item: Item, page: str | None) -> str | None:
-    if page and item.event and (item.known or item.further):
-        return f"{page.rstrip('/')}/events/{item.event}"
-    return None
+def _event(item: Item, page: Page) -> str | None:
+    return page.at(f"events/{item.event}") if item.event and (item.known or item.further) else None
 
 
 def _report(report: Report, say: Language) -> tuple[str, str, str | None]:

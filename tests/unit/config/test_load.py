@@ -185,7 +185,7 @@ def test_mail_without_a_public_address_is_warned_about(tmp_path: Path) -> None:
         sender = "m@localhost"
         """
     assert load_text(tmp_path, text.format("")).notes == (
-        "public_url is not set: mails carry no links to the page",
+        "public_url is not set: mails lead to no page, and unsubscribing takes a mail to the sender",
     )
     assert load_text(tmp_path, text.format('public_url = "https://m.example.org"')).notes == ()
 
