@@ -61,6 +61,10 @@ class Dialect(Protocol):
         """Return the ids of the wordings that match a query that `indexed` says can be asked at once."""
         ...
 
+    def nearly(self, near: Near) -> tuple[sa.Select[Any], bool]:
+        """Return the ids of the wordings that may have terms near one another, and whether they all do."""
+        ...
+
     def near(self, near: Near) -> sa.ColumnElement[bool]:
         """Return the condition that a story's wording has terms near one another; they must stand there."""
         ...

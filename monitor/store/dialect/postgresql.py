@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Near, Query
+from monitor.model import And, Near, Query
 from monitor.store.dialect.positions import near_condition
 from monitor.store.dialect.query import render
 from monitor.store.dialect.vectors import LANGUAGE, vector
@@ -78,6 +78,10 @@ class Postgresql:
         """Ask the vectors."""
         written = sa.cast(render(query, LANGUAGE), TSQUERY)
         return sa.select(_search.c.wording_id).where(_search.c.words.op("@@")(written))
+
+    def nearly(self, near: Near) -> tuple[sa.Select[Any], bool]:
+        """Ask for the terms, however far apart."""
+        return self.matching(And(near.terms)), False
 
     def near(self, near: Near) -> sa.ColumnElement[bool]:
         """Ask for the places in the vector: a tsquery knows exact distances only."""
