@@ -15,61 +15,60 @@ from monitor.store.scope import Condition, Scope, of_all
 _other = story.alias("other")
 _asked = story.alias("asked")
 
-_BY_STORY = "INDEXED BY ix_copy_story_id"
-
 
 def of_fact(scope: Scope, asked: Fact | Dated | Outlets) -> Condition:
     """Return the condition that a fact holds of a story; it is true or false, never unknown."""
     match asked:
         case Dated():
-            return _dated(asked)
+            return _dated(scope, asked)
         case Outlets(least):
-            return sa.and_(story.c.event_id.is_not(None), story.c.event_id.in_(_carried_by(scope, least)))
+            return sa.and_(
+                story.c.event_id.is_not(None), scope.by(story.c.event_id).in_(_carried_by(scope, least))
+            )
         case Fact("lang"):
             spoken = _spoken(scope.connection, asked.value[0])
-            return sa.and_(story.c.language.is_not(None), story.c.language.in_(spoken))
+            return sa.and_(story.c.language.is_not(None), scope.by(story.c.language).in_(spoken))
         case Fact("source"):
-            return sa.or_(_told_by(scope.connection, asked), story.c.id.in_(_bearers(scope, asked)))
+            return sa.or_(_told_by(scope, asked), scope.by(story.c.id).in_(_bearers(scope, asked)))
         case _:
-            return story.c.id.in_(_bearers(scope, asked))
+            return scope.by(story.c.id).in_(_bearers(scope, asked))
 
 
 def bearers(connection: sa.Connection, asked: Fact | Dated) -> Iterator[sa.Select[Any]]:
     """Yield statements, each answered by an index, that give all stories of which a fact holds."""
+    scope = of_all(connection)
     if isinstance(asked, Dated) or asked.field == "lang":
-        yield sa.select(story.c.id).where(of_fact(of_all(connection), asked))
+        yield sa.select(story.c.id).where(of_fact(scope, asked))
         return
-    yield _bearers(of_all(connection), asked)
+    yield _bearers(scope, asked)
     if asked.field == "source":
-        yield sa.select(story.c.id).where(_told_by(connection, asked))
+        yield sa.select(story.c.id).where(_told_by(scope, asked))
 
 
 def _bearers(scope: Scope, asked: Fact) -> sa.Select[Any]:
     """Return the stories that a fact holds of by a copy or a tag of theirs."""
     if asked.field == "tag":
-        borne = sa.select(tag.c.story_id).where(tag.c.topic == asked.value[0])
+        borne = sa.select(tag.c.story_id).where(scope.by(tag.c.topic) == asked.value[0])
         return borne.where(scope.about(tag.c.story_id)) if scope.about else borne
-    carried = sa.select(copy.c.story_id).where(_of_copy(scope.connection, asked))
-    if scope.about is None:
-        return carried
-    return carried.where(scope.about(copy.c.story_id)).with_hint(copy, _BY_STORY, "sqlite")
+    carried = sa.select(copy.c.story_id).where(_of_copy(scope, asked))
+    return carried.where(scope.about(copy.c.story_id)) if scope.about else carried
 
 
-def _of_copy(connection: sa.Connection, asked: Fact) -> Condition:
+def _of_copy(scope: Scope, asked: Fact) -> Condition:
     match asked:
         case Fact("source"):
-            return copy.c.source_id.in_(_sources(connection, asked.value))
+            return scope.by(copy.c.source_id).in_(_sources(scope.connection, asked.value))
         case Fact("author"):
             run = author.c.words.contains(f" {' '.join(asked.value)} ")
-            return copy.c.author.in_(sa.select(author.c.name).where(run))
+            return scope.by(copy.c.author).in_(sa.select(author.c.name).where(run))
         case _:
-            host = reversed_labels(asked.value[0])
-            return sa.or_(copy.c.host == host, sa.and_(copy.c.host >= f"{host}.", copy.c.host < f"{host}/"))
+            top, host = reversed_labels(asked.value[0]), scope.by(copy.c.host)
+            return sa.or_(host == top, sa.and_(host >= f"{top}.", host < f"{top}/"))
 
 
-def _told_by(connection: sa.Connection, asked: Fact) -> Condition:
+def _told_by(scope: Scope, asked: Fact) -> Condition:
     """Return the condition that a story's first source is meant; of a seed there is no copy."""
-    return story.c.source_id.in_(_sources(connection, asked.value))
+    return scope.by(story.c.source_id).in_(_sources(scope.connection, asked.value))
 
 
 def _sources(connection: sa.Connection, words: Sequence[str]) -> sa.Select[Any]:
@@ -88,8 +87,8 @@ def _spoken(connection: sa.Connection, language: str) -> list[str]:
     return [name for name in declared if name.lower().partition("-")[0] == language]
 
 
-def _dated(asked: Dated) -> Condition:
-    moment = story.c[asked.by]
+def _dated(scope: Scope, asked: Dated) -> Condition:
+    moment = story.c.at if asked.by == "at" else scope.by(story.c.first_seen)
     since = moment >= asked.since if asked.since else sa.true()
     return sa.and_(since, moment < asked.before if asked.before else sa.true())
 

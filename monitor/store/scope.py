@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.operators import custom_op
 
 from monitor.store.dialect import listed
 from monitor.store.schema import story
 
 Condition = sa.ColumnElement[bool]
 Column = sa.ColumnElement[Any]
+
+_PLUS = custom_op[Any]("+")
 
 _EACH = 2_000
 """Up to so many wordings are looked up in the index one by one (50 µs each), more by all its answers."""
@@ -20,26 +23,34 @@ _EACH = 2_000
 class Scope:
     """A bound on what has to be gathered to answer for some stories; it may let others through.
 
-    about bounds a column of stories' rows. said tells that a story's wording is among those selected.
+    about bounds a column of stories' rows. said tells that a story's wording is among those selected. by gives
+    a column as conditions on it are to be written, so that the stories are found by the scope, not by them.
     """
 
     connection: sa.Connection
     about: Callable[[Column], Condition] | None
     said: Callable[[sa.Select[Any]], Condition]
+    by: Callable[[Column], Column]
+
+
+def unindexed(column: Column) -> Column:
+    """Return a column as no index of SQLite is used for it (sqlite.org/optoverview.html, 4)."""
+    return sa.UnaryExpression(column, operator=_PLUS, type_=column.type)
 
 
 def of_all(connection: sa.Connection) -> Scope:
     """Return the scope of every story."""
-    return Scope(connection, None, story.c.wording_id.in_)
+    return Scope(connection, None, story.c.wording_id.in_, lambda column: column)
 
 
 def between(connection: sa.Connection, first: int, last: int) -> Scope:
     """Return the scope of stories whose rows, and those of their wordings, lie in a range."""
 
     def said(found: sa.Select[Any]) -> Condition:
-        return story.c.wording_id.in_(found.where(found.selected_columns[0].between(first, last)))
+        some = found.where(found.selected_columns[0].between(first, last))
+        return unindexed(story.c.wording_id).in_(some)
 
-    return Scope(connection, lambda column: column.between(first, last), said)
+    return Scope(connection, lambda column: column.between(first, last), said, unindexed)
 
 
 def of_few(connection: sa.Connection, rows: Collection[int]) -> Scope:
@@ -48,5 +59,5 @@ def of_few(connection: sa.Connection, rows: Collection[int]) -> Scope:
     def said(found: sa.Select[Any]) -> Condition:
         return sa.exists(found.where(found.selected_columns[0] == story.c.wording_id)).correlate(story)
 
-    among = story.c.wording_id.in_ if len(rows) > _EACH else said
-    return Scope(connection, lambda column: column.in_(listed(connection, rows)), among)
+    among = unindexed(story.c.wording_id).in_ if len(rows) > _EACH else said
+    return Scope(connection, lambda column: column.in_(listed(connection, rows)), among, unindexed)

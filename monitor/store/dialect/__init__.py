@@ -4,7 +4,7 @@ A dialect opens the engines, takes the locks, keeps the search index, checks and
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -28,11 +28,17 @@ _MOMENTS = 4096
 """How many times are kept as SQLite writes them; the rows of a turn share most of theirs."""
 
 
+Indexed = Sequence[tuple[int, FoldedWords]]
+"""Wordings to be put into the search index, by their ids."""
+
+
 class Dialect(Protocol):
     """One database behind the store."""
 
     writer: sa.Engine
     reader: sa.Engine
+    listing: str
+    """The statement that lists which wordings are indexed."""
 
     def enter_lane(self, connection: sa.Connection) -> None:
         """Make this transaction the only one that judges, waiting for its turn."""
@@ -49,7 +55,15 @@ class Dialect(Protocol):
         """Create the search index in an empty database."""
         ...
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
+    def fill_index(self, connection: sa.Connection, pages: Iterable[Indexed]) -> None:
+        """Create the search index and put pages of wordings into it."""
+        ...
+
+    def outdated(self, connection: sa.Connection) -> bool:
+        """Tell whether an index from before the fields had weights and runs of letters were cut is to be renewed."""
+        ...
+
+    def index(self, connection: sa.Connection, wordings: Indexed) -> None:
         """Put wordings, by their ids, into the search index; a wording never changes."""
         ...
 

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from monitor.errors import Busy, StoreError
 from monitor.model import And, Near, Query, Term
 from monitor.store.dialect.near import stands
+from monitor.store.dialect import Indexed
 from monitor.store.dialect.fts import LANGUAGE, certain, neighbours
 from monitor.store.dialect.query import render
 from monitor.store.migrate import HEAD
 from monitor.store.schema import story, wording
-from monitor.words import FoldedWords, fold_words
+from monitor.words import UNPARTED, fold_words
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -39,6 +40,8 @@ _search = sa.table("search", sa.column("rowid"), sa.column("search"))
 
 class Sqlite:
     """One file, written by one transaction at a time (BEGIN IMMEDIATE), read by many."""
+
+    listing = "SELECT rowid AS id FROM search"
 
     def __init__(self, url: str) -> None:
         database = sa.engine.make_url(url).database
@@ -97,7 +100,19 @@ class Sqlite:
         """Create a contentless FTS5 table; it is given folded words, so it only cuts at spaces."""
         connection.exec_driver_sql(_INDEX)
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
+    def fill_index(self, connection: sa.Connection, pages: Iterable[Indexed]) -> None:
+        """Create the table and fill it."""
+        self.create_index(connection)
+        for page in pages:
+            self.index(connection, page)
+
+    def outdated(self, connection: sa.Connection) -> bool:
+        """FTS5 knew the fields all along; only runs of letters are cut otherwise, where there are any."""
+        said = (wording.c.title, wording.c.summary, wording.c.text)
+        runs = sa.or_(*(column.op("GLOB")(f"*[{UNPARTED}]*") for column in said))
+        return bool(connection.scalar(sa.select(sa.exists().where(runs))))
+
+    def index(self, connection: sa.Connection, wordings: Indexed) -> None:
         """Put wordings into the index under their ids."""
         if wordings:
             connection.exec_driver_sql(
