@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"[^\W_ʼ]+(?:[\u0300-\u036f]+[^\W_ʼ]*)*")  # a combining a
 
 UNPARTED = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"  # signs, Hiragana, Katakana
-    "\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\uff66-\uff9d"  # Bopomofo, letters of Hangul, small and narrow kana
+    "\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\uff66-\uff9d"  # Bopomofo, parts of Hangul, other kana
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af"  # Han, Hangul
 )
 """The letters of scripts that part no words, as a set of a pattern."""

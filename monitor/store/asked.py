@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import And, Like, Near, Not, Or, Query, Term
+from monitor.model import And, Dated, Fact, Like, Near, Not, Or, Outlets, Query, Term
 from monitor.store.conditions import of_fact
 from monitor.store.dialect import Dialect, listed
 from monitor.store.dialect.query import gathered, indexed
@@ -35,7 +35,7 @@ class Asked:
         return self._holds(scope, gathered(self.query))
 
     def _holds(self, scope: Scope, query: Query) -> Condition:
-        if indexed(query):
+        if isinstance(query, Term) or indexed(query):
             return scope.said(self.dialect.matching(query))
         match query:
             case Not(part):
@@ -46,12 +46,13 @@ class Asked:
                 return sa.or_(sa.false(), *(self._holds(scope, part) for part in parts))
             case Near():
                 return self._near(scope, query)
-            case Like(seed):
-                return story.c.id.in_(listed(scope.connection, self.likes(seed)))
-            case Term():
-                raise AssertionError("a term is indexed")
             case _:
-                return of_fact(scope, query)
+                return self._known(scope, query)
+
+    def _known(self, scope: Scope, query: Fact | Dated | Outlets | Like) -> Condition:
+        if isinstance(query, Like):
+            return scope.by(story.c.id).in_(listed(scope.connection, self.likes(query.seed)))
+        return of_fact(scope, query)
 
     def _near(self, scope: Scope, near: Near) -> Condition:
         """Look at the places of words only where the index cannot tell that they are too far apart."""

@@ -9,6 +9,7 @@ time, by the range of its wordings, since those of a time stand together there.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -47,7 +48,7 @@ class Sought:
         return found
 
     def count(self, most: int) -> int:
-        """Return how many stories match, or most where there are more."""
+        """Return how many stories match, but no more than most."""
         counted = self._said_by(most)
         if counted is not None:
             return counted
@@ -114,13 +115,11 @@ class Sought:
             said = self._few(self.asked.dialect.matching(query))
             return said and self._few(sa.select(story.c.id).where(self._said(said)))
         match query:
-            case And(parts):
+            case And(parts) | Near(parts):
                 found = (self._rare(part) for part in parts)
                 return min((few for few in found if few is not None), key=len, default=None)
             case Or(parts):
                 return self._all([self._rare(part) for part in parts])
-            case Near(terms):
-                return self._rare(And(terms))
             case Like(seed):
                 return set(self.asked.likes(seed))
             case Fact() | Dated():
@@ -135,6 +134,6 @@ class Sought:
     def _said(self, wordings: Collection[int]) -> Condition:
         return story.c.wording_id.in_(listed(self.connection, wordings))
 
-    def _few(self, found: sa.Select[tuple[int]]) -> set[int] | None:
+    def _few(self, found: sa.Select[Any]) -> set[int] | None:
         rows = self.connection.scalars(found.limit(_RARE + 1)).all()
         return set(rows) if len(rows) <= _RARE else None

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from monitor.model import CopyView, RevisionView, Span, StoryView, Tag, Words
 from monitor.store import ids, moves, rulings
-from monitor.store.asked import Asked
 from monitor.store.articles import of_stories
+from monitor.store.asked import Asked
+from monitor.store.schema import copy, source, story, tag, topic, wording
 from monitor.store.scope import of_all
 from monitor.store.seeking import Sought
-from monitor.store.schema import copy, source, story, tag, topic, wording
 
 _PAGE = 300
 _ROW = (
@@ -45,7 +45,7 @@ class Wanted:
 
 
 MANY = 10_000
-"""From how many on it is enough to say that there are more: to count them all takes longer than to find some."""
+"""From how many on it is enough to say that there are more: to count all takes longer than to find some."""
 
 
 def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
@@ -59,7 +59,7 @@ def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 
 
 
 def count(connection: sa.Connection, wanted: Wanted, most: int | None = None) -> int:
-    """Return how many stories there are of what is wanted, or most where there are more."""
+    """Return how many stories there are of what is wanted, but no more than most."""
     if most is not None and (sought := _sought(connection, wanted)):
         return sought.count(most)
     found = sa.select(story.c.id).where(*_conditions(connection, wanted)).limit(most)
@@ -207,6 +207,7 @@ def _copies(
                 score=1.0 if first else row.score,
                 evidence="" if first else row.evidence,
                 id=row.id,
+                author=row.author,
             )
         )
     return found

@@ -15,12 +15,13 @@ INDEXED = {
     "sqlite": "INSERT INTO search (rowid, title, summary, text) VALUES ({0}, '{1}', 'ferry', '')",
     "postgresql": "INSERT INTO search VALUES ({0}, '''{1}'':1 ''ferry'':3')",
 }
+_TOLD = "id, source_id, wording_id, first_seen, at, news, seed"
+_COPY = "id, story_id, source_id, wording_id, url, first_seen, rule, score, evidence"
+_LINK = "https://News.Harbour.example./1"
 ROWS = (
-    "INSERT INTO wording (id, title, summary, text, hash, seen_at) VALUES ({0}, '{1}', 'ferry', '', 'h', {2})",
-    "INSERT INTO story (id, source_id, wording_id, first_seen, at, news, seed)"
-    " VALUES ({0}, 1, {0}, {2}, {2}, true, false)",
-    "INSERT INTO copy (id, story_id, source_id, wording_id, url, first_seen, rule, score, evidence)"
-    " VALUES ({0}, {0}, 1, {0}, 'https://News.Harbour.example./{0}', {2}, 'new', 1, '')",
+    "INSERT INTO wording (id, title, summary, text, hash, seen_at) VALUES ({0}, '{1}', 'ferry', '', '', {2})",
+    f"INSERT INTO story ({_TOLD}) VALUES ({{0}}, 1, {{0}}, {{2}}, {{2}}, true, false)",
+    f"INSERT INTO copy ({_COPY}) VALUES ({{0}}, {{0}}, 1, {{0}}, '{_LINK}', {{2}}, 'new', 1, '')",
 )
 
 

@@ -1,7 +1,6 @@
 """What the store owes on every database: its schema, its ids, its locks, one judge at a time."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from monitor.store.schema import copy, metadata, state
 from tests.builders import NOW, entry
 from tests.polls import everything, poll
 from tests.processes import PROCESSES, bring, holding, migrate
+from tests.servers.postgres import Postgres
 
 
 def test_the_migrations_make_what_the_tables_say(nothing: str) -> None:

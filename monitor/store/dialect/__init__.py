@@ -60,7 +60,7 @@ class Dialect(Protocol):
         ...
 
     def outdated(self, connection: sa.Connection) -> bool:
-        """Tell whether an index from before the fields had weights and runs of letters were cut is to be renewed."""
+        """Tell whether an index that knew no fields, or cut no runs of letters, answers otherwise now."""
         ...
 
     def index(self, connection: sa.Connection, wordings: Indexed) -> None:
@@ -139,7 +139,7 @@ def given(
 
 
 def listed(connection: sa.Connection, values: Collection[int]) -> sa.Select[Any]:
-    """Give numbers as the rows of one JSON parameter, so that a statement is the same however many they are."""
+    """Give numbers as the rows of one JSON parameter: a statement is the same however many they are."""
     written = sa.literal(json.dumps(sorted(values)))
     if connection.dialect.name == "sqlite":
         return sa.select(sa.func.json_each(written).table_valued("value").c.value)

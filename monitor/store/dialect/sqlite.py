@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from monitor.errors import Busy, StoreError
 from monitor.model import And, Near, Query, Term
-from monitor.store.dialect.near import stands
 from monitor.store.dialect import Indexed
 from monitor.store.dialect.fts import LANGUAGE, certain, neighbours
+from monitor.store.dialect.near import stands
 from monitor.store.dialect.query import render
 from monitor.store.migrate import HEAD
 from monitor.store.schema import story, wording
