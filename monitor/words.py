@@ -90,6 +90,11 @@ def _parts(word: str) -> Iterator[tuple[int, int]]:
         yield end, len(word)
 
 
+def is_unparted(word: str) -> bool:
+    """Tell whether a folded word is a letter, or a pair of them, of a script that parts no words."""
+    return not word.isascii() and _UNPARTED.match(word) is not None
+
+
 def spans(text: str, count: int) -> list[tuple[int, int]]:
     """Return where the first count folded words of a text stand in it: start and end, in characters.
 
