@@ -256,7 +256,7 @@ def test_what_is_sought_in_parts_is_found_whole(
 
 
 def test_likeness_must_be_told(sqlite_store: Store) -> None:
-    """Where nobody says which stories are like a seed, a query that asks for it is refused with a sentence."""
+    """Where nobody says which stories are like a seed, a query that asks for it is refused."""
     wanted = Wanted(matching=sqlite_store.containing(Like("ferry.md")))
     with sqlite_store.read() as connection, pytest.raises(UsageError, match=r"like:ferry\.md"):
         stories.rows(connection, wanted)
