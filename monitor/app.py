@@ -20,13 +20,15 @@ from monitor.model import DigestPlan, FeedOptions, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
-from monitor.store import Store, corpus, open_store, outbox, placing, polls, subscriptions
+from monitor.store import Store, alerts, corpus, open_store, placing, polls, readers, subscriptions
 from monitor.tag import MATCHERS, Matcher
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
     from monitor.digest import Channel
+    from monitor.pipeline.alerting import Alerter
     from monitor.pipeline.articles import Articles
     from monitor.pipeline.sending import Sender
+    from monitor.pipeline.subscribing import Subscribing
 
 _NO_SENDER = "monitor@localhost"
 _READERS = max(1, min(4, os.cpu_count() or 1))
@@ -45,7 +47,7 @@ class App:
     def use(self, settings: Settings) -> None:
         """Go on with other settings, on the same store."""
         self.settings = settings
-        for made in ("tagger", "titles", "plans"):
+        for made in ("tagger", "titles", "plans", "alerter"):
             self.__dict__.pop(made, None)
 
     @cached_property
@@ -128,6 +130,33 @@ class App:
             public_url=self.settings.public_url,
         )
 
+    @cached_property
+    def alerter(self) -> "Alerter":
+        """Return what watches for alerts and sends them."""
+        from monitor.config.alerting import key_of, rule_of
+        from monitor.digest.notify import Service
+        from monitor.digest.webhook import Webhook
+        from monitor.pipeline.alerting import Alerter, Ways
+
+        settings, email = self.settings, self.settings.channels.email
+        keys = {hook.name: (hook.url, hook.secret and key_of(hook.secret)) for hook in settings.webhooks}
+        ways = Ways(
+            sender=email.sender if email else _NO_SENDER,
+            mail=self._channel if email else None,
+            webhooks={name: Webhook(url, key) for name, (url, key) in keys.items() if key},
+            services={one.name: Service(one.url.get_secret_value()) for one in settings.services if one.url},
+        )
+        rules = tuple(rule_of(one, self.titles) for one in settings.alerts)
+        return Alerter(self.store, rules, self.titles, self.clock, ways, settings.public_url)
+
+    @property
+    def subscribing(self) -> "Subscribing":
+        """Return what adds readers to digests."""
+        from monitor.pipeline.subscribing import Subscribing
+
+        email, back = self.settings.channels.email, self.settings.news.max_age
+        return Subscribing(self.plans, back, email.sender if email else None, self.settings.public_url)
+
     def _channel(self) -> "Channel":
         from monitor.digest import CHANNELS, EmailOptions
 
@@ -151,14 +180,15 @@ class App:
         with self.store.read() as connection:
             if corpus.taken_in(connection) == declared:
                 return
-        from monitor.pipeline.sending import readers
+        from monitor.pipeline.owing import to
 
         now = self.clock()
         with self.store.write() as lane:
             subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
-            pairs = [(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)]
-            outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
+            named = [(plan.name, recipient) for plan in self.plans for recipient in to(plan)]
+            readers.enrol(lane, named, now - self.settings.news.max_age, now)
+            alerts.enrol(lane, [rule.name for rule in self.settings.alerts])
             corpus.take_in(lane, declared)
 
     def place_waiting(self) -> int:
@@ -177,7 +207,8 @@ class App:
             for feed in self.settings.feeds
             if feed.options != FeedOptions()
         ]
-        declared = repr((self.settings.feeds, hidden, self.settings.topics, self.plans))
+        watching = [rule.name for rule in self.settings.alerts]
+        declared = repr((self.settings.feeds, hidden, self.settings.topics, self.plans, watching))
         return hashlib.blake2b(declared.encode(), digest_size=16).hexdigest()
 
     def sync_seeds(self) -> Iterator[tuple[str, str] | Problem]:

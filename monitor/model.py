@@ -8,10 +8,10 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from operator import attrgetter
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from monitor.hosts import site_of, site_of_url
 from monitor.words import FoldedWords, fold_words
@@ -1180,6 +1180,10 @@ class IncidentView:
 # ---------------------------------------------------------------- digest
 
 
+LANGUAGES = ("en", "uk", "pl")
+"""What digests are written in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """One reader of a digest, with their own time zone and language where given."""
@@ -1204,7 +1208,7 @@ class DigestPlan:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one group of readers gets for one period; a story stands under its best topic only.
+    """What one group of readers gets for one period; an event stands under its best topic only.
 
     period is the scheduled moment in the plan's zone; quiet are the titles of the topics that no
     story matched; note is a sentence for the readers about this one digest.
@@ -1219,7 +1223,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One topic of a digest and its stories, newest first."""
+    """One topic of a digest and its events, those that most outlets carry first, then the newest."""
 
     topic: str
     title: str
@@ -1227,11 +1231,21 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A story of an event beside the one that heads it."""
+
+    title: str
+    url: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One story of a digest: headline, lead, who carries it, and which words matched.
+    """What is new of one event: a story's headline and lead, who carries it, which words matched.
 
     also_in are the names of further outlets, each with its link; matched are words as they stand
-    in the story; also_topics are titles.
+    in the story; also_topics are titles; further are the event's other new stories, the newest first; known
+    tells that the reader was told of the event before.
     """
 
     story_id: str
@@ -1245,6 +1259,14 @@ class Item:
     also_in: tuple[tuple[str, str | None], ...] = ()
     matched: tuple[str, ...] = ()
     also_topics: tuple[str, ...] = ()
+    further: tuple[Report, ...] = ()
+    event: str | None = None
+    known: bool = False
+
+    @property
+    def stories(self) -> int:
+        """Return how many new stories it stands for."""
+        return 1 + len(self.further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1261,14 +1283,30 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+ReaderState = Literal["active", "asked", "paused", "left"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How far a recipient of a digest has been told: tags below told, periods up to settled_until."""
+    """A recipient of a digest, and how far they have been told: tags below told, periods up to settled_until.
+
+    asked: their address is still to be confirmed; left: they unsubscribed. origin is who names them, the
+    configuration or a person; by token they are known to links in mails. What is None or empty is as the
+    digest has it.
+    """
 
     digest: str
     recipient: str
     told: int
     settled_until: datetime
+    state: ReaderState = "active"
+    origin: Literal["file", "user"] = "file"
+    token: str = field(default="", repr=False, compare=False)
+    schedule: str | None = None
+    timezone: str | None = None
+    language: str | None = None
+    topics: tuple[str, ...] = ()
+    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1299,6 +1337,7 @@ class Waiting:
     id: int
     digest: str
     recipient: str
+    period: str
     subject: str
     stories: int
     mime: bytes
@@ -1333,3 +1372,77 @@ class Delivered:
     accepted: bool
     detail: str = ""
     permanent: bool = False
+
+
+# ---------------------------------------------------------------- alerts
+
+AlertWhen = Literal["story", "event", "outlets", "feed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A span of the day, on the clock of a zone, in which alerts are held; it may run over midnight."""
+
+    since: time
+    until: time
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """What is worth an alert, and who is to have it; the topics are those it watches.
+
+    when: a story on topic; an event with its first story on topic; an event that so many outlets carry; a
+    feed that broke, recovered or is gone. to are e-mail addresses and names of webhooks and services. So many
+    may go to each of them per_hour; what is more, or comes in quiet hours, is told in one summary.
+    """
+
+    name: str
+    title: str
+    when: AlertWhen
+    to: tuple[str, ...]
+    topics: tuple[str, ...] = ()
+    score: float = 0.0
+    outlets: int = 0
+    quiet: Quiet | None = None
+    per_hour: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing that a rule has to say: about is what it is of (s12, e34, an incident), url where to look."""
+
+    about: str
+    title: str
+    text: str
+    url: str | None
+    made_at: datetime
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAlert:
+    """An alert that one of its recipients has not got; held tells that it had to wait its turn."""
+
+    id: int
+    rule: str
+    to: str
+    alert: Alert
+    attempts: int
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert of the outbox, as shown."""
+
+    id: str
+    rule: str
+    to: str
+    status: Literal["waiting", "sent", "dead"]
+    title: str
+    about: str
+    made_at: datetime
+    attempts: int
+    detail: str
+    settled_at: datetime | None

@@ -25,6 +25,8 @@ _PARTS = {
     "correcting": ("story",),
     "archive": ("import", "export", "seeds"),
     "digests": ("digest",),
+    "subscribers": ("subscribers",),
+    "alerts": ("alerts",),
     "database": ("db",),
     "setup": ("config", "healthcheck"),
 }

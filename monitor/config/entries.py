@@ -39,7 +39,7 @@ def read_topics(
             problems.append(item.place.problem("has neither a query nor seeds", "give one of them, or both"))
         problems += _query_problems(written.query, aliases, item.at("query"))
         problems += _seed_problems(written.seeds, seeds, corpus, item.at("seeds"))
-        title = written.title or _spoken(written.name)
+        title = written.title or spoken(written.name)
         topics.append(Topic(written.name, title, written.query, written.seeds, written.threshold))
     return tuple(topics)
 
@@ -79,11 +79,11 @@ def read_digests(
     plans = []
     known = None if topics is None else tuple(topics)
     for written, item in read_all(DigestEntry, entries, lambda digest: digest.name, problems):
-        problems += _topic_problems(written.topics, known, item.at("topics"))
+        problems += topic_problems(written.topics, known, item.at("topics"))
         plans.append(
             DigestPlan(
                 name=written.name,
-                title=written.title or _spoken(written.name),
+                title=written.title or spoken(written.name),
                 topics=written.topics or tuple(known or ()),
                 schedule=written.schedule,
                 timezone=written.timezone,
@@ -94,7 +94,8 @@ def read_digests(
     return tuple(plans)
 
 
-def _topic_problems(names: Iterable[str], known: tuple[str, ...] | None, place: Place) -> Iterator[Problem]:
+def topic_problems(names: Iterable[str], known: tuple[str, ...] | None, place: Place) -> Iterator[Problem]:
+    """Refuse topics that do not exist; known is None where that cannot be told."""
     for name in names:
         if known is not None and name not in known:
             right = nearest(name, known) or f"topics: {', '.join(known) or 'none'}"
@@ -132,6 +133,7 @@ def read_all(
     return read
 
 
-def _spoken(name: str) -> str:
+def spoken(name: str) -> str:
+    """Return a name as a title."""
     words = name.replace("-", " ").replace("_", " ")
     return words[:1].upper() + words[1:]

@@ -1,117 +1,114 @@
-"""A digest as a message for one reader, and a message as the bytes of a mail."""
+"""A digest as a message: composed once for all who see it alike, and made each reader's own."""
 
-import hashlib
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr, parseaddr
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import escape
 
-from monitor.digest import english as say
-from monitor.digest.address import mail_domain
+from monitor.digest.address import web_link
 from monitor.digest.excerpt import one_line, shorten
-from monitor.digest.plain import plain
-from monitor.digest.shown import Shown, headlines, name, show, stories
+from monitor.digest.language import Language
+from monitor.digest.mail import list_headers
+from monitor.digest.plain import plain, wrapped
+from monitor.digest.shown import LEAVE, Page, Shown, events, headlines, name, show
 from monitor.model import Digest, Message, Recipient
 
 LARGEST = 100_000
 """How large a page may be, in bytes: Gmail cuts off what is over 102 kB."""
 
+_OWN = 4_000
+"""Room for what is a reader's own: an address and a link, escaped."""
+
 _MOST = 250
-"""More stories than this never fit into a page."""
+"""More events than this never fit into a page."""
+
+
+_WHY, _LEAVE = "\ue000why\ue000", "\ue000leave\ue000"
+"""Where in an edition stands what is each reader's own: characters that no text has a use for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A digest as all see it who have its topics, language, clock and past in common."""
+
+    digest: str
+    title: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+    say: Language
+    page: Page
+
+    def mail(self, address: str, token: str, *, message_id: str, date: datetime) -> Message:
+        """Return it as the mail of one reader; without a token there is no link to unsubscribe."""
+        leave = self.page.at(f"{LEAVE}/{token}") if token else None
+        why = self.say.why(self.title, one_line(address))
+        last = wrapped(why) + (f"\n{self.say.unsubscribe}: {leave}" if leave else "")
+        link = (
+            f' <a href="{escape(leave)}" style="color: #12437c">{self.say.unsubscribe}</a>.' if leave else ""
+        )
+        return Message(
+            message_id=message_id,
+            sender=one_line(self.sender),
+            to=one_line(address),
+            subject=self.subject,
+            text=self.text.replace(_WHY, last),
+            html=self.html.replace(_WHY, str(escape(why))).replace(_LEAVE, link),
+            date=date,
+            headers=list_headers(self.digest, message_id, self.sender, leave),
+        )
+
+
+def edition(digest: Digest, reader: Recipient, *, sender: str, public_url: str | None) -> Edition:
+    """Return a digest in a reader's language and on their clock, small enough for every mail program."""
+    limits = _limits(digest)
+    page = Page(web_link(public_url))
+    shown, html = _try(digest, reader, next(limits), page)
+    while len(html.encode()) >= LARGEST - _OWN and (limit := next(limits, None)) is not None:
+        shown, html = _try(digest, reader, limit, page)
+    subject, text = _subject(digest, shown.say), plain(shown)
+    return Edition(digest.plan.name, name(digest), sender, subject, text, html, shown.say, page)
 
 
 def render(
     digest: Digest,
-    recipient: Recipient,
+    reader: Recipient,
     *,
     sender: str,
     message_id: str,
     date: datetime,
     public_url: str | None,
+    token: str = "",
 ) -> Message:
-    """Return the mail for one reader, its times on the reader's clock, else on the digest's."""
-    zone = ZoneInfo(recipient.timezone or digest.plan.timezone)
-    why = say.why(name(digest), one_line(recipient.address))
-    limits = _limits(digest)
-    shown, html = _try(digest, zone, next(limits), public_url, why)
-    while len(html.encode()) >= LARGEST and (limit := next(limits, None)) is not None:
-        shown, html = _try(digest, zone, limit, public_url, why)
-    return Message(
-        message_id=message_id,
-        sender=one_line(sender),
-        to=one_line(recipient.address),
-        subject=_subject(digest),
-        text=plain(shown, why),
-        html=html,
-        date=date,
-        headers=_headers(digest.plan.name, message_id),
-    )
-
-
-def message_id(digest_name: str, address: str, period_key: str, domain: str) -> str:
-    """Return the Message-ID of one digest to one reader: always the same, and telling neither."""
-    what = f"{digest_name}\x1f{address}\x1f{period_key}".encode()
-    return f"<{hashlib.blake2b(what, digest_size=16).hexdigest()}@{mail_domain('@' + domain)[1:]}>"
-
-
-def mime(message: Message) -> bytes:
-    """Return the mail as it goes over the wire: the same bytes for the same message, always."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Date"] = message.date
-    mail["Message-ID"] = message.message_id
-    mail["From"] = _mailbox(message.sender)
-    mail["To"] = _mailbox(message.to)
-    mail["Subject"] = message.subject
-    for header, value in message.headers.items():
-        mail[header] = value
-    mail.set_content(message.text, cte="quoted-printable")
-    mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary cannot either.
-    mail.set_boundary("=_" + hashlib.blake2b(message.message_id.encode(), digest_size=16).hexdigest())
-    return mail.as_bytes()
+    """Return the mail of a digest for one reader; by the token links know them."""
+    made = edition(digest, reader, sender=sender, public_url=public_url)
+    return made.mail(reader.address, token, message_id=message_id, date=date)
 
 
 def _limits(digest: Digest) -> Iterator[int]:
-    """Yield how many stories a topic may show, to be tried until the page is small enough."""
-    yield from (limit for limit in (25, 15, 10, 6, 3, 1) if stories(digest, limit) <= _MOST)
+    """Yield how many events a topic may show, to be tried until the page is small enough."""
+    yield from (limit for limit in (25, 15, 10, 6, 3, 1) if events(digest, limit) <= _MOST)
     yield 0
 
 
-def _try(digest: Digest, zone: ZoneInfo, limit: int, public_url: str | None, why: str) -> tuple[Shown, str]:
-    shown = show(digest, zone, limit, public_url)
-    return shown, _page(digest, shown, why)
+def _try(digest: Digest, recipient: Recipient, limit: int, page: Page) -> tuple[Shown, str]:
+    shown = replace(show(digest, recipient, limit, page), why=_WHY, leave=_LEAVE)
+    return shown, _page(digest, shown)
 
 
-def _subject(digest: Digest) -> str:
-    first = next((shorten(title, 100) for title in headlines(digest, 1)), None)
-    return say.subject(name(digest), first, stories(digest) - 1)
+def _subject(digest: Digest, say: Language) -> str:
+    first = next((shorten(title, 100) for title in headlines(digest, say, 1)), None)
+    return say.subject(name(digest), first, events(digest) - 1)
 
 
-def _headers(digest_name: str, message_id: str) -> dict[str, str]:
-    label = re.sub(r"[^a-z0-9.-]+", "-", digest_name.lower()).strip("-.") or "digest"
-    domain = message_id.rpartition("@")[2].rstrip(">")
-    return {
-        "List-Id": f"<{label}.{domain}>",
-        "Auto-Submitted": "auto-generated",
-        "Precedence": "bulk",
-    }
-
-
-def _mailbox(address: str) -> str:
-    display, bare = parseaddr(address)
-    return formataddr((display, mail_domain(bare)))
-
-
-def _page(digest: Digest, shown: Shown, why: str) -> str:
-    preview = " · ".join(headlines(digest, 4)[1:]) or shown.total
-    html = _template().render(shown=shown, why=why, preview=shorten(preview, 200), say=say)
+def _page(digest: Digest, shown: Shown) -> str:
+    preview = " · ".join(headlines(digest, shown.say, 4)[1:]) or shown.total
+    html = _template().render(shown=shown, preview=shorten(preview, 200), say=shown.say)
     return CSSInliner(keep_style_tags=True, load_remote_stylesheets=False).inline(html)
 
 

@@ -7,40 +7,32 @@ dies before the answer is written down leaves a message that is sent again with 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from monitor.clock import Clock
 from monitor.digest import Channel
-from monitor.digest import english as say
 from monitor.digest.compose import compose
-from monitor.digest.periods import latest_due, period_key
-from monitor.digest.render import message_id, mime, render
-from monitor.model import (
-    Delivered,
-    Digest,
-    DigestPlan,
-    Message,
-    Reader,
-    Recipient,
-    Reservation,
-    Waiting,
-)
-from monitor.store import Store, outbox
+from monitor.digest.confirm import CONFIRM
+from monitor.digest.mail import message_id, mime
+from monitor.digest.render import Edition, edition
+from monitor.model import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
+from monitor.pipeline.owing import Due, at_once, due, own, to
+from monitor.store import Lane, Store, outbox, readers
 
 log = logging.getLogger(__name__)
-
-NOBODY = Recipient("")
-"""Stands for the page, where a digest has no recipients."""
 
 _GIVE_UP = timedelta(days=4)
 """How long a message is tried (RFC 5321 section 4.5.4.1 asks for at least four to five days)."""
 
 _DOUBLINGS = 6
-_LATE = timedelta(minutes=10)
+_AT_ONCE = 100
+"""For how many readers at a time the lane is held, a tenth of a second."""
+
+_CONNECTIONS = 2
 _LEFT = Delivered(accepted=False, detail="no longer a reader of this digest", permanent=True)
 
 
@@ -57,16 +49,12 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A digest that one recipient, told up to mark, is owed; key is the period's, note is said in it."""
+class Composed:
+    """A digest for all who see it alike: with how many stories, and the mark that covers them."""
 
-    plan: DigestPlan
-    recipient: Recipient
-    mark: Reader
-    period: datetime
-    key: str
-    settled_until: datetime
-    note: str = ""
+    edition: Edition
+    stories: int
+    told: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +78,31 @@ class Sender:
         if not await asyncio.to_thread(lambda: self._all_due(now) or self._waiting(now)):
             return []
         async with self._turn(wait=False):
-            for due in await asyncio.to_thread(self._all_due, now):
+            for view in (await asyncio.to_thread(lambda: self._views(self._all_due(now)))).values():
                 try:
-                    await asyncio.to_thread(self._reserve, due)
+                    await asyncio.to_thread(self._reserve, view)
                 except Exception:
-                    log.exception("a digest could not be composed", extra={"digest": due.plan.name})
-            return await self._deliver(await asyncio.to_thread(self._waiting, self.clock()), going)
+                    log.exception("a digest could not be composed", extra={"digest": view[0].plan.name})
+            return await self._deliver(self.clock(), None, going)
 
     async def send_now(self, name: str) -> list[Sent]:
         """Send a digest at a person's word: what waits of it, and what is new for each reader."""
-        (plan,) = (plan for plan in self.plans if plan.name == name)
         async with self._turn(wait=True):
-            made = [self._reserve(self._at_once(plan, recipient)) for recipient in readers(plan)]
-            sent = await self._deliver(self._waiting(None, name))
-            return sent + [one for one in made if one and one.status != "reserved"]
+            now = self.clock()
+            views = self._views(at_once(plan, who, now) for plan, who in self._told() if plan.name == name)
+            made = [one for view in views.values() for one in self._reserve(view)]
+            sent = await self._deliver(None, name)
+            return sent + [one for one in made if one.status != "reserved"]
 
     def preview(self, name: str) -> Message:
         """Compose what the digest's first reader would get now; nothing is reserved or marked."""
         (plan,) = (plan for plan in self.plans if plan.name == name)
-        due = self._at_once(plan, readers(plan)[0])
-        _, message, _ = self._compose(due)
-        return message
+        first = to(plan)[0].address
+        with self.store.read() as connection:
+            everybody = [one for one in readers.everybody(connection) if one.digest == name]
+        who = min(everybody, key=lambda one: one.recipient != first)
+        owed = at_once(own(plan, who), who, self.clock())
+        return self._mail(owed, self._compose(owed).edition, token="")
 
     @asynccontextmanager
     async def _turn(self, *, wait: bool) -> AsyncIterator[None]:
@@ -122,81 +114,124 @@ class Sender:
             lock.__exit__(None, None, None)
 
     def _all_due(self, now: datetime) -> list[Due]:
-        with self.store.read() as connection:
-            marks = outbox.readers(connection)
-        everybody = ((plan, recipient) for plan in self.plans for recipient in readers(plan))
-        due = (_due(plan, to, marks.get((plan.name, to.address)), now) for plan, to in everybody)
-        return [one for one in due if one]
+        owed = (due(plan, reader, now) for plan, reader in self._told())
+        return [one for one in owed if one]
 
-    def _at_once(self, plan: DigestPlan, recipient: Recipient) -> Due:
-        now = self.clock()
-        local = now.astimezone(ZoneInfo(_zone(plan, recipient)))
+    def _told(self) -> list[tuple[DigestPlan, Reader]]:
+        """Return who is told of news, each with the digest as they want it."""
+        plans = {plan.name: plan for plan in self.plans}
         with self.store.read() as connection:
-            mark = outbox.readers(connection)[plan.name, recipient.address]
-        return Due(plan, recipient, mark, local, f"{now.isoformat()} by hand", mark.settled_until)
+            everybody = readers.everybody(connection)
+        told = (one for one in everybody if one.state == "active" and one.digest in plans)
+        return [(own(plans[one.digest], one), one) for one in told]
 
-    def _compose(self, due: Due) -> tuple[Digest, Message, int]:
+    def _views(self, dues: Iterable[Due]) -> Mapping[object, list[Due]]:
+        """Return what is owed by what its readers see in common, so that it is composed once."""
         with self.store.read() as connection:
-            stories, told = outbox.untold(connection, due.mark, due.plan.topics)
-        digest = compose(due.plan, self.titles, stories, due.period, due.note)
+            reading = outbox.reading(connection)
+        views: defaultdict[object, list[Due]] = defaultdict(list)
+        for one in dues:
+            owed = replace(one, reads=(one.plan.name, one.reader.recipient) in reading)
+            views[owed.view].append(owed)
+        return views
+
+    def _compose(self, owed: Due) -> Composed:
+        with self.store.read() as connection:
+            stories, told = outbox.untold(connection, owed.reader, owed.plan.topics)
+            events = {story.event for story in stories if story.event and owed.reads}
+            known = outbox.known_events(connection, owed.reader, owed.plan.topics, events)
+        digest = compose(owed.plan, self.titles, stories, owed.period, note=owed.note, known=known)
+        reader = Recipient(owed.reader.recipient, owed.plan.timezone, owed.reader.language)
+        made = edition(digest, reader, sender=self.sender, public_url=self.public_url)
+        count = sum(item.stories for section in digest.sections for item in section.items)
+        return Composed(made, count, told)
+
+    def _mail(self, owed: Due, made: Edition, token: str) -> Message:
         domain = self.sender.rpartition("@")[2].rstrip(">")
-        message = render(
-            digest,
-            due.recipient,
-            sender=self.sender,
-            message_id=message_id(due.plan.name, due.recipient.address, due.key, domain),
-            date=self.clock(),
-            public_url=self.public_url,
-        )
-        return digest, message, told
+        known_by = message_id(owed.plan.name, owed.reader.recipient, owed.key, domain)
+        return made.mail(owed.reader.recipient, token, message_id=known_by, date=self.clock())
 
-    def _reserve(self, due: Due) -> Sent | None:
-        """Put what a recipient is owed into the outbox; None where the period has its message already."""
-        digest, message, told = self._compose(due)
-        stories = sum(len(section.items) for section in digest.sections)
-        has_channel = self.channel is not None and due.recipient.address
+    def _reserve(self, view: Sequence[Due]) -> list[Sent]:
+        """Put what readers who see the same are owed into the outbox, where it is not there already."""
+        composed = self._compose(view[0])
+        sent: list[Sent] = []
+        for start in range(0, len(view), _AT_ONCE):
+            with self.store.write() as lane:
+                made = (self._reserve_one(lane, owed, composed) for owed in view[start : start + _AT_ONCE])
+                sent += filter(None, made)
+        return sent
+
+    def _reserve_one(self, lane: Lane, owed: Due, composed: Composed) -> Sent | None:
+        address, stories = owed.reader.recipient, composed.stories
+        subject = composed.edition.subject
+        if not stories and not owed.plan.send_empty:
+            readers.move(lane, Reader(owed.plan.name, address, composed.told, owed.settled_until))
+            return Sent(owed.plan.name, address, "nothing-new", stories, subject)
+        message = self._mail(owed, composed.edition, owed.reader.token if address else "")
+        has_channel = self.channel is not None and address
         made = Reservation(
-            digest=due.plan.name,
-            recipient=due.recipient.address,
-            period=due.key,
+            digest=owed.plan.name,
+            recipient=address,
+            period=owed.key,
             message_id=message.message_id,
-            subject=message.subject,
+            subject=subject,
             text=message.text,
             html=message.html,
             stories=stories,
-            told=told,
-            settled_until=due.settled_until,
+            told=composed.told,
+            settled_until=owed.settled_until,
             mime=mime(message) if has_channel else None,
         )
-        sent = Sent(made.digest, made.recipient, "reserved" if has_channel else "kept", stories, made.subject)
-        now = self.clock()
-        with self.store.write() as lane:
-            if stories or due.plan.send_empty:
-                return sent if outbox.reserve(lane, made, now) else None
-            outbox.move(lane, Reader(made.digest, made.recipient, told, due.settled_until))
-        return replace(sent, status="nothing-new")
+        status = "reserved" if has_channel else "kept"
+        kept = outbox.reserve(lane, made, self.clock())
+        return Sent(made.digest, address, status, stories, subject) if kept else None
 
-    def _waiting(self, now: datetime | None, digest: str | None = None) -> tuple[Waiting, ...]:
+    def _waiting(
+        self, now: datetime | None, digest: str | None = None, after: int = 0
+    ) -> tuple[Waiting, ...]:
         if self.channel is None:
             return ()
         with self.store.read() as connection:
-            return outbox.waiting(connection, now, digest)
+            return outbox.waiting(connection, now, digest, after)
 
     async def _deliver(
-        self, messages: Sequence[Waiting], going: Callable[[], bool] = lambda: True
+        self, now: datetime | None, digest: str | None, going: Callable[[], bool] = lambda: True
     ) -> list[Sent]:
-        if not messages or self.channel is None:
-            return []
-        everybody = {(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)}
+        """Hand what waits to the channel, a page at a time, over a few connections at once."""
         sent: list[Sent] = []
-        async with self.channel() as channel:
-            for one in messages:
-                if not going():
-                    break
-                wanted = (one.digest, one.recipient) in everybody
-                answer = await channel.send(one.recipient, one.mime) if wanted else _LEFT
-                sent.append(await asyncio.to_thread(self._settle, one, answer))
+        async with AsyncExitStack() as opened:
+            channels: list[Channel] = []
+            after = 0
+            while page := await asyncio.to_thread(self._waiting, now, digest, after):
+                assert self.channel  # noqa: S101  # without one nothing waits
+                after = page[-1].id
+                while len(channels) < min(len(page), _CONNECTIONS):
+                    channels.append(await opened.enter_async_context(self.channel()))
+                turns = iter(page)
+                answers = (self._hand_over(turns, channel, going) for channel in channels)
+                sent += [one for answer in await asyncio.gather(*answers) for one in answer]
         return sent
+
+    async def _hand_over(
+        self, turns: Iterator[Waiting], channel: Channel, going: Callable[[], bool]
+    ) -> list[Sent]:
+        """Send one message after another, as long as there are some and we are to go on."""
+        sent = []
+        for one in turns:
+            if not going():
+                break
+            wanted = await asyncio.to_thread(self._wants, one)
+            answer = await channel.send(one.recipient, one.mime) if wanted else _LEFT
+            sent.append(await asyncio.to_thread(self._settle, one, answer))
+        return sent
+
+    def _wants(self, one: Waiting) -> bool:
+        """Tell whether a message is still to be sent: its reader may have left since it was composed."""
+        with self.store.read() as connection:
+            reader = readers.one(connection, one.digest, one.recipient)
+        asks = one.period.startswith(CONFIRM)
+        named = any(plan.name == one.digest for plan in self.plans)
+        return reader is not None and named and reader.state == ("asked" if asks else "active")
 
     def _settle(self, one: Waiting, answer: Delivered) -> Sent:
         now = self.clock()
@@ -205,24 +240,6 @@ class Sender:
             outbox.settle(lane, one, answer, now, next_try)
         status = "sent" if answer.accepted else "reserved" if next_try else "failed"
         return Sent(one.digest, one.recipient, status, one.stories, one.subject, answer.detail)
-
-
-def _due(plan: DigestPlan, recipient: Recipient, mark: Reader | None, now: datetime) -> Due | None:
-    """Return what a recipient is owed by now; without a mark the configuration is just being taken in."""
-    period = latest_due(plan.schedule, _zone(plan, recipient), mark.settled_until, now) if mark else None
-    if mark is None or period is None:
-        return None
-    note = say.late(f"{period:%Y-%m-%d %H:%M}") if now - period.astimezone(UTC) >= _LATE else ""
-    return Due(plan, recipient, mark, period, period_key(period), period.astimezone(UTC), note)
-
-
-def readers(plan: DigestPlan) -> tuple[Recipient, ...]:
-    """Return who reads a digest: its recipients, or the page where there are none."""
-    return plan.to or (NOBODY,)
-
-
-def _zone(plan: DigestPlan, recipient: Recipient) -> str:
-    return recipient.timezone or plan.timezone
 
 
 def _next_try(one: Waiting, now: datetime) -> datetime | None:

@@ -6,8 +6,8 @@ from alembic import context, op
 from monitor.store.carriers import of_link
 from monitor.store.renewing import renew_index
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 _PAGE = 5_000
 _copy = sa.table("copy", *map(sa.column, ("id", "url", "host", "domain")))
