@@ -767,9 +767,9 @@ Query = Term | Near | Fact | Dated | Outlets | Like | And | Or | Not
 class Facts:
     """What is known of an item beside its words, for the facts that a query asks for.
 
-    sources are the folded titles and names of those that carry it, authors their folded names, hosts those of its
-    links. outlets, likes (by seed, from 0 to 1) and tags are None as long as they are not known: they come with
-    the event.
+    sources are the folded titles and names of those that carry it, authors their folded names, hosts those
+    of its links. outlets, likes (by seed, from 0 to 1) and tags are None as long as they are not known: they
+    come with the event.
     """
 
     sources: tuple[str, ...] = ()
