@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from monitor.model import Appearance, Batch, Bridge, Cause, Entry, KnownCopy, Tag, Verdict
 from monitor.store import ids, merging
+from monitor.store.carriers import byline, of_link
 from monitor.store.dialect import insert, upsert
 from monitor.store.marks import Mark
 from monitor.store.merging import Merged
-from monitor.store.schema import copy, identity, story, story_key, tag, wording
+from monitor.store.schema import author, copy, identity, story, story_key, tag, wording
 from monitor.words import FoldedWords
 
 Row = dict[str, Any]
@@ -45,6 +46,7 @@ class Recording:
         self._rows: defaultdict[sa.Table, list[Row]] = defaultdict(list)
         self._indexed: list[tuple[int, FoldedWords]] = []
         self._gathered: set[int] = set()
+        self._authors: set[str] = set()
         self._tags: list[Row] = []
         self._renewed_tags: list[Row] = []
         self._merged: list[Merged] = []
@@ -104,6 +106,8 @@ class Recording:
             told = self._joined(batch, verdict, copied, told_of)
         self._gathered.add(copied)
         self._rows[copy].append(_copy(batch, copied, told, said, verdict))
+        if appearance.entry.author:
+            self._authors.add(appearance.entry.author)
         self._identify(batch, verdict, copied)
         self._keys(verdict, told)
         self._tags.extend(self._tagged(batch, told, said, appearance))
@@ -159,7 +163,7 @@ class Recording:
         known, now = verdict.known, verdict.appearance
         if known is None or not known.relinked(now):
             return
-        moved = {"url": now.entry.link, "link_key": now.link_key}
+        moved = {"url": now.entry.link, "link_key": now.link_key, **of_link(now.entry.link)}
         self._connection.execute(sa.update(copy).where(copy.c.id == known.id).values(**moved))
         if known.first:
             self._connection.execute(
@@ -201,7 +205,8 @@ class Recording:
             self._connection, tag, self._renewed_tags, keys=_TAG, update=["wording_id", "score", "evidence"]
         )
         self._connection.info["index"](self._connection, self._indexed)
-        for rows in (self._gathered, self._tags, self._renewed_tags, self._indexed):
+        upsert(self._connection, author, list(map(byline, sorted(self._authors))))
+        for rows in (self._authors, self._gathered, self._tags, self._renewed_tags, self._indexed):
             rows.clear()
 
 
@@ -237,6 +242,8 @@ def _copy(batch: Batch, row: int, told: int, said: int, verdict: Verdict) -> Row
         "score": verdict.score,
         "evidence": verdict.evidence,
         "news": _is_news(entry, batch),
+        "author": entry.author,
+        **of_link(entry.link),
     }
 
 

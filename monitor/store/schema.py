@@ -5,7 +5,7 @@ Full-text search is no table of this metadata: each dialect keeps its own index 
 
 import sqlalchemy as sa
 
-from monitor.store.columns import Json, Utc, own_id, reference
+from monitor.store.columns import Bytewise, Json, Utc, own_id, reference, where_not_null
 
 metadata = sa.MetaData(
     naming_convention={
@@ -136,13 +136,14 @@ story = sa.Table(
     reference("source_id", "source.id", index=True),
     reference("wording_id", "wording.id", index=True),
     sa.Column("url", sa.Text),
-    sa.Column("language", sa.Text),
+    sa.Column("language", sa.Text, index=True),
     sa.Column("published", Utc),
     sa.Column("first_seen", Utc, nullable=False, index=True),
-    sa.Column("at", Utc, nullable=False, index=True),
+    sa.Column("at", Utc, nullable=False),
     sa.Column("news", sa.Boolean, nullable=False),
     sa.Column("seed", sa.Boolean, nullable=False),
     sa.Column("event_id", sa.BigInteger),
+    sa.Index("ix_story_at_wording_id", "at", "wording_id"),
     sa.Index("ix_story_event_id_at", "event_id", "at"),
 )
 """A news item after deduplication, in its first copy's current wording; at is published, else first_seen."""
@@ -165,9 +166,22 @@ copy = sa.Table(
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("news", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("author", sa.Text),
-    sa.Column("host", sa.Text),
+    sa.Column("host", Bytewise),
+    sa.Column("domain", sa.Text),
+    sa.Index("ix_copy_author", "author", **where_not_null("author")),
+    sa.Index("ix_copy_host", "host", **where_not_null("host")),
 )
-"""An appearance; of those of a story the lowest id is shown. news: whether alone it would be a news story."""
+"""An appearance; of those of a story the lowest id is shown. news: whether alone it would be a news story.
+host is that of its link from the top down (org.example.www), domain the registrable one (example.org)."""
+
+author = sa.Table(
+    "author",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("words", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Authors as copies name them, and their folded words, each with a blank on either side."""
 
 identity = sa.Table(
     "identity",

@@ -91,13 +91,13 @@ def _search(site: Site, query: str, number: int) -> HTMLResponse:
     except QueryError as error:
         return site.page("search.html", query=query, problem=error, pieces=_at_column(query, error.column))
     with site.app.store.read() as connection:
-        pages = Pages(number, stories.count(connection, wanted))
+        pages = Pages(number, stories.count(connection, wanted, stories.MANY + 1))
         found = stories.newest(connection, wanted, PAGE, pages.offset)
     shown = [
         listed(story, site.app.titles, because=next(iter(find(story.words)), None), quoting=True)
         for story in found
     ]
-    return site.page("search.html", query=query, problem=None, stories=shown, pages=pages)
+    return site.page("search.html", query=query, problem=None, stories=shown, pages=pages, many=stories.MANY)
 
 
 def _read(site: Site, query: str) -> tuple[Wanted, Matcher]:

@@ -4,7 +4,7 @@ A dialect opens the engines, takes the locks, keeps the search index, checks and
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,14 +18,18 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from monitor.errors import StoreError
-from monitor.model import Query
+from monitor.model import Near, Query
 from monitor.store.columns import Utc
 from monitor.words import FoldedWords
 
-__all__ = ["Dialect", "given", "insert", "open_dialect", "upsert"]
+__all__ = ["Dialect", "given", "insert", "listed", "open_dialect", "upsert"]
 
 _MOMENTS = 4096
 """How many times are kept as SQLite writes them; the rows of a turn share most of theirs."""
+
+
+Indexed = Sequence[tuple[int, FoldedWords]]
+"""Wordings to be put into the search index, by their ids."""
 
 
 class Dialect(Protocol):
@@ -33,6 +37,8 @@ class Dialect(Protocol):
 
     writer: sa.Engine
     reader: sa.Engine
+    listing: str
+    """The statement that lists which wordings are indexed."""
 
     def enter_lane(self, connection: sa.Connection) -> None:
         """Make this transaction the only one that judges, waiting for its turn."""
@@ -49,7 +55,15 @@ class Dialect(Protocol):
         """Create the search index in an empty database."""
         ...
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
+    def fill_index(self, connection: sa.Connection, pages: Iterable[Indexed]) -> None:
+        """Create the search index and put pages of wordings into it."""
+        ...
+
+    def outdated(self, connection: sa.Connection) -> bool:
+        """Tell whether an index that knew no fields, or cut no runs of letters, answers otherwise now."""
+        ...
+
+    def index(self, connection: sa.Connection, wordings: Indexed) -> None:
         """Put wordings, by their ids, into the search index; a wording never changes."""
         ...
 
@@ -57,8 +71,16 @@ class Dialect(Protocol):
         """Return which of these wordings are in the search index."""
         ...
 
-    def containing(self, query: Query) -> sa.ColumnElement[bool]:
-        """Return the condition that a wording matches a query."""
+    def matching(self, query: Query) -> sa.Select[Any]:
+        """Return the ids of the wordings that match a query that `indexed` says can be asked at once."""
+        ...
+
+    def nearly(self, near: Near) -> tuple[sa.Select[Any], bool]:
+        """Return the ids of the wordings that may have terms near one another, and whether they all do."""
+        ...
+
+    def near(self, near: Near) -> sa.ColumnElement[bool]:
+        """Return the condition that a story's wording has terms near one another; they must stand there."""
         ...
 
     def problems(self) -> list[str]:
@@ -114,6 +136,16 @@ def given(
         for place, type_ in enumerate(types)
     )
     return Given(table, columns, {"given": json.dumps(rows)})
+
+
+def listed(connection: sa.Connection, values: Collection[int]) -> sa.Select[Any]:
+    """Give numbers as the rows of one JSON parameter: a statement is the same however many they are."""
+    written = sa.literal(json.dumps(sorted(values)))
+    if connection.dialect.name == "sqlite":
+        return sa.select(sa.func.json_each(written).table_valued("value").c.value)
+    array = sa.cast(sa.cast(written, sa.Text), JSONB)
+    found = sa.func.jsonb_array_elements_text(array).table_valued("value")
+    return sa.select(sa.cast(found.c.value, sa.BigInteger))
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

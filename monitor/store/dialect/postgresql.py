@@ -3,29 +3,32 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Query
-from monitor.store.dialect.query import condition, render
-from monitor.store.schema import wording
-from monitor.words import FoldedWords
+from monitor.model import And, Near, Query
+from monitor.store.dialect import Indexed
+from monitor.store.dialect.positions import near_condition
+from monitor.store.dialect.query import render
+from monitor.store.dialect.vectors import LANGUAGE, vector
 
 _SPACE = 0x6D6F6E
 _LOCKS = {"migrate": 1, "judge": 2, "outbox": 3, "daemon": 4}
-_MOST_BYTES = 1_000_000
-_OVERHEAD = 6
-_LONGEST_WORD = 500
+_TABLE = "CREATE TABLE search (wording_id bigint PRIMARY KEY, words tsvector NOT NULL)"
+_BY_WORDS = "CREATE INDEX ix_search_words ON search USING gin (words)"
 _search = sa.table("search", sa.column("wording_id"), sa.column("words", TSVECTOR))
 
 
 class Postgresql:
     """One database; transactions that judge take turns by an advisory lock."""
+
+    listing = "SELECT wording_id AS id FROM search"
 
     def __init__(self, url: str) -> None:
         address = sa.engine.make_url(url).set(drivername="postgresql+psycopg")
@@ -58,16 +61,25 @@ class Postgresql:
 
     def create_index(self, connection: sa.Connection) -> None:
         """Create the table of word vectors; it is given folded words with their positions."""
-        connection.exec_driver_sql(
-            "CREATE TABLE search (wording_id bigint PRIMARY KEY, words tsvector NOT NULL)"
-        )
-        connection.exec_driver_sql("CREATE INDEX ix_search_words ON search USING gin (words)")
+        connection.exec_driver_sql(_TABLE)
+        connection.exec_driver_sql(_BY_WORDS)
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
+    def fill_index(self, connection: sa.Connection, pages: Iterable[Indexed]) -> None:
+        """Fill the table first: it is quicker to index by words what is all there."""
+        connection.exec_driver_sql(_TABLE)
+        for page in pages:
+            self.index(connection, page)
+        connection.exec_driver_sql(_BY_WORDS)
+
+    def outdated(self, _connection: sa.Connection) -> bool:
+        """Vectors without weights tell nothing of fields."""
+        return True
+
+    def index(self, connection: sa.Connection, wordings: Indexed) -> None:
         """Put wordings into the index under their ids."""
         if wordings:
             connection.execute(
-                sa.insert(_search), [{"wording_id": key, "words": _vector(words)} for key, words in wordings]
+                sa.insert(_search), [{"wording_id": key, "words": vector(words)} for key, words in wordings]
             )
 
     def indexed(self, connection: sa.Connection, wordings: Sequence[int]) -> set[int]:
@@ -75,9 +87,18 @@ class Postgresql:
         found = sa.select(_search.c.wording_id).where(_search.c.wording_id.in_(wordings))
         return set(connection.scalars(found))
 
-    def containing(self, query: Query) -> sa.ColumnElement[bool]:
-        """Return the condition that a wording matches a query."""
-        return condition(query, _matching)
+    def matching(self, query: Query) -> sa.Select[Any]:
+        """Ask the vectors."""
+        written = sa.cast(render(query, LANGUAGE), TSQUERY)
+        return sa.select(_search.c.wording_id).where(_search.c.words.op("@@")(written))
+
+    def nearly(self, near: Near) -> tuple[sa.Select[Any], bool]:
+        """Ask for the terms, however far apart."""
+        return self.matching(And(near.terms)), False
+
+    def near(self, near: Near) -> sa.ColumnElement[bool]:
+        """Ask for the places in the vector: a tsquery knows exact distances only."""
+        return near_condition(near)
 
     def problems(self) -> list[str]:
         """PostgreSQL checks its own files; a broken reference cannot be committed."""
@@ -104,36 +125,3 @@ class Postgresql:
         done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | secret)  # noqa: S603  # our own words
         if done.returncode:
             raise StoreError(f"{program} failed with {file}: {done.stderr.strip()}")
-
-
-def _vector(words: FoldedWords) -> str:
-    """Write the vector as text: every folded word with its place, a gap between the fields.
-
-    What goes beyond the bounds of a tsvector is left out.
-    """
-    room = _MOST_BYTES
-    placed: list[str] = []
-    place = 0
-    for field in (words.title, words.summary, words.text):
-        for word in map(_lexeme, field.split()):
-            place += 1
-            room -= len(word.encode()) + _OVERHEAD
-            if room < 0:
-                return " ".join(placed)
-            placed.append(f"'{word}':{place}")
-        place += 1
-    return " ".join(placed)
-
-
-def _lexeme(word: str) -> str:
-    return word[:_LONGEST_WORD]
-
-
-def _matching(query: Query) -> sa.ColumnElement[bool]:
-    written = render(query, _phrase, "&", "|")
-    found = sa.select(_search.c.wording_id).where(_search.c.words.op("@@")(sa.cast(written, TSQUERY)))
-    return wording.c.id.in_(found)
-
-
-def _phrase(words: tuple[str, ...]) -> str:
-    return "(" + "<->".join(f"'{_lexeme(word)}'" for word in words) + ")"

@@ -1,20 +1,25 @@
 """SQLite: one writer, many readers, FTS5, lock files beside the database."""
 
 import fcntl
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Query
-from monitor.store.dialect.query import condition, render
+from monitor.model import And, Near, Query, Term
+from monitor.store.dialect import Indexed
+from monitor.store.dialect.fts import LANGUAGE, certain, neighbours
+from monitor.store.dialect.near import stands
+from monitor.store.dialect.query import render
 from monitor.store.migrate import HEAD
-from monitor.store.schema import wording
-from monitor.words import FoldedWords
+from monitor.store.schema import story, wording
+from monitor.words import UNPARTED, fold_words
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -30,11 +35,14 @@ _INDEX = "CREATE VIRTUAL TABLE search USING fts5(title, summary, text, content='
 _OURS = frozenset({"alembic_version", "feed", "source", "wording", "story", "copy", "search"})
 """Tables that every schema of ours has had."""
 
+_said_words = wording.alias("said")
 _search = sa.table("search", sa.column("rowid"), sa.column("search"))
 
 
 class Sqlite:
     """One file, written by one transaction at a time (BEGIN IMMEDIATE), read by many."""
+
+    listing = "SELECT rowid AS id FROM search"
 
     def __init__(self, url: str) -> None:
         database = sa.engine.make_url(url).database
@@ -52,6 +60,7 @@ class Sqlite:
             connection.isolation_level = None
             for pragma in (*_PRAGMAS, *pragmas):
                 connection.execute(pragma).close()
+            connection.create_function("stands_near", 4, _stands_near, deterministic=True)
 
         @sa.event.listens_for(engine, "begin")
         def start(connection: sa.Connection) -> None:
@@ -92,7 +101,19 @@ class Sqlite:
         """Create a contentless FTS5 table; it is given folded words, so it only cuts at spaces."""
         connection.exec_driver_sql(_INDEX)
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
+    def fill_index(self, connection: sa.Connection, pages: Iterable[Indexed]) -> None:
+        """Create the table and fill it."""
+        self.create_index(connection)
+        for page in pages:
+            self.index(connection, page)
+
+    def outdated(self, connection: sa.Connection) -> bool:
+        """FTS5 knew the fields all along; only runs of letters are cut otherwise, where there are any."""
+        said = (wording.c.title, wording.c.summary, wording.c.text)
+        runs = sa.or_(*(column.op("GLOB")(f"*[{UNPARTED}]*") for column in said))
+        return bool(connection.scalar(sa.select(sa.exists().where(runs))))
+
+    def index(self, connection: sa.Connection, wordings: Indexed) -> None:
         """Put wordings into the index under their ids."""
         if wordings:
             connection.exec_driver_sql(
@@ -104,9 +125,21 @@ class Sqlite:
         """Ask for the rows by their numbers, which a contentless table knows."""
         return set(connection.scalars(sa.select(_search.c.rowid).where(_search.c.rowid.in_(wordings))))
 
-    def containing(self, query: Query) -> sa.ColumnElement[bool]:
-        """Return the condition that a wording matches a query."""
-        return condition(query, _matching)
+    def matching(self, query: Query) -> sa.Select[Any]:
+        """Ask FTS5, which has a language of its own."""
+        return _found(render(query, LANGUAGE))
+
+    def nearly(self, near: Near) -> tuple[sa.Select[Any], bool]:
+        """Ask FTS5 for the spellings of the terms near one another, where they are not too many."""
+        written = neighbours(near)
+        return (_found(written), certain(near)) if written else (self.matching(And(near.terms)), False)
+
+    def near(self, near: Near) -> sa.ColumnElement[bool]:
+        """Ask a function of our own, which reads the words."""
+        stands = sa.func.stands_near(
+            _said_words.c.title, _said_words.c.summary, _said_words.c.text, _written(near), type_=sa.Boolean
+        )
+        return sa.exists().where(_said_words.c.id == story.c.wording_id, stands).correlate(story)
 
     def problems(self) -> list[str]:
         """Run SQLite's own checks of pages and references."""
@@ -163,7 +196,27 @@ def _refuse_foreign(backup: sqlite3.Connection, file: Path) -> None:
             raise StoreError(f"{file} was made by a newer monitor (schema {version}, this one knows {HEAD})")
 
 
-def _matching(query: Query) -> sa.ColumnElement[bool]:
-    written = render(query, lambda spelling: f'"{" ".join(spelling)}"', " AND ", " OR ")
-    found = sa.select(_search.c.rowid).where(_search.c.search.op("MATCH")(written))
-    return wording.c.id.in_(found)
+def _found(written: str) -> sa.Select[Any]:
+    return sa.select(_search.c.rowid).where(_search.c.search.op("MATCH")(written))
+
+
+def _written(near: Near) -> str:
+    """Write a Near as SQLite passes it on."""
+    terms = [(term.spellings, term.fields, term.prefix) for term in near.terms]
+    return json.dumps([near.distance, terms])
+
+
+@lru_cache(maxsize=256)
+def _read(written: str) -> Near:
+    distance, terms = json.loads(written)
+    return Near(
+        tuple(
+            Term("", tuple(map(tuple, spellings)), fields=tuple(fields), prefix=prefix)
+            for spellings, fields, prefix in terms
+        ),
+        distance,
+    )
+
+
+def _stands_near(title: str, summary: str, text: str, written: str) -> bool:
+    return stands(_read(written), fold_words(title, summary, text))
