@@ -849,6 +849,50 @@ class Topic:
     forms: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How many stories came in a span of time that begins then."""
+
+    since: datetime
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """More stories in the last hours than the same hours of the four weeks before explain.
+
+    expected is their mean; level is the probability of so many by chance, corrected for how often one looks.
+    """
+
+    hours: int
+    stories: int
+    expected: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class RisingTerm:
+    """A term of a topic's stories that this week has and the four weeks before have not, or much less.
+
+    now and before count the stories; strength is Dunning's likelihood ratio.
+    """
+
+    term: str
+    now: int
+    before: int
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How much comes on a topic: by hour and by day, the oldest first, and what is rising."""
+
+    hours: tuple[Volume, ...]
+    days: tuple[Volume, ...]
+    bursts: tuple[Burst, ...] = ()
+    terms: tuple[RisingTerm, ...] = ()
+
+
 # ---------------------------------------------------------------- schedule
 
 

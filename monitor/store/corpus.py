@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from monitor.model import SeedDocument, Tag, Topic, Words
 from monitor.store import ids, sources
 from monitor.store.dialect import upsert
-from monitor.store.marks import Mark
 from monitor.store.schema import source, state, story, tag, topic, wording
+from monitor.store.tags import Bearer
 
 _CONFIGURATION = "configuration"
 
@@ -57,7 +57,7 @@ def put_seed(
         "at": seed.published or first_seen,
     }
     upsert(connection, story, [row | described], update=["wording_id", *described])
-    _tag(connection, Mark(told, said, now), tagger(seed.words))
+    _tag(connection, Bearer(told, said, now), tagger(seed.words))
     return change
 
 
@@ -84,16 +84,16 @@ def _word(connection: sa.Connection, words: Words, now: datetime) -> int:
     return said
 
 
-def _tag(connection: sa.Connection, mark: Mark, tags: Sequence[Tag]) -> None:
-    found = sa.select(tag.c.topic, tag.c.wording_id, tag.c.evidence).where(tag.c.story_id == mark.story)
+def _tag(connection: sa.Connection, bearer: Bearer, tags: Sequence[Tag]) -> None:
+    found = sa.select(tag.c.topic, tag.c.wording_id, tag.c.evidence).where(tag.c.story_id == bearer.story)
     borne = {row.topic: (row.wording_id, row.evidence) for row in connection.execute(found)}
-    if borne == {given.topic: (mark.wording, mark.row(0, given)["evidence"]) for given in tags}:
+    if borne == {given.topic: (bearer.wording, bearer.row(0, given)["evidence"]) for given in tags}:
         return
-    connection.execute(sa.delete(tag).where(tag.c.story_id == mark.story))
+    connection.execute(sa.delete(tag).where(tag.c.story_id == bearer.story))
     if tags:
         rows = ids.allocate(connection, len(tags))
         connection.execute(
-            sa.insert(tag), [mark.row(row, given) for row, given in zip(rows, tags, strict=True)]
+            sa.insert(tag), [bearer.row(row, given) for row, given in zip(rows, tags, strict=True)]
         )
 
 
