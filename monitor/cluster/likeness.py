@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from monitor.cluster.background import Scale
-from monitor.cluster.lexicon import Vector
-from monitor.cluster.profiles import unpacked
 from monitor.model import Background, Member
+from monitor.profiles.background import Scale
+from monitor.profiles.lexicon import Vector
+from monitor.profiles.making import unpacked
 
 WORDS = 0.6
 MEANING = 1 - WORDS

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import mode
 
-from monitor.cluster.background import Scale
 from monitor.cluster.headline import speaker
 from monitor.cluster.likeness import ONE_EVENT, Mass, Masses, membership, score, together
 from monitor.cluster.regrouping import regroup
 from monitor.model import EventState, Joined, KnownEvent, Member, Placed, Profile
+from monitor.profiles.background import Scale
 
 _SOUGHT = 12
 """By so many of its most telling terms a story's event is sought and found; with 8, ECB+ loses 0.03."""

@@ -3,8 +3,9 @@
 from datetime import datetime
 from functools import lru_cache
 
-from monitor.cluster import Masses, learned, likely, place, profile, sought
+from monitor.cluster import Masses, likely, place, sought
 from monitor.model import Background, Member, Profile
+from monitor.profiles import learned, profile
 from monitor.store import Lane, ids, placing
 
 

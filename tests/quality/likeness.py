@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from monitor.cluster import Masses, learned, profile
+from monitor.cluster import Masses
 from monitor.cluster.likeness import between
 from monitor.model import Member, Words
+from monitor.profiles import learned, profile
 from tests.quality.figures import Figure, records
 
 

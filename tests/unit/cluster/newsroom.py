@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 
-from monitor.cluster import Masses, place, profile, sought
+from monitor.cluster import Masses, place, sought
 from monitor.model import Background, KnownEvent, Member, Placed, Words
+from monitor.profiles import profile
 from tests.builders import NOW
 
 FLOOD_NORTH = (

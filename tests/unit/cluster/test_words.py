@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cluster import Masses, learned, profile
-from monitor.cluster.lexicon import meaning, weight
+from monitor.cluster import Masses
 from monitor.cluster.likeness import ONE_EVENT, between, membership, score, together
-from monitor.cluster.profiles import packed, stem, unpacked
 from monitor.cluster.regrouping import regroup
 from monitor.model import Background, Words
+from monitor.profiles import learned, profile
+from monitor.profiles.lexicon import meaning, weight
+from monitor.profiles.making import packed, stem, unpacked
 from tests.unit.cluster.newsroom import BRIDGE, FLOOD_NORTH, member, members
 
 

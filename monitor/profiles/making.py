@@ -1,12 +1,12 @@
-"""A story as events are made of it: its terms and its direction of meaning."""
+"""A story as events and topics see it: its terms and its direction of meaning."""
 
 import re
 from collections import Counter
 
 import numpy as np
 
-from monitor.cluster.lexicon import Vector, meaning
 from monitor.model import Profile, Words
+from monitor.profiles.lexicon import Vector, meaning
 from monitor.words import fold
 
 _WORD = re.compile(r"[^\W_]+")
@@ -22,7 +22,7 @@ _STEM = 6
 
 
 def profile(words: Words) -> Profile:
-    """Reduce a wording to what its event is known by.
+    """Reduce a wording to what it is compared by.
 
     In other scripts the model of words knows letters, not words: such a wording has no direction.
     """

@@ -4,8 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from monitor.cluster.lexicon import weight
 from monitor.model import Background, Profile
+from monitor.profiles.lexicon import weight
 
 _PRIOR = 1_000
 """So many stories the prior is worth: until an archive has as many, what is known of English counts for more.

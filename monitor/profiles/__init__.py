@@ -1,0 +1,10 @@
+"""What a story is known by, for every stage that compares stories: its terms and its direction of meaning.
+
+`making` reduces a wording to its profile; `lexicon` knows what words mean, `background` how much a term
+tells.
+"""
+
+from monitor.profiles.background import Scale, learned
+from monitor.profiles.making import profile, stem, unpacked
+
+__all__ = ["Scale", "learned", "profile", "stem", "unpacked"]
