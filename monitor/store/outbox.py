@@ -51,8 +51,8 @@ def untold(
 ) -> tuple[tuple[StoryView, ...], int]:
     """Return the news on these topics that a reader has not been told, and the mark that covers it.
 
-    What was applied to the archive is no news. A story that already bore a tag of these topics below the reader's mark was told then, even where a
-    merge or a split has written its tags anew since.
+    What was applied to the archive is no news. A story that already bore a tag of these topics below the
+    reader's mark was told then, even where a merge or a split has written its tags anew since.
     """
     upto = connection.scalar(sa.select(counter.c.next).where(counter.c.name == "row")) or 0
     earlier = tag.alias()

@@ -11,11 +11,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile, Words
+from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile
 from monitor.store import moves
 from monitor.store.dialect import given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
-from monitor.store.schema import story, wording
+from monitor.store.profiles import packed, unpacked
+from monitor.store.schema import story
 
 TURN = 250
 """How many stories are placed at once: the lane is held for about a second."""
@@ -40,24 +41,6 @@ _GROWN = 0.5
 def any_waiting(connection: sa.Connection) -> bool:
     """Tell whether any story has no event."""
     return connection.scalar(sa.select(story.c.id).where(waits).limit(1)) is not None
-
-
-def waiting(connection: sa.Connection, limit: int) -> dict[int, tuple[datetime, Words]]:
-    """Return the newest stories without an event: when they are from and what they say."""
-    joined = story.join(wording, wording.c.id == story.c.wording_id)
-    columns = (
-        story.c.id,
-        story.c.at,
-        wording.c.title,
-        wording.c.summary,
-        sa.func.substr(wording.c.text, 1, _READ),
-    )
-    rows = sa.select(*columns).select_from(joined).where(waits).order_by(story.c.id.desc()).limit(limit)
-    return {row[0]: (row[1], Words(row[2], row[3], row[4])) for row in connection.execute(rows)}
-
-
-_READ = 1_000
-"""Characters of a text that are read: the first forty words are in them."""
 
 
 # ---------------------------------------------------------------- what tells common words from telling ones
@@ -91,7 +74,7 @@ def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool
 def newest_profiles(connection: sa.Connection) -> Iterable[Profile]:
     """Yield the profiles of the newest stories."""
     rows = sa.select(membership.c.terms).order_by(membership.c.story_id.desc()).limit(_COUNTED)
-    return (Profile(_terms(terms), b"") for terms in connection.scalars(rows))
+    return (unpacked(terms, b"") for terms in connection.scalars(rows))
 
 
 def learn(connection: sa.Connection, found: Background) -> None:
@@ -170,7 +153,7 @@ def _members(connection: sa.Connection, asked: Any) -> defaultdict[int, list[Mem
     columns = (story.c.event_id, story.c.id, story.c.at, membership.c.terms, membership.c.vector)
     found: defaultdict[int, list[Member]] = defaultdict(list)
     for row in connection.execute(sa.select(*columns).select_from(joined), asked.values):
-        found[row.event_id].append(Member(row.id, row.at, Profile(_terms(row.terms), row.vector)))
+        found[row.event_id].append(Member(row.id, row.at, unpacked(row.terms, row.vector)))
     return found
 
 
@@ -186,10 +169,6 @@ def _number(term: str) -> int:
 
 def _digest(of: bytes) -> int:
     return int.from_bytes(blake2b(of, digest_size=8).digest(), "big", signed=True)
-
-
-def _terms(written: str) -> tuple[tuple[str, int], ...]:
-    return tuple(json.loads(written).items())
 
 
 # ---------------------------------------------------------------- what it came to
@@ -239,7 +218,7 @@ def _join(connection: sa.Connection, joined: Sequence[Joined]) -> None:
 def _row(one: Joined, member: Member, now: datetime) -> dict[str, Any]:
     return {
         "story_id": one.story_id,
-        "terms": json.dumps(dict(member.profile.terms), ensure_ascii=False, separators=(",", ":")),
+        "terms": packed(member.profile),
         "vector": member.profile.vector,
         "score": one.score,
         "shared": list(one.terms),

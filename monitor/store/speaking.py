@@ -51,8 +51,9 @@ def _index(connection: sa.Connection, copied: int) -> None:
 
 
 def tags_of(connection: sa.Connection, rows: Collection[int]) -> list[Row]:
-    """Return what the tags of stories say: a person's first, the best first, of equal ones what may be news,
-    then the older story's.
+    """Return what the tags of stories say, a person's first, then the best.
+
+    Of equal ones what may be news is first, then the older story's.
     """
     said = sa.select(*(tag.c[name] for name in _SAID))
     best = (tag.c.by == "", tag.c.score.desc(), tag.c.back_applied, tag.c.story_id, tag.c.topic)

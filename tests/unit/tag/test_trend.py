@@ -45,7 +45,7 @@ def test_the_tail_is_that_of_the_table() -> None:
 
 
 def test_days_that_differ_much_explain_a_high_count() -> None:
-    """A past of quiet days and storms makes twenty in a day no surprise; an even past of the same mean does."""
+    """Twenty in a day are no surprise after quiet days and storms, but after even days of the same mean."""
     assert chance(20, [0] * 21 + [20] * 7) > 0.05
     assert chance(20, [5] * 28) < 1e-4
 
@@ -71,7 +71,7 @@ def test_two_stories_are_no_burst() -> None:
 
 
 def test_volume_is_counted_by_hours_and_days_that_end_now() -> None:
-    """Every story of the last 48 hours is in one hour, of the last 30 days in one day; later ones are not yet."""
+    """Every story of 48 hours is in one hour, of 30 days in one day; later ones are not counted yet."""
     found = trend([NOW - HOUR / 2, NOW - 47.5 * HOUR, NOW - 29.5 * DAY, NOW - 31 * DAY, NOW + HOUR], NOW)
     assert [one.stories for one in found.hours if one.stories] == [1, 1]
     assert (found.hours[-1].since, found.hours[-1].stories) == (NOW - HOUR, 1)
@@ -81,7 +81,7 @@ def test_volume_is_counted_by_hours_and_days_that_end_now() -> None:
 
 
 def test_a_term_that_is_new_is_named_first() -> None:
-    """What stands in this week's stories and stood in none before rises; what always stands there does not."""
+    """What stands in this week's stories and stood in none before rises; what always stands does not."""
     now, before = {"patriot": 8, "air": 10, "odd": 1}, {"air": 40}
     found = rising(now, 10, before, 40, 5)
     assert [(one.term, one.now, one.before) for one in found] == [("patriot", 8, 0)]
