@@ -110,3 +110,42 @@ def follow(connection: sa.Connection, gone: Collection[int], into: int) -> None:
     rows = [{**row, "story_id": into} for row in connection.execute(found).mappings()]
     connection.execute(sa.delete(pending).where(pending.c.story_id.in_(gone)))
     upsert(connection, pending, rows)
+
+
+def by_person(connection: sa.Connection, word: Mark) -> None:
+    """Tag a story because a person says so; what machines found stays with it as evidence."""
+    found = sa.select(story.c.wording_id).where(story.c.id == word.story_id)
+    given = Tag(word.topic, 1.0, by=word.who)
+    (row,) = ids.allocate(connection, 1)
+    bearer = Bearer(word.story_id, connection.execute(found).scalar_one(), word.at)
+    upsert(connection, tag, [bearer.row(row, given)], keys=_KEY, update=["score", "by"])
+
+
+def take(connection: sa.Connection, topic: str, rows: Collection[int]) -> None:
+    """Take a topic's tag from stories, and what waits; what readers have heard by it is kept in mind."""
+    for row in rows:
+        told = (one for one in speaking.heard_of(connection, [row]) if one.topic == topic)
+        speaking.remember(connection, row, told)
+    for table in (tag, pending):
+        connection.execute(sa.delete(table).where(table.c.topic == topic, table.c.story_id.in_(rows)))
+
+
+def give(connection: sa.Connection, earned: Sequence[tuple[Bearer, Tag]]) -> None:
+    """Write tags, which keep their ids where a story bears them already; a person's word stands."""
+    if not earned:
+        return
+    off = marks.off(connection, {(given.topic, bearer.story) for bearer, given in earned})
+    kept = [(bearer, given) for bearer, given in earned if (given.topic, bearer.story) not in off]
+    fresh = ids.allocate(connection, len(kept))
+    rows = [bearer.row(row, given) for row, (bearer, given) in zip(fresh, kept, strict=True)]
+    upsert(connection, tag, rows, keys=_KEY, update=(*_SAID, "likeness"))
+
+
+def borne(connection: sa.Connection, rows: Collection[int]) -> dict[int, dict[str, tuple[int, Tag]]]:
+    """Return the tags of stories by topic, each with the wording that earned it."""
+    found: defaultdict[int, dict[str, tuple[int, Tag]]] = defaultdict(dict)
+    asked = listed(connection, [(row,) for row in sorted(rows)], sa.BigInteger)
+    joined = asked.table.join(tag, tag.c.story_id == asked.columns[0])
+    for row in connection.execute(sa.select(tag).select_from(joined), asked.values).mappings():
+        found[row["story_id"]][row["topic"]] = row["wording_id"], read(row)
+    return found

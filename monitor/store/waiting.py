@@ -1,0 +1,55 @@
+"""What waits for events: tags of which a part hangs on how many outlets carry a story's event, or the like."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from monitor.model import Span, Tag
+from monitor.store.dialect import given
+from monitor.store.schema import story
+from monitor.store.tracking import pending
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What will be a tag of a story, in that wording, once the tag's rest holds; event is the story's."""
+
+    story: int
+    wording: int
+    event: int | None
+    tag: Tag
+
+
+def around(connection: sa.Connection, rows: Collection[int]) -> list[Hanging]:
+    """Return what waits in the events of these stories."""
+    if not rows:
+        return []
+    asked = given(connection, [(row,) for row in sorted(rows)], sa.BigInteger)
+    known = story.alias()
+    joined = (
+        asked.table.join(known, known.c.id == asked.columns[0])
+        .join(story, story.c.event_id == known.c.event_id)
+        .join(pending, pending.c.story_id == story.c.id)
+    )
+    found = sa.select(pending, story.c.event_id).select_from(joined).distinct(*())
+    return list(map(_hanging, connection.execute(found, asked.values)))
+
+
+def of_stories(connection: sa.Connection, rows: Collection[int]) -> list[Hanging]:
+    """Return what waits of these stories."""
+    joined = pending.join(story, story.c.id == pending.c.story_id)
+    found = sa.select(pending, story.c.event_id).select_from(joined).where(pending.c.story_id.in_(rows))
+    return list(map(_hanging, connection.execute(found.order_by(pending.c.topic))))
+
+
+def _hanging(row: sa.Row[tuple[object, ...]]) -> Hanging:
+    evidence = tuple(Span(**span) for span in row.evidence)
+    return Hanging(row.story_id, row.wording_id, row.event_id, Tag(row.topic, row.score, evidence, rest=row.rest))
+
+
+def drop(connection: sa.Connection, hanging: Collection[Hanging]) -> None:
+    """Forget what has become a tag, or can become none."""
+    for one in hanging:
+        here = (pending.c.story_id == one.story, pending.c.topic == one.tag.topic)
+        connection.execute(sa.delete(pending).where(*here))
