@@ -26,7 +26,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from monitor.errors import StoreError
+from monitor.model import Query
 from monitor.store import migrate
+from monitor.store.asked import Asked, Likes, unscored
 from monitor.store.dialect import Dialect, open_dialect
 
 __all__ = ["Lane", "Store", "is_lost", "open_store"]
@@ -53,7 +55,6 @@ class Store:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self.containing = dialect.containing
 
     def migrate(self) -> None:
         """Bring the schema up to date; processes that start together take turns."""
@@ -73,6 +74,13 @@ class Store:
             connection.info["index"] = self._dialect.index
             connection.info["indexed"] = self._dialect.indexed
             yield connection
+
+    def containing(self, query: Query, likes: Likes = unscored) -> Asked:
+        """Return a query as what stories may be looked for by; likes gives the stories that are like a seed.
+
+        Its words are those that a story is shown with; its facts are those of all its copies.
+        """
+        return Asked(query, self._dialect, likes)
 
     def hold(self, lock: str, *, wait: bool = True) -> AbstractContextManager[None]:
         """Hold a lock against other processes (Dialect.hold)."""

@@ -1,6 +1,7 @@
 """What columns are made of: times, JSON, ids and references, the same in either database."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -29,6 +30,16 @@ class Utc(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Bytewise = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Text in the order of its bytes, so that what begins alike is found by an index."""
+
+
+def where_not_null(column: str) -> dict[str, Any]:
+    """Return the options of an index that holds the rows with a value only."""
+    condition = sa.text(f"{column} IS NOT NULL")
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 def seconds(value: int | None) -> timedelta | None:

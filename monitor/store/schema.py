@@ -5,7 +5,7 @@ Full-text search is no table of this metadata: each dialect keeps its own index 
 
 import sqlalchemy as sa
 
-from monitor.store.columns import Json, Utc, own_id, reference
+from monitor.store.columns import Bytewise, Json, Utc, own_id, reference, where_not_null
 
 metadata = sa.MetaData(
     naming_convention={
@@ -165,9 +165,22 @@ copy = sa.Table(
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("news", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("author", sa.Text),
-    sa.Column("host", sa.Text),
+    sa.Column("host", Bytewise),
+    sa.Column("domain", sa.Text),
+    sa.Index("ix_copy_author", "author", **where_not_null("author")),
+    sa.Index("ix_copy_host", "host", **where_not_null("host")),
 )
-"""An appearance; of those of a story the lowest id is shown. news: whether alone it would be a news story."""
+"""An appearance; of those of a story the lowest id is shown. news: whether alone it would be a news story.
+host is that of its link from the top down (org.example.www), domain the registrable one (example.org)."""
+
+author = sa.Table(
+    "author",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("words", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Authors as copies name them, and their folded words, each with a blank on either side."""
 
 identity = sa.Table(
     "identity",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from monitor.model import CopyView, RevisionView, StoryView, Tag, Words
 from monitor.store import ids, moves, rulings
+from monitor.store.asked import Asked
 from monitor.store.articles import of_stories
 from monitor.store.schema import copy, source, story, tag, topic, wording
 from monitor.store.tags import read
@@ -28,12 +29,12 @@ _ROW = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which stories to list; since and until bound first_seen, matching is a condition on wordings.
+    """Which stories to list; since and until bound first_seen, matching is a query.
 
     news: only what may be called new (DESIGN section 3, News); event is a row.
     """
 
-    matching: sa.ColumnElement[bool] | None = None
+    matching: Asked | None = None
     topic: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -44,7 +45,7 @@ class Wanted:
 
 def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
     """Return a page of stories, newest first by published, else by first seen."""
-    page = _select(wanted).order_by(story.c.at.desc(), story.c.id.desc()).limit(limit).offset(offset)
+    page = _select(connection, wanted).order_by(story.c.at.desc(), story.c.id.desc()).limit(limit).offset(offset)
     rows = connection.execute(page).all()
     pages = (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
     return tuple(view for part in pages for view in _views(connection, part))
@@ -52,14 +53,14 @@ def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 
 
 def count(connection: sa.Connection, wanted: Wanted) -> int:
     """Return how many stories there are of what is wanted."""
-    return connection.scalar(sa.select(sa.func.count()).select_from(_select(wanted).subquery())) or 0
+    return connection.scalar(sa.select(sa.func.count()).select_from(_select(connection, wanted).subquery())) or 0
 
 
 def every(connection: sa.Connection, wanted: Wanted) -> Iterator[StoryView]:
     """Yield every story wanted in the order in which they came, a page at a time."""
     after = 0
     while rows := connection.execute(
-        _select(wanted).where(story.c.id > after).order_by(story.c.id).limit(_PAGE)
+        _select(connection, wanted).where(story.c.id > after).order_by(story.c.id).limit(_PAGE)
     ).all():
         yield from _views(connection, rows)
         after = rows[-1].id
@@ -68,7 +69,7 @@ def every(connection: sa.Connection, wanted: Wanted) -> Iterator[StoryView]:
 def one(connection: sa.Connection, story_id: str) -> StoryView | None:
     """Return a story with all that is known of it; an id that was merged away gives the story it is now."""
     wanted = moves.now(connection, ids.story_row(story_id))
-    row = connection.execute(_select(Wanted()).where(story.c.id == wanted)).one_or_none()
+    row = connection.execute(_select(connection, Wanted()).where(story.c.id == wanted)).one_or_none()
     if row is None:
         return None
     (view,) = _views(connection, [row])
@@ -80,7 +81,7 @@ def by_rows(connection: sa.Connection, rows: Sequence[int]) -> tuple[StoryView, 
     """Return the stories with these row numbers, newest first."""
     found: list[StoryView] = []
     for start in range(0, len(rows), _PAGE):
-        page = _select(Wanted()).where(story.c.id.in_(rows[start : start + _PAGE]))
+        page = _select(connection, Wanted()).where(story.c.id.in_(rows[start : start + _PAGE]))
         found += _views(connection, connection.execute(page).all())
     return tuple(sorted(found, key=_newest, reverse=True))
 
@@ -89,13 +90,13 @@ def _newest(view: StoryView) -> tuple[datetime, int]:
     return view.published or view.first_seen, ids.story_row(view.id)
 
 
-def _select(wanted: Wanted) -> sa.Select[Any]:
+def _select(connection: sa.Connection, wanted: Wanted) -> sa.Select[Any]:
     joined = story.join(wording, wording.c.id == story.c.wording_id).join(
         source, source.c.id == story.c.source_id
     )
     found = sa.select(*_ROW).select_from(joined)
     if wanted.matching is not None:
-        found = found.where(wanted.matching)
+        found = found.where(wanted.matching.condition(connection))
     if wanted.topic is not None:
         found = found.where(sa.exists().where(tag.c.story_id == story.c.id, tag.c.topic == wanted.topic))
     if wanted.since is not None:

@@ -4,7 +4,7 @@ A dialect opens the engines, takes the locks, keeps the search index, checks and
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,11 +18,11 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from monitor.errors import StoreError
-from monitor.model import Query
+from monitor.model import Near, Query
 from monitor.store.columns import Utc
 from monitor.words import FoldedWords
 
-__all__ = ["Dialect", "given", "insert", "open_dialect", "upsert"]
+__all__ = ["Dialect", "given", "insert", "listed", "open_dialect", "upsert"]
 
 _MOMENTS = 4096
 """How many times are kept as SQLite writes them; the rows of a turn share most of theirs."""
@@ -57,8 +57,12 @@ class Dialect(Protocol):
         """Return which of these wordings are in the search index."""
         ...
 
-    def containing(self, query: Query) -> sa.ColumnElement[bool]:
-        """Return the condition that a wording matches a query."""
+    def matching(self, query: Query) -> sa.Select[Any]:
+        """Return the ids of the wordings that match a query that `indexed` says can be asked at once."""
+        ...
+
+    def near(self, near: Near) -> sa.ColumnElement[bool]:
+        """Return the condition that a story's wording has terms near one another; they must stand there."""
         ...
 
     def problems(self) -> list[str]:
@@ -114,6 +118,16 @@ def given(
         for place, type_ in enumerate(types)
     )
     return Given(table, columns, {"given": json.dumps(rows)})
+
+
+def listed(connection: sa.Connection, values: Collection[int]) -> sa.Select[Any]:
+    """Give numbers as the rows of one JSON parameter, so that a statement is the same however many they are."""
+    written = sa.literal(json.dumps(sorted(values)))
+    if connection.dialect.name == "sqlite":
+        return sa.select(sa.func.json_each(written).table_valued("value").c.value)
+    array = sa.cast(sa.cast(written, sa.Text), JSONB)
+    found = sa.func.jsonb_array_elements_text(array).table_valued("value")
+    return sa.select(sa.cast(found.c.value, sa.BigInteger))
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -6,21 +6,20 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Query
-from monitor.store.dialect.query import condition, render
-from monitor.store.schema import wording
+from monitor.model import Near, Query
+from monitor.store.dialect.positions import near_condition
+from monitor.store.dialect.query import render
+from monitor.store.dialect.vectors import LANGUAGE, vector
 from monitor.words import FoldedWords
 
 _SPACE = 0x6D6F6E
 _LOCKS = {"migrate": 1, "judge": 2, "outbox": 3, "daemon": 4}
-_MOST_BYTES = 1_000_000
-_OVERHEAD = 6
-_LONGEST_WORD = 500
 _search = sa.table("search", sa.column("wording_id"), sa.column("words", TSVECTOR))
 
 
@@ -67,7 +66,7 @@ class Postgresql:
         """Put wordings into the index under their ids."""
         if wordings:
             connection.execute(
-                sa.insert(_search), [{"wording_id": key, "words": _vector(words)} for key, words in wordings]
+                sa.insert(_search), [{"wording_id": key, "words": vector(words)} for key, words in wordings]
             )
 
     def indexed(self, connection: sa.Connection, wordings: Sequence[int]) -> set[int]:
@@ -75,9 +74,14 @@ class Postgresql:
         found = sa.select(_search.c.wording_id).where(_search.c.wording_id.in_(wordings))
         return set(connection.scalars(found))
 
-    def containing(self, query: Query) -> sa.ColumnElement[bool]:
-        """Return the condition that a wording matches a query."""
-        return condition(query, _matching)
+    def matching(self, query: Query) -> sa.Select[Any]:
+        """Ask the vectors."""
+        written = sa.cast(render(query, LANGUAGE), TSQUERY)
+        return sa.select(_search.c.wording_id).where(_search.c.words.op("@@")(written))
+
+    def near(self, near: Near) -> sa.ColumnElement[bool]:
+        """Ask for the places in the vector: a tsquery knows exact distances only."""
+        return near_condition(near)
 
     def problems(self) -> list[str]:
         """PostgreSQL checks its own files; a broken reference cannot be committed."""
@@ -104,36 +108,3 @@ class Postgresql:
         done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ | secret)  # noqa: S603  # our own words
         if done.returncode:
             raise StoreError(f"{program} failed with {file}: {done.stderr.strip()}")
-
-
-def _vector(words: FoldedWords) -> str:
-    """Write the vector as text: every folded word with its place, a gap between the fields.
-
-    What goes beyond the bounds of a tsvector is left out.
-    """
-    room = _MOST_BYTES
-    placed: list[str] = []
-    place = 0
-    for field in (words.title, words.summary, words.text):
-        for word in map(_lexeme, field.split()):
-            place += 1
-            room -= len(word.encode()) + _OVERHEAD
-            if room < 0:
-                return " ".join(placed)
-            placed.append(f"'{word}':{place}")
-        place += 1
-    return " ".join(placed)
-
-
-def _lexeme(word: str) -> str:
-    return word[:_LONGEST_WORD]
-
-
-def _matching(query: Query) -> sa.ColumnElement[bool]:
-    written = render(query, _phrase, "&", "|")
-    found = sa.select(_search.c.wording_id).where(_search.c.words.op("@@")(sa.cast(written, TSQUERY)))
-    return wording.c.id.in_(found)
-
-
-def _phrase(words: tuple[str, ...]) -> str:
-    return "(" + "<->".join(f"'{_lexeme(word)}'" for word in words) + ")"

@@ -1,43 +1,84 @@
-"""A query as a condition on wordings, for search indexes that know AND and OR but no free NOT."""
+"""What of a query a search index can be asked at once, and how that is written in the index's language.
+
+An index reads words, phrases, AND and OR, and NOT beside something that must be there.
+"""
 
 from collections.abc import Callable
-
-import sqlalchemy as sa
+from dataclasses import dataclass
 
 from monitor.model import And, Not, Or, Query, Term
 
 
-def condition(query: Query, matching: Callable[[Query], sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:
-    """Ask the index once for each part without NOT, and combine the answers in SQL."""
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How an index writes AND and OR, a term, and what must be there without what must not."""
+
+    both: str
+    either: str
+    term: Callable[[Term], str]
+    without: Callable[[str, str], str]
+
+
+def indexed(query: Query) -> bool:
+    """Tell whether an index can be asked a query at once."""
+    match query:
+        case Term():
+            return True
+        case Or(parts):
+            return all(map(indexed, parts))
+        case And(parts):
+            return any(map(indexed, parts)) and all(indexed(_inside(part)) for part in parts)
+        case _:
+            return False
+
+
+def gathered(query: Query) -> Query:
+    """Put the parts that an index can be asked at once together into one, wherever they stand side by side."""
     match query:
         case Not(part):
-            return sa.not_(condition(part, matching))
-        case And(parts) if not _positive(query):
-            return sa.and_(*(condition(part, matching) for part in parts))
-        case Or(parts) if not _positive(query):
-            return sa.or_(*(condition(part, matching) for part in parts))
+            return Not(gathered(part))
+        case And(parts) if not indexed(query):
+            asked, rest = _parted(parts, [part for part in parts if indexed(_inside(part))])
+            if not any(map(indexed, asked)):
+                asked, rest = (), parts
+            return And((*_one(And, asked), *map(gathered, rest)))
+        case Or(parts) if not indexed(query):
+            asked, rest = _parted(parts, [part for part in parts if indexed(part)])
+            return Or((*_one(Or, asked), *map(gathered, rest)))
         case _:
-            return matching(query)
+            return query
 
 
-def _positive(query: Query) -> bool:
+def render(query: Query, language: Language) -> str:
+    """Write a query that an index can be asked at once."""
     match query:
-        case Not():
-            return False
-        case And(parts) | Or(parts):
-            return all(map(_positive, parts))
-        case _:
-            return True
-
-
-def render(query: Query, phrase: Callable[[tuple[str, ...]], str], both: str, either: str) -> str:
-    """Write a query without NOT in an index's own language."""
-    match query:
-        case Term(spellings=spellings):
-            return "(" + either.join(map(phrase, spellings)) + ")"
-        case And(parts):
-            return "(" + both.join(render(part, phrase, both, either) for part in parts) + ")"
+        case Term():
+            return language.term(query)
         case Or(parts):
-            return "(" + either.join(render(part, phrase, both, either) for part in parts) + ")"
-        case Not():
-            raise ValueError("a query with NOT is combined outside the index")
+            return _joined(language.either, parts, language)
+        case And(parts):
+            wanted = _joined(language.both, [part for part in parts if indexed(part)], language)
+            refused = [part.part for part in parts if isinstance(part, Not)]
+            return (
+                language.without(wanted, _joined(language.either, refused, language)) if refused else wanted
+            )
+        case _:
+            raise ValueError(f"no index can be asked at once: {query}")
+
+
+def _inside(query: Query) -> Query:
+    return query.part if isinstance(query, Not) else query
+
+
+def _parted(
+    parts: tuple[Query, ...], asked: list[Query]
+) -> tuple[tuple[Query, ...], tuple[Query, ...]]:
+    return tuple(asked), tuple(part for part in parts if part not in asked)
+
+
+def _one(kind: type[And] | type[Or], parts: tuple[Query, ...]) -> tuple[Query, ...]:
+    return (kind(parts),) if parts else ()
+
+
+def _joined(sign: str, parts: "list[Query] | tuple[Query, ...]", language: Language) -> str:
+    return "(" + sign.join(render(part, language) for part in parts) + ")"

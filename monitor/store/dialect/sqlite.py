@@ -1,20 +1,23 @@
 """SQLite: one writer, many readers, FTS5, lock files beside the database."""
 
 import fcntl
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Query
-from monitor.store.dialect.query import condition, render
+from monitor.model import Near, Query, Term
+from monitor.store.dialect.near import stands
+from monitor.store.dialect.query import Language, render
 from monitor.store.migrate import HEAD
-from monitor.store.schema import wording
-from monitor.words import FoldedWords
+from monitor.store.schema import story, wording
+from monitor.words import FoldedWords, fold_words
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -51,6 +54,7 @@ class Sqlite:
             connection.isolation_level = None
             for pragma in (*_PRAGMAS, *pragmas):
                 connection.execute(pragma).close()
+            connection.create_function("stands_near", 4, _stands_near, deterministic=True)
 
         @sa.event.listens_for(engine, "begin")
         def start(connection: sa.Connection) -> None:
@@ -103,9 +107,15 @@ class Sqlite:
         """Ask for the rows by their numbers, which a contentless table knows."""
         return set(connection.scalars(sa.select(_search.c.rowid).where(_search.c.rowid.in_(wordings))))
 
-    def containing(self, query: Query) -> sa.ColumnElement[bool]:
-        """Return the condition that a wording matches a query."""
-        return condition(query, _matching)
+    def matching(self, query: Query) -> sa.Select[Any]:
+        """Ask FTS5, which has a language of its own."""
+        return sa.select(_search.c.rowid).where(_search.c.search.op("MATCH")(render(query, _LANGUAGE)))
+
+    def near(self, near: Near) -> sa.ColumnElement[bool]:
+        """Ask our own function: FTS5 knows NEAR only of single spellings, and counts the words otherwise."""
+        words = (wording.c.title, wording.c.summary, wording.c.text)
+        stands = sa.func.stands_near(*words, _written(near), type_=sa.Boolean)
+        return sa.exists().where(wording.c.id == story.c.wording_id, stands)
 
     def problems(self) -> list[str]:
         """Run SQLite's own checks of pages and references."""
@@ -162,7 +172,32 @@ def _refuse_foreign(backup: sqlite3.Connection, file: Path) -> None:
             raise StoreError(f"{file} was made by a newer monitor (schema {version}, this one knows {HEAD})")
 
 
-def _matching(query: Query) -> sa.ColumnElement[bool]:
-    written = render(query, lambda spelling: f'"{" ".join(spelling)}"', " AND ", " OR ")
-    found = sa.select(_search.c.rowid).where(_search.c.search.op("MATCH")(written))
-    return wording.c.id.in_(found)
+def _term(term: Term) -> str:
+    star = "*" if term.prefix else ""
+    said = " OR ".join(f'"{" ".join(spelling)}"{star}' for spelling in term.spellings)
+    return f"{{{' '.join(term.fields)}}} : ({said})" if term.fields else f"({said})"
+
+
+_LANGUAGE = Language(" AND ", " OR ", _term, "({} NOT {})".format)
+
+
+def _written(near: Near) -> str:
+    """Write a Near as SQLite passes it on."""
+    terms = [(term.spellings, term.fields, term.prefix) for term in near.terms]
+    return json.dumps([near.distance, terms])
+
+
+@lru_cache(maxsize=256)
+def _read(written: str) -> Near:
+    distance, terms = json.loads(written)
+    return Near(
+        tuple(
+            Term("", tuple(map(tuple, spellings)), fields=tuple(fields), prefix=prefix)
+            for spellings, fields, prefix in terms
+        ),
+        distance,
+    )
+
+
+def _stands_near(title: str, summary: str, text: str, written: str) -> bool:
+    return stands(_read(written), fold_words(title, summary, text))

@@ -8,6 +8,7 @@ revision = "0006"
 down_revision = "0005"
 
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+_BYTEWISE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _TIME = sa.DateTime(timezone=True)
 
 
@@ -15,7 +16,19 @@ def upgrade() -> None:
     """Make room; what was tagged before stays so, and is applied anew when its topic changes."""
     with op.batch_alter_table("copy") as copy:
         copy.add_column(sa.Column("author", sa.Text()))
-        copy.add_column(sa.Column("host", sa.Text()))
+        copy.add_column(sa.Column("host", _BYTEWISE))
+        copy.add_column(sa.Column("domain", sa.Text()))
+    for column in ("author", "host"):
+        there = sa.text(f"{column} IS NOT NULL")
+        name = op.f(f"ix_copy_{column}")
+        op.create_index(name, "copy", [column], sqlite_where=there, postgresql_where=there)
+    op.create_table(
+        "author",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_author")),
+        sqlite_with_rowid=False,
+    )
     with op.batch_alter_table("topic") as topic:
         topic.add_column(sa.Column("applied", sa.Text()))
         topic.add_column(sa.Column("applying", sa.Text()))
