@@ -3,6 +3,7 @@
 What hangs on a story's event waits in `pending`; what a person has taken off a topic gets no tag of it.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,10 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Likeness, Span, Tag, Words
-from monitor.store import marks
+from monitor.model import Likeness, Mark, Span, Tag, Words
+from monitor.store import ids, marks, speaking
+from monitor.store.dialect import given as listed
 from monitor.store.dialect import upsert
-from monitor.store.schema import tag
+from monitor.store.schema import story, tag
 from monitor.store.tracking import pending
 
 Row = dict[str, Any]
@@ -149,3 +151,11 @@ def borne(connection: sa.Connection, rows: Collection[int]) -> dict[int, dict[st
     for row in connection.execute(sa.select(tag).select_from(joined), asked.values).mappings():
         found[row["story_id"]][row["topic"]] = row["wording_id"], read(row)
     return found
+
+
+def wordings(connection: sa.Connection, rows: Collection[int]) -> dict[int, int]:
+    """Return the wordings that stories are shown with."""
+    asked = listed(connection, [(row,) for row in sorted(rows)], sa.BigInteger)
+    joined = asked.table.join(story, story.c.id == asked.columns[0])
+    found = connection.execute(sa.select(story.c.id, story.c.wording_id).select_from(joined), asked.values)
+    return {row.id: row.wording_id for row in found}

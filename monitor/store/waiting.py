@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,8 +33,9 @@ def around(connection: sa.Connection, rows: Collection[int]) -> list[Hanging]:
         .join(story, story.c.event_id == known.c.event_id)
         .join(pending, pending.c.story_id == story.c.id)
     )
-    found = sa.select(pending, story.c.event_id).select_from(joined).distinct(*())
-    return list(map(_hanging, connection.execute(found, asked.values)))
+    found = sa.select(pending, story.c.event_id).select_from(joined)
+    rows = connection.execute(found.order_by(pending.c.story_id, pending.c.topic), asked.values)
+    return list(dict.fromkeys(map(_hanging, rows)))
 
 
 def of_stories(connection: sa.Connection, rows: Collection[int]) -> list[Hanging]:
@@ -43,7 +45,7 @@ def of_stories(connection: sa.Connection, rows: Collection[int]) -> list[Hanging
     return list(map(_hanging, connection.execute(found.order_by(pending.c.topic))))
 
 
-def _hanging(row: sa.Row[tuple[object, ...]]) -> Hanging:
+def _hanging(row: Any) -> Hanging:
     evidence = tuple(Span(**span) for span in row.evidence)
     return Hanging(row.story_id, row.wording_id, row.event_id, Tag(row.topic, row.score, evidence, rest=row.rest))
 
