@@ -681,7 +681,7 @@ class Term:
 
     Each spelling is a run of folded tokens (monitor.words) that must stand next to each other in one of the
     fields (any, where none is named); of a prefix the last token only begins a word. alias is the name of
-    the alias table's row that added spellings, if one did.
+    the alias table's row that added spellings, if one did; those before it, own of them, are the word's own.
     """
 
     text: str
@@ -689,6 +689,7 @@ class Term:
     alias: str | None = None
     fields: tuple[Field, ...] = ()
     prefix: bool = False
+    own: int = 1
 
 
 @dataclass(frozen=True, slots=True)

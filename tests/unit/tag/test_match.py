@@ -58,9 +58,9 @@ def test_a_tag_carries_the_spans_that_earned_it() -> None:
     (tag,) = tagger(words)
     assert (tag.topic, tag.score) == ("sky", 1.0)
     assert tag.evidence == (
-        Span("kiev", "Київ", "title", 0, 4),
+        Span("kiev", "Київ", "title", 0, 4, "kyiv"),
         Span("air defence", "Air-Defence", "summary", 5, 16),
-        Span("kiev", "Kyiv", "text", 4, 8),
+        Span("kiev", "Kyiv", "text", 4, 8, "kyiv"),
     )
 
 

