@@ -1245,7 +1245,7 @@ class DigestPlan:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one group of readers gets for one period; a story stands under its best topic only.
+    """What one group of readers gets for one period; an event stands under its best topic only.
 
     period is the scheduled moment in the plan's zone; quiet are the titles of the topics that no
     story matched; note is a sentence for the readers about this one digest.
@@ -1260,7 +1260,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One topic of a digest and its stories, newest first."""
+    """One topic of a digest and its events, those that most outlets carry first, then the newest."""
 
     topic: str
     title: str
@@ -1268,11 +1268,21 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A story of an event beside the one that heads it."""
+
+    title: str
+    url: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One story of a digest: headline, lead, who carries it, and which words matched.
+    """What is new of one event: a story's headline and lead, who carries it, which words matched.
 
     also_in are the names of further outlets, each with its link; matched are words as they stand
-    in the story; also_topics are titles.
+    in the story; also_topics are titles; further are the event's other new stories, the newest first; known
+    tells that the reader was told of the event before.
     """
 
     story_id: str
@@ -1286,6 +1296,14 @@ class Item:
     also_in: tuple[tuple[str, str | None], ...] = ()
     matched: tuple[str, ...] = ()
     also_topics: tuple[str, ...] = ()
+    further: tuple[Report, ...] = ()
+    event: str | None = None
+    known: bool = False
+
+    @property
+    def stories(self) -> int:
+        """Return how many new stories it stands for."""
+        return 1 + len(self.further)
 
 
 @dataclass(frozen=True, slots=True)

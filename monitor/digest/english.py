@@ -10,6 +10,9 @@ NOTHING_NEW = "Nothing new since the last digest."
 MATCHED = "Matched"
 ALSO_IN = "Also in"
 ALSO_UNDER = "Also under"
+KNOWN = "New in an event that you were told of before"
+WHOLE = "The whole event"
+FURTHER = "More reports"
 QUIET = "Nothing new on"
 NOTE = "Note"
 OPEN_PAGE = "Open the news page"
@@ -28,9 +31,10 @@ def subject(digest: str, headline: str | None, others: int) -> str:
     return f"{digest}: {headline.rstrip('.')}" + (f" and {others} more" if others else "")
 
 
-def total(stories: int, topics: int) -> str:
+def total(stories: int, events: int, topics: int) -> str:
     """Return how much is in a digest."""
-    return f"{_count(stories, 'new story', 'new stories')} on {_count(topics, 'topic', 'topics')}"
+    told = f" of {_count(events, 'event', 'events')}" if events < stories else ""
+    return f"{_count(stories, 'new story', 'new stories')}{told} on {_count(topics, 'topic', 'topics')}"
 
 
 def stories(count: int) -> str:

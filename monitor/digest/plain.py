@@ -33,15 +33,30 @@ def _item(item: ShownItem) -> str:
     number = f"{item.number}. "
     indent = " " * len(number)
     lines = [_wrap(item.title, number, indent), _wrap(f"{item.source}, {item.when}", indent)]
+    lines += [f"{indent}{say.KNOWN}"] if item.known else []
     lines += [_wrap(item.lead, indent)] if item.lead else []
     lines += [f"{indent}{item.link}"] if item.link else []
+    lines += _reports(item, indent)
     lines += _also_in(item.also_in, indent)
+    lines += [f"{indent}{say.WHOLE}: {item.event}"] if item.event else []
     lines += [
         _wrap(f"{label}: {names.listing}", indent, f"{indent}  ")
         for label, names in ((say.MATCHED, item.matched), (say.ALSO_UNDER, item.also_under))
         if names.some
     ]
     return "\n".join(lines)
+
+
+def _reports(item: ShownItem, indent: str) -> Iterator[str]:
+    """Yield the other new stories of an event, each with its link on a line of its own."""
+    if item.reports:
+        yield f"{indent}{say.FURTHER}:"
+    for title, source, link in item.reports:
+        yield _wrap(f"- {title} ({source})", indent, f"{indent}  ")
+        if link:
+            yield f"{indent}  {link}"
+    if item.hidden:
+        yield f"{indent}- {say.more(item.hidden)}"
 
 
 def _also_in(names: Names, indent: str) -> Iterator[str]:

@@ -17,14 +17,14 @@ from monitor.digest import english as say
 from monitor.digest.address import mail_domain
 from monitor.digest.excerpt import one_line, shorten
 from monitor.digest.plain import plain
-from monitor.digest.shown import Shown, headlines, name, show, stories
+from monitor.digest.shown import Shown, events, headlines, name, show
 from monitor.model import Digest, Message, Recipient
 
 LARGEST = 100_000
 """How large a page may be, in bytes: Gmail cuts off what is over 102 kB."""
 
 _MOST = 250
-"""More stories than this never fit into a page."""
+"""More events than this never fit into a page."""
 
 
 def render(
@@ -79,8 +79,8 @@ def mime(message: Message) -> bytes:
 
 
 def _limits(digest: Digest) -> Iterator[int]:
-    """Yield how many stories a topic may show, to be tried until the page is small enough."""
-    yield from (limit for limit in (25, 15, 10, 6, 3, 1) if stories(digest, limit) <= _MOST)
+    """Yield how many events a topic may show, to be tried until the page is small enough."""
+    yield from (limit for limit in (25, 15, 10, 6, 3, 1) if events(digest, limit) <= _MOST)
     yield 0
 
 
@@ -91,7 +91,7 @@ def _try(digest: Digest, zone: ZoneInfo, limit: int, public_url: str | None, why
 
 def _subject(digest: Digest) -> str:
     first = next((shorten(title, 100) for title in headlines(digest, 1)), None)
-    return say.subject(name(digest), first, stories(digest) - 1)
+    return say.subject(name(digest), first, events(digest) - 1)
 
 
 def _headers(digest_name: str, message_id: str) -> dict[str, str]:

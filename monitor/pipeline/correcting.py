@@ -1,14 +1,18 @@
 """A person's word on stories: several are one, or copies are another story. It is done, and pinned."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from monitor.dedupe import traits
 from monitor.errors import UsageError
-from monitor.model import Cause, CopyView, StoryView
+from monitor.model import Cause, CopyView, EventView, StoryView
 from monitor.store import Lane, ids, merging, rulings, splitting, stories
 from monitor.store.splitting import Tagger
+
+Shown = TypeVar("Shown", StoryView, EventView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,26 @@ class Word:
         return rulings.Said("story", self.at, self.who, self.note)
 
 
+def several(kind: str, named: Sequence[str], known: Callable[[str], Shown]) -> Sequence[Shown]:
+    """Return what is to be merged; raises UsageError where it is one alone, or one twice."""
+    if len(named) < 2:  # one alone is no pair
+        raise UsageError(f"name two {kind} or more to merge")
+    found: dict[str, Shown] = {}
+    for name in named:
+        one = known(name)
+        if one.id in found:
+            raise UsageError(f"{name} is {one.id} already, which you have named")
+        found[one.id] = one
+    return tuple(found.values())
+
+
 def merge(lane: Lane, story_ids: Sequence[str], word: Word) -> StoryView:
     """Merge stories into the oldest of them; raises UsageError with a sentence."""
-    if len(story_ids) < 2:  # one story alone is no pair
-        raise UsageError("name two stories or more to merge")
-    found: dict[str, StoryView] = {}
-    for story_id in story_ids:
-        one = _polled(lane, story_id)
-        if one.id in found:
-            raise UsageError(f"{story_id} is {one.id} already, which you have named")
-        found[one.id] = one
-    copies = {copy.id for one in found.values() for copy in one.copies}
-    first, *others = sorted(one.copies[0].id for one in found.values())
+    found = several("stories", story_ids, partial(_polled, lane))
+    copies = {copy.id for one in found for copy in one.copies}
+    first, *others = sorted(one.copies[0].id for one in found)
     rulings.withdraw(lane, "story", "apart", copies, copies)
-    merged = merging.merge(lane, [ids.story_row(one) for one in found], word.cause)
+    merged = merging.merge(lane, [ids.story_row(one.id) for one in found], word.cause)
     rulings.rule(lane, "same", [(first, other) for other in others], word.said)
     return _polled(lane, ids.story_id(merged.into))
 

@@ -1,27 +1,21 @@
 """A person's word on events: several are one, or stories are another one. It is done, and pinned."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from monitor.cluster import Masses
 from monitor.cluster.headline import speaker
 from monitor.cluster.likeness import together
 from monitor.errors import UsageError
 from monitor.model import EventView
-from monitor.pipeline.correcting import Word
+from monitor.pipeline.correcting import Word, several
 from monitor.store import Lane, events, ids, moves, placing, regrouping
 
 
 def merge(lane: Lane, event_ids: Sequence[str], word: Word) -> EventView:
     """Merge events into the oldest of them and pin it; raises UsageError with a sentence."""
-    if len(event_ids) < 2:  # one event alone is no pair
-        raise UsageError("name two events or more to merge")
-    found: dict[str, EventView] = {}
-    for event_id in event_ids:
-        one = known(lane, event_id)
-        if one.id in found:
-            raise UsageError(f"{event_id} is {one.id} already, which you have named")
-        found[one.id] = one
-    into = regrouping.merge(lane, [ids.event_row(one) for one in found], word.cause)
+    found = several("events", event_ids, partial(known, lane))
+    into = regrouping.merge(lane, [ids.event_row(one.id) for one in found], word.cause)
     _settle(lane, [into], word)
     return known(lane, ids.event_id(into))
 

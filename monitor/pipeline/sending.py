@@ -138,7 +138,9 @@ class Sender:
     def _compose(self, due: Due) -> tuple[Digest, Message, int]:
         with self.store.read() as connection:
             stories, told = outbox.untold(connection, due.mark, due.plan.topics)
-        digest = compose(due.plan, self.titles, stories, due.period, due.note)
+            events = {story.event for story in stories if story.event}
+            known = outbox.known_events(connection, due.mark, due.plan.topics, events)
+        digest = compose(due.plan, self.titles, stories, due.period, note=due.note, known=known)
         domain = self.sender.rpartition("@")[2].rstrip(">")
         message = render(
             digest,
@@ -153,7 +155,7 @@ class Sender:
     def _reserve(self, due: Due) -> Sent | None:
         """Put what a recipient is owed into the outbox; None where the period has its message already."""
         digest, message, told = self._compose(due)
-        stories = sum(len(section.items) for section in digest.sections)
+        stories = sum(item.stories for section in digest.sections for item in section.items)
         has_channel = self.channel is not None and due.recipient.address
         made = Reservation(
             digest=due.plan.name,

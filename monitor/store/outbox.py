@@ -4,7 +4,7 @@ Reserving a message and moving its reader's mark are one transaction, committed 
 sent, so that a story is told once whatever dies, and a message that was reserved is sent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from monitor.errors import UsageError
 from monitor.model import Delivered, MessageView, Reader, Reservation, StoryView, Waiting
 from monitor.store import ids, stories
 from monitor.store.corrections import heard
-from monitor.store.dialect import upsert
+from monitor.store.dialect import given, upsert
 from monitor.store.schema import counter, message, reader, story, tag
 
 _KEPT = "no e-mail channel, or nobody to send to: composed and kept"
@@ -74,6 +74,19 @@ def untold(
     )
     rows = connection.scalars(wanted).all()
     return stories.by_rows(connection, rows), upto
+
+
+def known_events(
+    connection: sa.Connection, mark: Reader, topics: Sequence[str], events: Collection[str]
+) -> frozenset[str]:
+    """Return those events of which a reader was told a story before."""
+    asked = given(connection, [(ids.event_row(event),) for event in events], sa.BigInteger)
+    joined = asked.table.join(story, story.c.event_id == asked.columns[0])
+    joined = joined.join(tag, tag.c.story_id == story.c.id)
+    reads = sa.exists().where(message.c.digest == mark.digest, message.c.recipient == mark.recipient)
+    told = sa.select(story.c.event_id).select_from(joined).distinct()
+    told = told.where(tag.c.topic.in_(topics), tag.c.id < mark.told, story.c.news, reads)
+    return frozenset(map(ids.event_id, connection.scalars(told, asked.values)))
 
 
 def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -83,15 +83,7 @@ def standing(connection: sa.Connection, row: int | None = None) -> tuple[RulingV
     if row is not None:
         found = found.where(sa.or_(one.c.id == row, other.c.id == row))
     return tuple(
-        RulingView(
-            kind=said.kind,
-            one=ids.story_id(said.one_story),
-            other=ids.story_id(said.other_story),
-            titles=(said.here, said.there),
-            at=said.at,
-            who=said.who,
-            note=said.note,
-        )
+        _view(said, ids.story_id(said.one_story), ids.story_id(said.other_story), (said.here, said.there))
         for said in connection.execute(found)
     )
 
@@ -106,17 +98,13 @@ def pins(connection: sa.Connection, rows: Collection[int] | None = None) -> dict
     if rows is not None:
         found = found.where(ruling.c.one.in_(rows))
     return {
-        said.one: RulingView(
-            kind=said.kind,
-            one=ids.event_id(said.one),
-            other=ids.event_id(said.one),
-            titles=(said.title, said.title),
-            at=said.at,
-            who=said.who,
-            note=said.note,
-        )
+        said.one: _view(said, ids.event_id(said.one), ids.event_id(said.one), (said.title, said.title))
         for said in connection.execute(found)
     }
+
+
+def _view(said: Any, one: str, other: str, titles: tuple[str, str]) -> RulingView:
+    return RulingView(said.kind, one, other, titles, said.at, said.who, said.note)
 
 
 def changes_of(

@@ -4,10 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.model import Delivered, Reader, Reservation, Tag, Topic, Words
-from monitor.store import Store, corpus, outbox
+from monitor.pipeline.placing import place_waiting
+from monitor.store import Store, corpus, events, outbox, stories
+from monitor.store.schema import reader
 from tests.builders import NOW, entry, seed, topic
 from tests.polls import poll
 
@@ -67,6 +70,30 @@ def tell(store: Store, period: str = "p1", *topics: str, to: str = ME) -> None:
         mark = outbox.readers(lane)["morning", to]
         _, told = outbox.untold(lane, mark, topics or NAMES)
         assert outbox.reserve(lane, reservation(period, told, to=to), NOW)
+
+
+def known(store: Store, *events: str) -> set[str]:
+    """Return those events that the reader was told of before."""
+    with store.read() as connection:
+        mark = outbox.readers(connection)["morning", ME]
+        return set(outbox.known_events(connection, mark, NAMES, events))
+
+
+def test_an_event_is_known_once_a_story_of_it_was_told(store: Store) -> None:
+    """Not by what came before a reader's first digest, and not by what is off their topics."""
+    for guid, title in (("1", "Ferries sail from the north pier at dawn"), ("2", "A bakery opens its doors")):
+        bring(store, title, guid)
+    with store.write() as lane:
+        place_waiting(lane, NOW)
+        homes = [event.id for event in events.newest(lane, events.Sought(least=1), 9)]
+    assert known(store, *homes) == set()
+    with store.write() as lane:
+        lane.execute(sa.update(reader).values(told=10**6))
+    assert known(store, *homes) == set()
+    tell(store)
+    with store.read() as connection:
+        (story,) = (one for one in stories.newest(connection, stories.Wanted(), 9) if one.tags)
+    assert known(store, *homes) == {story.event}
 
 
 def test_a_story_is_told_once(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Which story stands where in a digest, and what is said of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,6 +32,7 @@ def story(
     age: int = 1,
     dated: bool = True,
     copies: tuple[CopyView, ...] = (),
+    event: str | None = None,
 ) -> StoryView:
     """Return a story of The Harbour Post, so many hours old."""
     at = NOON - timedelta(hours=age)
@@ -47,6 +49,7 @@ def story(
         news=True,
         tags=tags or (tag("air", 0.9),),
         copies=copies,
+        event=event,
     )
 
 
@@ -106,6 +109,48 @@ def test_a_story_of_no_topic_of_the_plan_is_left_out() -> None:
 def test_a_story_given_twice_stands_once() -> None:
     """Whatever the look-up brings, a reader reads a story once."""
     assert layout(composed(story("s1"), story("s1"))) == [("air", ["s1"])]
+
+
+NORTH = copy("https://wire.example/a", "North Wire", "https://wire.example/1")
+COAST = copy("https://coast.example/rss", "The Coast", None)
+
+
+def test_an_event_stands_once_with_its_stories() -> None:
+    """It is headed by the story that most outlets carry; its others follow, the newest first."""
+    heads = story("s2", age=3, copies=(NORTH,), event="e1")
+    item = only(story("s1", age=1, event="e1"), heads, story("s3", age=2, event="e1"))
+    assert (item.story_id, item.stories, item.event) == ("s2", 3, "e1")
+    assert [report.source for report in item.further] == ["The Harbour Post"] * 2
+    assert only(*(story(name, age=age, event="e1") for name, age in (("s1", 1), ("s2", 3)))).story_id == "s2"
+
+
+def test_an_event_stands_under_the_best_topic_of_any_of_its_stories() -> None:
+    """The topics of all its stories count, and the words are those of the best."""
+    first, second = story("s1", tag("air", 0.4, "radar"), event="e1"), story("s2", tag("grain", 0.9, "wheat"))
+    digest = composed(first, replace(second, event="e1"))
+    (item,) = digest.sections[0].items
+    assert digest.sections[0].topic == "grain"
+    assert (item.also_topics, item.matched) == (("Air defence",), ("wheat",))
+    assert digest.quiet == ("energy",)
+
+
+def test_what_most_outlets_carry_comes_first() -> None:
+    """Outlets are counted over all stories of an event, each once; of equals the newest is first."""
+    digest = composed(
+        story("s1", age=1),
+        story("s2", age=9, copies=(NORTH, COAST)),
+        story("s3", age=5, copies=(NORTH,), event="e1"),
+        story("s4", age=4, copies=(NORTH,), event="e1"),
+        story("s5", age=2),
+    )
+    assert layout(digest) == [("air", ["s2", "s3", "s1", "s5"])]
+
+
+def test_an_event_told_before_says_so() -> None:
+    """Readers can tell what goes on from what is new."""
+    stories = [story("s1", event="e1"), story("s2", age=2, event="e2"), story("s3", age=3)]
+    digest = compose(PLAN, TITLES, stories, NOON, known={"e2", "s3"})
+    assert [item.known for item in digest.sections[0].items] == [False, True, False]
 
 
 def test_plan_period_and_note_are_carried() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.digest.render import LARGEST, mime, render
-from monitor.model import Digest, DigestPlan, Item, Message, Recipient, Section
+from monitor.model import Digest, DigestPlan, Item, Message, Recipient, Report, Section
 
 KYIV = ZoneInfo("Europe/Kyiv")
 PERIOD = datetime(2026, 11, 18, 7, tzinfo=KYIV)
@@ -253,6 +253,24 @@ def test_a_bare_story_has_no_empty_lines() -> None:
     bare = replace(ITEM, url=None, lead="", also_in=(), matched=(), also_topics=())
     text = message(digest(bare)).text
     assert "1. Three coastal states share radar pictures\n   The Harbour Post, 06:00\n\n" in text
+
+
+def test_an_event_lists_its_other_reports_and_leads_to_its_page() -> None:
+    """A few are named with their outlets, the rest are counted; the numbers tell stories from events."""
+    further = tuple(Report(f"Report {n}", f"https://r.example/{n}", "North Wire") for n in range(6))
+    one = digest(replace(ITEM, further=further, event="e7", known=True), replace(ITEM, title="Other"))
+    mail = message(one)
+    for text in (mail.text, _Page(mail.html).words):
+        assert "8 new stories of 2 events on 1 topic" in text
+        assert "Report 3" in text
+        assert "Report 4" not in text
+        assert "and 2 more" in text
+        assert text.count("New in an event that you were told of before") == 1
+    for link in ("https://r.example/3", "https://news.example/events/e7"):
+        assert link in mail.text
+        assert link in _Page(mail.html).links
+    assert mail.subject == "Morning: Three coastal states share radar pictures and 1 more"
+    assert "/events/" not in message(one, public_url=None).text
 
 
 def test_a_long_link_gets_a_line_of_its_own() -> None:
