@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,17 +16,21 @@ from monitor.clock import Clock
 from monitor.config import Fetch, Settings
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
-from monitor.model import DigestPlan, FeedOptions, Job
+from monitor.model import DigestPlan, FeedOptions, Job, Topic
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
-from monitor.store import Store, corpus, open_store, outbox, placing, polls, subscriptions
+from monitor.store import Asked, Lane, Store, corpus, open_store, outbox, placing, polls, subscriptions
 from monitor.tag import MATCHERS, Matcher
+from monitor.tag.definition import Definitions, may_be_late, seeds_asked
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
     from monitor.digest import Channel
     from monitor.pipeline.articles import Articles
+    from monitor.pipeline.likings import Likings
+    from monitor.pipeline.retagging import Reached, Retagger
     from monitor.pipeline.sending import Sender
+    from monitor.pipeline.tagging import LateTagging
 
 _NO_SENDER = "monitor@localhost"
 _READERS = max(1, min(4, os.cpu_count() or 1))
@@ -45,13 +49,49 @@ class App:
     def use(self, settings: Settings) -> None:
         """Go on with other settings, on the same store."""
         self.settings = settings
-        for made in ("tagger", "titles", "plans"):
+        for made in ("tagger", "titles", "plans", "late", "likings", "definitions", "retagger"):
             self.__dict__.pop(made, None)
 
     @cached_property
     def tagger(self) -> Matcher:
         """The topics, compiled."""
         return MATCHERS["query"](self.settings.topics, self.settings.aliases)
+
+    @cached_property
+    def late(self) -> "LateTagging | None":
+        """What tags stories that have their events; None where no topic asks for more than words and facts."""
+        topics = self.settings.topics
+        if not any(topic.seeds or may_be_late(topic.query or "") for topic in topics):
+            return None
+        from monitor.pipeline.tagging import LateTagging
+
+        return LateTagging({topic.name: topic for topic in topics}, self.likings)
+
+    @cached_property
+    def likings(self) -> "Likings":
+        """What makes the profiles of topics that have seeds."""
+        from monitor.pipeline.likings import Likings
+
+        topics = self.settings.topics
+        return Likings(topics, seeds_asked(topics, self.settings.aliases))
+
+    @cached_property
+    def retagger(self) -> "Retagger":
+        """What applies topics to the archive."""
+        from monitor.pipeline.retagging import Retagger
+
+        return Retagger(self.definitions, self.likings, self.store)
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The topics as they are defined today, each by itself."""
+        return Definitions(self.settings.topics, self.settings.aliases)
+
+    def asked(self, connection: Lane, query: str, topic: str | None = None) -> Asked:
+        """Read a query, with the forms and the threshold of a topic where one is named; raises QueryError."""
+        own = self.definitions[topic] if topic else Topic("search", "search")
+        tree = self.definitions.search(replace(own, query=query), self.clock(), corpus.seed_rows(connection))
+        return self.store.containing(tree, self.likings.of_seed(connection, own.threshold))
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -79,7 +119,7 @@ class App:
         """Return what polls feeds by asking the web in a way that is open already."""
         fetch, off = self.settings.fetch, self.settings.dedupe.off
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval, off)
-        return Poller(self.store, fetcher, reading, self.clock, rules)
+        return Poller(self.store, fetcher, reading, self.clock, rules, late=self.late)
 
     def pushing_on(self, poller: Poller, fetcher: Fetcher) -> Pushing | None:
         """Return what asks the hubs of the feeds that are polled, where hubs can reach us."""
@@ -169,7 +209,16 @@ class App:
         from monitor.pipeline.placing import place_waiting
 
         with self.store.write() as lane:
-            return place_waiting(lane, self.clock())
+            return place_waiting(lane, self.clock(), self.late)
+
+    def retag(self, names: Sequence[str] | None = None) -> "Reached | None":
+        """Apply topics to a page of the archive: those named, else those whose definition has changed.
+
+        None where nothing is left to do. The lane is held for about half a second.
+        """
+        with self.store.read() as connection:
+            due = self.retagger.due(connection) if names is None else names
+        return self.retagger.step(due[0], self.clock) if due else None
 
     def _fingerprint(self) -> str:
         hidden = [

@@ -1,4 +1,4 @@
-"""`monitor stories`, `show`, `why`, `topics list`: look, and ask why."""
+"""`monitor stories`, `show`, `why`: look, and ask why."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +15,10 @@ from monitor.corpus.explaining import because
 from monitor.corpus.exporting import record
 from monitor.errors import UsageError
 from monitor.model import Article, EventView, MemberView, StoryView, Tag
-from monitor.store import corpus, ids, moves
 from monitor.store import events as grouped
+from monitor.store import ids, moves
 from monitor.store import stories as stored
-from monitor.tag import parse_query
 
-topics = typer.Typer(no_args_is_help=True, help="What is tracked.")
 Home = tuple[EventView, MemberView]
 Id = Annotated[
     str, typer.Argument(metavar="ID", help="The id of a story, such as s123, or of an event, such as e12.")
@@ -32,12 +30,11 @@ def register(application: typer.Typer) -> None:
     application.command()(stories)
     application.command()(show)
     application.command()(why)
-    application.add_typer(topics, name="topics")
 
 
 def stories(
     context: typer.Context,
-    query: Annotated[str | None, typer.Argument(help='Words, "phrases", AND OR NOT, parentheses.')] = None,
+    query: Annotated[str | None, typer.Argument(help="A query, as a topic has it (docs/topics.md).")] = None,
     topic: Annotated[str | None, typer.Option(help="Only stories with this topic's tag.")] = None,
     event: Annotated[str | None, typer.Option(help="Only the stories of this event.")] = None,
     since: Annotated[str | None, typer.Option(help="First seen since: 2025-12-18, or 24h ago.")] = None,
@@ -47,10 +44,12 @@ def stories(
 ) -> None:
     """List stories, newest first."""
     with call(context).app() as app:
-        wanted = _wanted(app, query, topic, since, until)
+        wanted = _wanted(app, topic, since, until)
         if event is not None:
             wanted = replace(wanted, event=_event(app, event))
         with app.store.read() as connection:
+            if query:
+                wanted = replace(wanted, matching=app.asked(connection, query))
             found = stored.newest(connection, wanted, limit)
             total = stored.count(connection, wanted)
     for story in found:
@@ -62,13 +61,10 @@ def stories(
         print(f"and {total - len(found)} more (--limit)")
 
 
-def _wanted(
-    app: App, query: str | None, topic: str | None, since: str | None, until: str | None
-) -> stored.Wanted:
+def _wanted(app: App, topic: str | None, since: str | None, until: str | None) -> stored.Wanted:
     now = app.clock()
     known_topic(app, topic)
-    matching = app.store.containing(parse_query(query, app.settings.aliases)) if query else None
-    return stored.Wanted(matching, topic, moment(since, now), moment(until, now))
+    return stored.Wanted(None, topic, moment(since, now), moment(until, now))
 
 
 def _event(app: App, event_id: str) -> int:
@@ -206,18 +202,3 @@ def _why_tag(tag: Tag) -> Iterator[str]:
         as_written = "" if span.term.casefold() == span.matched.casefold() else f", for {span.term}"
         around = f"{before}>{span.matched}<{after}".replace("\n", " ")
         yield f"  {span.field}: {around}{as_written}"
-
-
-@topics.command("list")
-def list_topics(context: typer.Context, as_json: Json = False) -> None:
-    """List the topics and how many stories bear their tags."""
-    with call(context).app() as app, app.store.read() as connection:
-        counts = corpus.topic_counts(connection)
-        for topic in app.settings.topics:
-            count = counts.get(topic.name, 0)
-            if as_json:
-                seeds = list(topic.seeds)
-                about = {"topic": topic.name, "title": topic.title, "query": topic.query, "seeds": seeds}
-                line(about | {"threshold": topic.threshold, "stories": count})
-            else:
-                print(f"{topic.name}: {topic.title}, {many(count, 'story', 'stories')}")

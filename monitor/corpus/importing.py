@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from monitor.clock import Clock
@@ -17,6 +17,9 @@ from monitor.parse.text import tidy, verbatim
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, sources
 from monitor.tag import Matcher
+
+if TYPE_CHECKING:
+    from monitor.pipeline.placing import Late
 
 _CHUNK = 500
 _LONGEST_SOURCE = 400
@@ -40,12 +43,17 @@ class Imported:
 
 
 def take_in(
-    store: Store, lines: Iterable[bytes], tagger: Matcher, clock: Clock, off: Sequence[str] = ()
+    store: Store,
+    lines: Iterable[bytes],
+    tagger: Matcher,
+    clock: Clock,
+    off: Sequence[str] = (),
+    late: "Late | None" = None,
 ) -> Iterator[Imported]:
     """Store an archive's documents and place them; yield the account after every part that is safely stored.
 
     What is known already changes nothing; the same id with other words is a revision. off are the rules of
-    deduplication that are off.
+    deduplication that are off; late gives the tags that hang on events.
     """
     account = Imported()
     numbered = enumerate(lines, start=1)
@@ -58,19 +66,21 @@ def take_in(
                 if source not in rows:
                     rows[source] = sources.source_row(lane, "press", source)
                 batches.append(Batch(rows[source], without(appearances, off), now, imported=True))
-            for verdicts in judge_batches(lane, batches, lambda one: tagger(one.entry.words, one.folded)):
+            for verdicts in judge_batches(
+                lane, batches, lambda one: tagger(one.entry.words, one.folded), late
+            ):
                 account.kinds.update(verdict.kind for verdict in verdicts)
         account.records += len(records)
         yield account
-    while _place(store, clock):
+    while _place(store, clock, late):
         yield account
 
 
-def _place(store: Store, clock: Clock) -> int:
+def _place(store: Store, clock: Clock, late: "Late | None") -> int:
     from monitor.pipeline.placing import place_waiting
 
     with store.write() as lane:
-        return place_waiting(lane, clock())
+        return place_waiting(lane, clock(), late)
 
 
 def _records(part: Iterable[tuple[int, bytes]], account: Imported) -> Iterator[ImportRecord]:

@@ -1,4 +1,4 @@
-"""A person's word on topics: a story is on one, or off it. No machine overrules it, and it can be taken back."""
+"""A person's word on topics: a story is on one, or off it. It stands until it is taken back."""
 
 from collections.abc import Callable
 
@@ -28,7 +28,8 @@ def undo(lane: Lane, topic: str, story_id: str, again: Again) -> StoryView:
     found = _story(lane, story_id)
     row = ids.story_row(found.id)
     if marks.withdraw(lane, topic, row) is None:
-        raise UsageError(f"nobody has said whether {found.id} is on {topic}; `monitor topics marks {topic}` lists them")
+        raise UsageError(f"nobody has said so of {found.id}; `monitor topics marks {topic}` lists what was")
+    tags.unsay(lane, topic, row)
     again(lane, topic, row)
     return _story(lane, found.id)
 

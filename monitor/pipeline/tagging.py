@@ -15,7 +15,7 @@ from monitor.store import Lane, events, profiles, tags, waiting
 from monitor.store.tags import Bearer
 from monitor.store.waiting import Hanging
 from monitor.tag import holds, parse_query
-from monitor.tag.likeness import joined
+from monitor.tag.joining import joined
 from monitor.words import fold_words
 
 _NO_WORDS = fold_words("", "", "")
@@ -30,9 +30,7 @@ class LateTagging:
     topics: Mapping[str, Topic]
     likings: Likings
 
-    def __call__(
-        self, lane: Lane, stories: Sequence[Member], around: Collection[int], now: datetime
-    ) -> None:
+    def __call__(self, lane: Lane, stories: Sequence[Member], around: Collection[int], now: datetime) -> None:
         """Score stories by their profiles, and look again at what waits in the events of those around."""
         if self.likings and stories:
             self._like(lane, stories, now)
@@ -40,12 +38,12 @@ class LateTagging:
             settle(lane, self.topics, self.likings, hanging, now)
 
     def _like(self, lane: Lane, stories: Sequence[Member], now: datetime) -> None:
-        liked = self.likings.at(lane)
-        found = {one.story_id: near for one in stories if (near := liked.near(one.profile))}
+        near = self.likings.at(lane).near([one.profile for one in stories])
+        found = {one.story_id: likes for one, likes in zip(stories, near, strict=True) if likes}
         borne, said = tags.borne(lane, found), tags.wordings(lane, found)
         earned: list[tuple[Bearer, Tag]] = []
-        for row, near in found.items():
-            for topic, likeness in near.items():
+        for row, likes in found.items():
+            for topic, likeness in likes.items():
                 wording, known = borne[row].get(topic, (said[row], None))
                 made = with_likeness(topic, known, likeness)
                 if made != known:

@@ -7,7 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from monitor.model import SeedDocument, Tag, Topic, Words
-from monitor.store import ids, sources
+from monitor.store import ids, marks, sources
 from monitor.store.dialect import upsert
 from monitor.store.schema import source, state, story, tag, topic, wording
 from monitor.store.tags import Bearer
@@ -58,6 +58,8 @@ def put_seed(
     }
     upsert(connection, story, [row | described], update=["wording_id", *described])
     _tag(connection, Bearer(told, said, now), tagger(seed.words))
+    if change != "unchanged":
+        marks.taught(connection)
     return change
 
 
@@ -66,7 +68,14 @@ def _known_seeds() -> sa.Select[tuple[int, int, datetime, str, str]]:
         source, source.c.id == story.c.source_id
     )
     columns = (story.c.id, story.c.wording_id, story.c.first_seen, wording.c.hash, source.c.name)
-    return sa.select(*columns).select_from(joined).where(story.c.seed)
+    return sa.select(*columns).select_from(joined).where(source.c.kind == "seed", story.c.seed)
+
+
+def seed_words(connection: sa.Connection) -> Mapping[str, Words]:
+    """Return what the seeds say by their files' names."""
+    columns = (source.c.name, wording.c.title, wording.c.summary, wording.c.text)
+    rows = connection.execute(_known_seeds().with_only_columns(*columns))
+    return {row.name: Words(row.title, row.summary, row.text) for row in rows}
 
 
 def seed_rows(connection: sa.Connection) -> Mapping[str, int]:

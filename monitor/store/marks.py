@@ -10,14 +10,14 @@ from monitor.store.dialect import given, upsert
 from monitor.store.schema import state
 from monitor.store.tracking import mark
 
-_VERSION = "marks"
+_VERSION = "taught"
 
 
 def put(connection: sa.Connection, said: Mark) -> None:
     """Keep a person's word; a later one replaces an earlier one."""
     row = {"topic": said.topic, "story_id": said.story_id, "on": said.on, "at": said.at, "who": said.who}
     upsert(connection, mark, [row], update=["on", "at", "who"])
-    _changed(connection)
+    taught(connection)
 
 
 def withdraw(connection: sa.Connection, topic: str, story: int) -> Mark | None:
@@ -27,7 +27,7 @@ def withdraw(connection: sa.Connection, topic: str, story: int) -> Mark | None:
     if row is None:
         return None
     connection.execute(sa.delete(mark).where(*here))
-    _changed(connection)
+    taught(connection)
     return Mark(*row)
 
 
@@ -55,11 +55,12 @@ def off(connection: sa.Connection, pairs: Collection[tuple[str, int]]) -> set[tu
 
 
 def version(connection: sa.Connection) -> str:
-    """Return what changes with every mark, so that other processes see that profiles are to be made anew."""
+    """Return what changes with every mark and seed, so that other processes see that profiles are to be made anew."""
     return connection.scalar(sa.select(state.c.value).where(state.c.name == _VERSION)) or ""
 
 
-def _changed(connection: sa.Connection) -> None:
+def taught(connection: sa.Connection) -> None:
+    """Note that what profiles of topics are made of has changed: a mark, or a seed."""
     (number,) = ids.allocate(connection, 1)
     upsert(connection, state, [{"name": _VERSION, "value": str(number)}], update=["value"])
 
@@ -71,4 +72,4 @@ def follow(connection: sa.Connection, gone: Sequence[int], into: int) -> None:
     connection.execute(sa.delete(mark).where(mark.c.story_id.in_(gone)))
     if rows:
         upsert(connection, mark, list(rows.values()), update=["on", "at", "who"])
-        _changed(connection)
+        taught(connection)

@@ -85,7 +85,8 @@ def known_events(
     joined = joined.join(tag, tag.c.story_id == story.c.id)
     reads = sa.exists().where(message.c.digest == mark.digest, message.c.recipient == mark.recipient)
     told = sa.select(story.c.event_id).select_from(joined).distinct()
-    told = told.where(tag.c.topic.in_(topics), tag.c.id < mark.told, story.c.news, reads)
+    told = told.where(tag.c.topic.in_(topics), tag.c.id < mark.told, ~tag.c.back_applied)
+    told = told.where(story.c.news, reads)
     return frozenset(map(ids.event_id, connection.scalars(told, asked.values)))
 
 

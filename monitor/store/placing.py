@@ -46,9 +46,15 @@ def any_waiting(connection: sa.Connection) -> bool:
 # ---------------------------------------------------------------- what tells common words from telling ones
 
 
+def background_version(connection: sa.Connection) -> int | None:
+    """Return what changes when terms are counted anew."""
+    found: int | None = connection.scalar(sa.select(background.c.version))
+    return found
+
+
 def known_background(connection: sa.Connection) -> Background:
     """Return how often terms stand in stories, as last counted."""
-    version = connection.scalar(sa.select(background.c.version))
+    version = background_version(connection)
     if version is None:
         return _NOTHING
     kept = connection.info.get("background")

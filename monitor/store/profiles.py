@@ -58,6 +58,12 @@ def between(connection: sa.Connection, after: int, upto: int) -> Iterator[tuple[
         yield row.story_id, unpacked(row.terms, row.vector)
 
 
+def newest(connection: sa.Connection, limit: int) -> list[Profile]:
+    """Return the profiles of the newest stories."""
+    found = sa.select(membership.c.terms, membership.c.vector).order_by(membership.c.story_id.desc())
+    return [unpacked(row.terms, row.vector) for row in connection.execute(found.limit(limit))]
+
+
 def renew(connection: sa.Connection, stories: Iterable[Member]) -> None:
     """Write the profiles of stories whose words have changed; by what they were found they still are."""
     new = {name: sa.bindparam(f"new_{name}", type_=membership.c[name].type) for name in ("terms", "vector")}

@@ -1,6 +1,6 @@
 """How far topics are applied to the archive, and what a page of it bears."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from monitor.model import Words
 from monitor.store.asked import Asked
 from monitor.store.dialect import given
-from monitor.store.schema import copy, story, tag, topic, wording
+from monitor.store.schema import copy, source, story, tag, topic, wording
 from monitor.store.tracking import mark, pending
 
 
@@ -45,11 +45,19 @@ def reach(connection: sa.Connection, name: str, definition: str, reached: int) -
     connection.execute(sa.update(topic).where(topic.c.name == name).values(values))
 
 
-def finish(connection: sa.Connection, names: Collection[str], definitions: Mapping[str, str]) -> None:
-    """Note that topics are applied to all that is stored."""
-    for name in names:
-        values = {"applied": definitions[name], "applying": None, "reached": None}
-        connection.execute(sa.update(topic).where(topic.c.name == name).values(values))
+def finish(connection: sa.Connection, name: str, definition: str) -> None:
+    """Note that a topic is applied to all that is stored."""
+    values = {"applied": definition, "applying": None, "reached": None}
+    connection.execute(sa.update(topic).where(topic.c.name == name).values(values))
+
+
+def seed_digests(connection: sa.Connection) -> dict[str, str]:
+    """Return digests of the words of the seeds, by their files' names."""
+    joined = story.join(wording, wording.c.id == story.c.wording_id).join(
+        source, source.c.id == story.c.source_id
+    )
+    rows = sa.select(source.c.name, wording.c.hash).select_from(joined).where(source.c.kind == "seed")
+    return {row.name: row.hash for row in connection.execute(rows)}
 
 
 def is_empty(connection: sa.Connection) -> bool:
@@ -60,13 +68,6 @@ def is_empty(connection: sa.Connection) -> bool:
 def last(connection: sa.Connection) -> int:
     """Return the newest story."""
     return connection.scalar(sa.select(sa.func.max(story.c.id)).where(~story.c.seed)) or 0
-
-
-def stories_upto(connection: sa.Connection, row: int) -> tuple[int, int]:
-    """Return how many stories there are up to one, and in all."""
-    reached = sa.func.count().filter(story.c.id <= row)
-    found = connection.execute(sa.select(reached, sa.func.count()).where(~story.c.seed)).one()
-    return found[0], found[1]
 
 
 def next_page(connection: sa.Connection, after: int, size: int) -> Page | None:

@@ -92,6 +92,23 @@ def remember(connection: sa.Connection, row: int, told: Iterable[Heard]) -> None
     upsert(connection, heard, rows)
 
 
+def keep_heard(connection: sa.Connection, topic: str, rows: Collection[int]) -> None:
+    """Note what readers may have heard of stories by a topic's tag, before it is taken from them."""
+    columns = (
+        story.c.id.label("story_id"),
+        copy.c.id.label("copy_id"),
+        tag.c.topic,
+        tag.c.id.label("tag_id"),
+    )
+    found = (
+        sa.select(*columns)
+        .select_from(tag.join(story, story.c.id == tag.c.story_id))
+        .join(copy, copy.c.wording_id == story.c.wording_id)
+        .where(tag.c.topic == topic, story.c.id.in_(rows), story.c.news, ~tag.c.back_applied)
+    )
+    upsert(connection, heard, [dict(row) for row in connection.execute(found).mappings()])
+
+
 def retag(connection: sa.Connection, row: int, tags: Sequence[Row], at: datetime) -> None:
     """Write a story's tags, as tags_of says them, under fresh ids."""
     fresh = ids.allocate(connection, len(tags))

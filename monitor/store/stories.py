@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from monitor.model import CopyView, RevisionView, StoryView, Tag, Words
 from monitor.store import ids, moves, rulings
-from monitor.store.asked import Asked
 from monitor.store.articles import of_stories
+from monitor.store.asked import Asked
 from monitor.store.schema import copy, source, story, tag, topic, wording
 from monitor.store.tags import read
 

@@ -36,10 +36,11 @@ class Bearer:
         """Return the row of a tag that was given here."""
         return {"id": row, "story_id": self.story, "tagged_at": self.at} | said(given, self.wording)
 
-    def waiting(self, given: Tag) -> Row:
-        """Return the row of what will be a tag once the rest of its query holds."""
-        row = said(given, self.wording)
-        return {name: row[name] for name in ("topic", *_SAID)} | {"story_id": self.story, "rest": given.rest}
+
+def pending_row(story: int, wording: int, given: Tag) -> Row:
+    """Return the row of what will be a tag once the rest of its query holds."""
+    row = said(given, wording)
+    return {name: row[name] for name in ("topic", *_SAID)} | {"story_id": story, "rest": given.rest}
 
 
 def said(given: Tag, wording: int) -> Row:
@@ -87,7 +88,9 @@ class Earned:
             if not new:
                 self._known.add((given.topic, bearer.story))
             if given.rest:
-                (self._waiting_anew if renew else self._waiting).append(bearer.waiting(given))
+                (self._waiting_anew if renew else self._waiting).append(
+                    pending_row(bearer.story, bearer.wording, given)
+                )
             else:
                 (self._renewed if renew else self._given).append(bearer.row(next(self._fresh), given))
 
@@ -123,11 +126,15 @@ def by_person(connection: sa.Connection, word: Mark) -> None:
     upsert(connection, tag, [bearer.row(row, given)], keys=_KEY, update=["score", "by"])
 
 
+def unsay(connection: sa.Connection, topic: str, row: int) -> None:
+    """Let a tag that a person gave be judged by machines again."""
+    here = (tag.c.topic == topic, tag.c.story_id == row)
+    connection.execute(sa.update(tag).where(*here).values(by=""))
+
+
 def take(connection: sa.Connection, topic: str, rows: Collection[int]) -> None:
     """Take a topic's tag from stories, and what waits; what readers have heard by it is kept in mind."""
-    for row in rows:
-        told = (one for one in speaking.heard_of(connection, [row]) if one.topic == topic)
-        speaking.remember(connection, row, told)
+    speaking.keep_heard(connection, topic, rows)
     for table in (tag, pending):
         connection.execute(sa.delete(table).where(table.c.topic == topic, table.c.story_id.in_(rows)))
 

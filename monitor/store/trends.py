@@ -23,7 +23,9 @@ def times(connection: sa.Connection, topic: str, now: datetime) -> list[datetime
     return list(connection.scalars(found.where(story.c.at > now - _PAST, story.c.at <= now)))
 
 
-def terms(connection: sa.Connection, topic: str, since: datetime, until: datetime) -> tuple[Counter[str], int]:
+def terms(
+    connection: sa.Connection, topic: str, since: datetime, until: datetime
+) -> tuple[Counter[str], int]:
     """Return in how many of the topic's stories of a time each term stands, and how many stories there are."""
     joined = sa.exists().where(tag.c.story_id == story.c.id, tag.c.topic == topic)
     found = sa.select(membership.c.terms).select_from(

@@ -7,8 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.model import Span, Tag
-from monitor.store.dialect import given
+from monitor.store import marks
+from monitor.store.dialect import given, upsert
 from monitor.store.schema import story
+from monitor.store.tags import pending_row
 from monitor.store.tracking import pending
 
 
@@ -34,8 +36,8 @@ def around(connection: sa.Connection, rows: Collection[int]) -> list[Hanging]:
         .join(pending, pending.c.story_id == story.c.id)
     )
     found = sa.select(pending, story.c.event_id).select_from(joined)
-    rows = connection.execute(found.order_by(pending.c.story_id, pending.c.topic), asked.values)
-    return list(dict.fromkeys(map(_hanging, rows)))
+    ordered = found.order_by(pending.c.story_id, pending.c.topic)
+    return list(dict.fromkeys(map(_hanging, connection.execute(ordered, asked.values))))
 
 
 def of_stories(connection: sa.Connection, rows: Collection[int]) -> list[Hanging]:
@@ -45,9 +47,28 @@ def of_stories(connection: sa.Connection, rows: Collection[int]) -> list[Hanging
     return list(map(_hanging, connection.execute(found.order_by(pending.c.topic))))
 
 
+def put(connection: sa.Connection, hanging: Collection[Hanging]) -> None:
+    """Let what hangs on events wait for them."""
+    off = marks.off(connection, {(one.tag.topic, one.story) for one in hanging})
+    rows = [
+        pending_row(one.story, one.wording, one.tag)
+        for one in hanging
+        if (one.tag.topic, one.story) not in off
+    ]
+    upsert(connection, pending, rows, update=["wording_id", "score", "evidence", "rest"])
+
+
 def _hanging(row: Any) -> Hanging:
     evidence = tuple(Span(**span) for span in row.evidence)
-    return Hanging(row.story_id, row.wording_id, row.event_id, Tag(row.topic, row.score, evidence, rest=row.rest))
+    return Hanging(
+        row.story_id, row.wording_id, row.event_id, Tag(row.topic, row.score, evidence, rest=row.rest)
+    )
+
+
+def clear(connection: sa.Connection, topic: str, rows: Collection[int]) -> None:
+    """Forget what waits of a topic in these stories."""
+    here = (pending.c.topic == topic, pending.c.story_id.in_(rows))
+    connection.execute(sa.delete(pending).where(*here))
 
 
 def drop(connection: sa.Connection, hanging: Collection[Hanging]) -> None:

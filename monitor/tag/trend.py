@@ -36,13 +36,11 @@ _TELLING = 10.83
 def trend(times: Iterable[datetime], now: datetime, terms: Sequence[RisingTerm] = ()) -> Trend:
     """Return how much came when, and what is rising; times are those of the topic's stories, in any order."""
     ages = [now - at for at in times if at <= now]
-    return Trend(
-        _volumes(ages, now, HOUR, _HOURS), _volumes(ages, now, DAY, _DAYS), bursts(ages), tuple(terms)
-    )
+    return Trend(volumes(ages, now, HOUR, _HOURS), volumes(ages, now, DAY, _DAYS), bursts(ages), tuple(terms))
 
 
-def _volumes(ages: Sequence[timedelta], now: datetime, span: timedelta, many: int) -> tuple[Volume, ...]:
-    """Count by spans that end now."""
+def volumes(ages: Sequence[timedelta], now: datetime, span: timedelta, many: int) -> tuple[Volume, ...]:
+    """Count stories of these ages by spans that end now, the oldest span first."""
     counted = Counter(age // span for age in ages)
     return tuple(Volume(now - (nth + 1) * span, counted[nth]) for nth in reversed(range(many)))
 
