@@ -50,9 +50,10 @@ def entry(
     text: str = "",
     published: datetime | None = None,
     language: str | None = None,
+    author: str | None = None,
 ) -> Entry:
     """Return an item of a document."""
-    return Entry(Words(title, summary, text), guid, link, published, None, language)
+    return Entry(Words(title, summary, text), guid, link, published, None, language, author)
 
 
 def document(*entries: Entry, url: str = FEED, title: str = "Harbour Post") -> Document:

@@ -1,23 +1,19 @@
 """What is known of a story beside its words, as conditions on its row."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from monitor.hosts import reversed_labels
 from monitor.model import Dated, Fact, Outlets
+from monitor.store.carriers import named, outlet
 from monitor.store.dialect import listed
 from monitor.store.schema import author, copy, source, story, tag
-from monitor.words import folded
 
 Condition = sa.ColumnElement[bool]
 
 _other = story.alias("other")
-
-outlet = sa.func.coalesce(copy.c.domain, sa.func.nullif(source.c.title, ""), source.c.name)
-"""Who carries a copy: the registrable domain of its link, else its source."""
 
 
 def of_fact(connection: sa.Connection, asked: Fact | Dated | Outlets) -> Condition:
@@ -29,24 +25,35 @@ def of_fact(connection: sa.Connection, asked: Fact | Dated | Outlets) -> Conditi
             return sa.and_(story.c.event_id.is_not(None), _outlets() >= least)
         case Fact("lang"):
             language = sa.func.lower(sa.func.coalesce(story.c.language, ""))
-            return sa.or_(language == asked.value[0], language.startswith(f"{asked.value[0]}-", autoescape=True))
+            return sa.or_(
+                language == asked.value[0], language.startswith(f"{asked.value[0]}-", autoescape=True)
+            )
         case Fact("tag"):
-            return sa.exists().where(tag.c.story_id == story.c.id, tag.c.topic == asked.value[0])
+            return _there(tag.c.story_id == story.c.id, tag.c.topic == asked.value[0])
+        case Fact("source"):
+            named = listed(connection, _named(connection, asked.value))
+            return sa.or_(story.c.source_id.in_(named), _carried(copy.c.source_id.in_(named)))
+        case Fact("author"):
+            return _carried(copy.c.author.in_(_written_by(asked.value)))
         case _:
-            return sa.exists().where(copy.c.story_id == story.c.id, carried(connection, asked))
+            return _carried(_below(asked.value[0]))
 
 
-def carried(connection: sa.Connection, asked: Fact) -> Condition:
-    """Return the condition that a fact holds of a copy."""
-    match asked:
-        case Fact("source", value):
-            return copy.c.source_id.in_(listed(connection, _named(connection, value)))
-        case Fact("author", value):
-            run = author.c.words.contains(f" {' '.join(value)} ")
-            return copy.c.author.in_(sa.select(author.c.name).where(run))
-        case _:
-            host = reversed_labels(asked.value[0])
-            return sa.or_(copy.c.host == host, copy.c.host.between(f"{host}.", f"{host}/"))
+def _carried(by: Condition) -> Condition:
+    return _there(copy.c.story_id == story.c.id, by)
+
+
+def _there(*conditions: Condition) -> Condition:
+    return sa.exists().where(*conditions).correlate(story)
+
+
+def _written_by(words: Sequence[str]) -> sa.Select[Any]:
+    return sa.select(author.c.name).where(author.c.words.contains(f" {' '.join(words)} "))
+
+
+def _below(site: str) -> Condition:
+    host = reversed_labels(site)
+    return sa.or_(copy.c.host == host, sa.and_(copy.c.host >= f"{host}.", copy.c.host < f"{host}/"))
 
 
 def _dated(asked: Dated) -> Condition:
@@ -66,9 +73,4 @@ def _named(connection: sa.Connection, words: Sequence[str]) -> list[int]:
     """Return the rows of the sources whose title or name has the words side by side."""
     run = f" {' '.join(words)} "
     rows = connection.execute(sa.select(source.c.id, source.c.title, source.c.name))
-    return [row.id for row in rows if run in _spaced(row.title or "") or run in _spaced(row.name)]
-
-
-@lru_cache(maxsize=1 << 15)
-def _spaced(text: str) -> str:
-    return f" {' '.join(folded(text))} "
+    return [row.id for row in rows if any(run in f" {name} " for name in named(row))]

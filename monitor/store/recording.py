@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from monitor.model import Appearance, Batch, Bridge, Cause, Entry, KnownCopy, Tag, Verdict
 from monitor.store import ids, merging
+from monitor.store.carriers import byline, of_link
 from monitor.store.dialect import insert, upsert
 from monitor.store.merging import Merged
-from monitor.store.schema import copy, identity, story, story_key, wording
+from monitor.store.schema import author, copy, identity, story, story_key, wording
 from monitor.store.tags import Bearer, Earned
 from monitor.words import FoldedWords
 
@@ -43,6 +44,7 @@ class Recording:
         self._rows: defaultdict[sa.Table, list[Row]] = defaultdict(list)
         self._indexed: list[tuple[int, FoldedWords]] = []
         self._gathered: set[int] = set()
+        self._authors: set[str] = set()
         self._tags = Earned(connection, self._fresh)
         self._merged: list[Merged] = []
 
@@ -101,6 +103,8 @@ class Recording:
             told = self._joined(batch, verdict, copied, told_of)
         self._gathered.add(copied)
         self._rows[copy].append(_copy(batch, copied, told, said, verdict))
+        if appearance.entry.author:
+            self._authors.add(appearance.entry.author)
         self._identify(batch, verdict, copied)
         self._keys(verdict, told)
         self._tag(Bearer(told, said, batch.seen_at), appearance, new=verdict.kind == "new", renew=False)
@@ -154,7 +158,7 @@ class Recording:
         known, now = verdict.known, verdict.appearance
         if known is None or not known.relinked(now):
             return
-        moved = {"url": now.entry.link, "link_key": now.link_key}
+        moved = {"url": now.entry.link, "link_key": now.link_key, **of_link(now.entry.link)}
         self._connection.execute(sa.update(copy).where(copy.c.id == known.id).values(**moved))
         if known.first:
             self._connection.execute(
@@ -193,7 +197,8 @@ class Recording:
         upsert(self._connection, story_key, self._rows.pop(story_key, ()))
         self._tags.write()
         self._connection.info["index"](self._connection, self._indexed)
-        for rows in (self._gathered, self._indexed):
+        upsert(self._connection, author, list(map(byline, sorted(self._authors))))
+        for rows in (self._authors, self._gathered, self._indexed):
             rows.clear()
 
 
@@ -229,6 +234,8 @@ def _copy(batch: Batch, row: int, told: int, said: int, verdict: Verdict) -> Row
         "score": verdict.score,
         "evidence": verdict.evidence,
         "news": _is_news(entry, batch),
+        "author": entry.author,
+        **of_link(entry.link),
     }
 
 

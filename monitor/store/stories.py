@@ -45,7 +45,9 @@ class Wanted:
 
 def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
     """Return a page of stories, newest first by published, else by first seen."""
-    page = _select(connection, wanted).order_by(story.c.at.desc(), story.c.id.desc()).limit(limit).offset(offset)
+    page = (
+        _select(connection, wanted).order_by(story.c.at.desc(), story.c.id.desc()).limit(limit).offset(offset)
+    )
     rows = connection.execute(page).all()
     pages = (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
     return tuple(view for part in pages for view in _views(connection, part))
@@ -53,7 +55,9 @@ def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 
 
 def count(connection: sa.Connection, wanted: Wanted) -> int:
     """Return how many stories there are of what is wanted."""
-    return connection.scalar(sa.select(sa.func.count()).select_from(_select(connection, wanted).subquery())) or 0
+    return (
+        connection.scalar(sa.select(sa.func.count()).select_from(_select(connection, wanted).subquery())) or 0
+    )
 
 
 def every(connection: sa.Connection, wanted: Wanted) -> Iterator[StoryView]:

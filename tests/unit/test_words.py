@@ -1,5 +1,6 @@
 """Words are folded and cut in one way, which everything else relies on."""
 
+import re
 import unicodedata
 
 import pytest
@@ -45,7 +46,12 @@ def test_case_and_accents_do_not_count(word: str, bare: str) -> None:
         ("об'єкт об’єкт обʼєкт", ("об", "єкт", "об", "єкт", "об", "єкт")),
         ("cafe\u0301 bar", ("cafe", "bar")),
         ("🚢 3.5%", ("3", "5")),
-        ("東京、大阪", ("東京", "大阪")),
+        ("東京、大阪", ("東", "東京", "京", "大", "大阪", "阪")),
+        ("東京都 京", ("東", "東京", "京", "京都", "都", "京")),
+        ("F16戦闘機abc", ("f16", "戦", "戦闘", "闘", "闘機", "機", "abc")),
+        ("서울에", ("서", "서울", "울", "울에", "에")),
+        ("ﾊﾞｽ", ("バ", "バス", "ス")),
+        ("Київ第5回", ("киів", "第", "5", "回")),
     ],
 )
 def test_where_words_part(text: str, words: tuple[str, ...]) -> None:
@@ -53,24 +59,40 @@ def test_where_words_part(text: str, words: tuple[str, ...]) -> None:
     assert folded(text) == words
 
 
+PARTED = re.compile(r"[\u0000-\u10ff\u1200-\u2fff]*").fullmatch
 TEXT = st.text(max_size=40) | st.text(alphabet="aЇé\u0301\u0308ßŁ'’ʼ-_ .1", max_size=40)
 
 
 @given(TEXT)
 @example("ǆ ß ﷺ ½ ª")
 def test_folding_again_changes_nothing(text: str) -> None:
-    """Folded words are folded to themselves, so that what is stored folded can be searched folded."""
+    """Folded words are folded to themselves, and to no more where letters are parted by blanks."""
     words = folded(text)
-    assert folded(" ".join(words)) == words
+    assert all(word in folded(word) for word in words)
+    assert not PARTED(" ".join(words)) or folded(" ".join(words)) == words
     assert all(word.isalnum() for word in words)
 
 
-@given(TEXT, st.integers(0, 50))
+UNPARTED = st.text(alphabet="東京都大阪にカハﾊﾞ서울ａa1é ・", max_size=12)
+
+
+@given(TEXT | UNPARTED, st.integers(0, 50))
 def test_words_stand_where_they_are_said_to(text: str, count: int) -> None:
     """The places are those of the folded words in order, as many as are asked for."""
     found = spans(text, count)
     assert found == sorted(found)
-    assert tuple(fold(text[start:end]) for start, end in found) == folded(text)[:count]
+    assert len(found) == len(folded(text)[:count])
+    for (start, end), word in zip(found, folded(text), strict=False):
+        assert word in folded(text[start:end])
+
+
+@given(st.text(alphabet="東京都にカ서울", min_size=1, max_size=5), UNPARTED)
+@example("京", "東京")
+@example("東京", "新東京都")
+def test_a_run_of_unparted_letters_is_found_wherever_it_stands(run: str, text: str) -> None:
+    """A run of one letter or more stands, as tokens side by side, in exactly the texts that have the run."""
+    said = unicodedata.normalize("NFKC", text)
+    assert (f" {' '.join(folded(run))} " in f" {' '.join(folded(text))} ") is (run in said)
 
 
 @given(st.text(alphabet="éÉЇйЎäñŁőřộ aB1-", max_size=30))

@@ -33,7 +33,9 @@ def _places(
 ) -> Iterator[tuple[int, int]]:
     for *whole, last in term.spellings:
         ends = {word for word in starts if word.startswith(last)} if term.prefix else {last}
-        firsts = starts.get(whole[0], ()) if whole else [start for word in ends for start in starts.get(word, ())]
+        firsts = (
+            starts.get(whole[0], ()) if whole else [start for word in ends for start in starts.get(word, ())]
+        )
         for start in firsts:
             end = start + len(whole)
             if end < len(words) and words[end] in ends and words[start:end] == whole:

@@ -3,7 +3,7 @@
 An index reads words, phrases, AND and OR, and NOT beside something that must be there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import And, Not, Or, Query, Term
@@ -38,13 +38,12 @@ def gathered(query: Query) -> Query:
         case Not(part):
             return Not(gathered(part))
         case And(parts) if not indexed(query):
-            asked, rest = _parted(parts, [part for part in parts if indexed(_inside(part))])
-            if not any(map(indexed, asked)):
-                asked, rest = (), parts
-            return And((*_one(And, asked), *map(gathered, rest)))
+            asked = tuple(part for part in parts if indexed(_inside(part)))
+            asked = asked if any(map(indexed, asked)) else ()
+            return And((*((And(asked),) if asked else ()), *_others(parts, asked)))
         case Or(parts) if not indexed(query):
-            asked, rest = _parted(parts, [part for part in parts if indexed(part)])
-            return Or((*_one(Or, asked), *map(gathered, rest)))
+            asked = tuple(filter(indexed, parts))
+            return Or((*((Or(asked),) if asked else ()), *_others(parts, asked)))
         case _:
             return query
 
@@ -70,15 +69,9 @@ def _inside(query: Query) -> Query:
     return query.part if isinstance(query, Not) else query
 
 
-def _parted(
-    parts: tuple[Query, ...], asked: list[Query]
-) -> tuple[tuple[Query, ...], tuple[Query, ...]]:
-    return tuple(asked), tuple(part for part in parts if part not in asked)
+def _others(parts: Sequence[Query], asked: Sequence[Query]) -> Iterator[Query]:
+    return (gathered(part) for part in parts if part not in asked)
 
 
-def _one(kind: type[And] | type[Or], parts: tuple[Query, ...]) -> tuple[Query, ...]:
-    return (kind(parts),) if parts else ()
-
-
-def _joined(sign: str, parts: "list[Query] | tuple[Query, ...]", language: Language) -> str:
+def _joined(sign: str, parts: Sequence[Query], language: Language) -> str:
     return "(" + sign.join(render(part, language) for part in parts) + ")"

@@ -32,6 +32,7 @@ _INDEX = "CREATE VIRTUAL TABLE search USING fts5(title, summary, text, content='
 _OURS = frozenset({"alembic_version", "feed", "source", "wording", "story", "copy", "search"})
 """Tables that every schema of ours has had."""
 
+_said_words = wording.alias("said")
 _search = sa.table("search", sa.column("rowid"), sa.column("search"))
 
 
@@ -113,9 +114,10 @@ class Sqlite:
 
     def near(self, near: Near) -> sa.ColumnElement[bool]:
         """Ask our own function: FTS5 knows NEAR only of single spellings, and counts the words otherwise."""
-        words = (wording.c.title, wording.c.summary, wording.c.text)
-        stands = sa.func.stands_near(*words, _written(near), type_=sa.Boolean)
-        return sa.exists().where(wording.c.id == story.c.wording_id, stands)
+        stands = sa.func.stands_near(
+            _said_words.c.title, _said_words.c.summary, _said_words.c.text, _written(near), type_=sa.Boolean
+        )
+        return sa.exists().where(_said_words.c.id == story.c.wording_id, stands).correlate(story)
 
     def problems(self) -> list[str]:
         """Run SQLite's own checks of pages and references."""

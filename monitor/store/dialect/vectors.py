@@ -48,7 +48,10 @@ def _term(term: Term) -> str:
 def _phrase(spelling: tuple[str, ...], fields: str, prefix: bool) -> str:
     *whole, last = (f"'{lexeme(word)}'" for word in spelling)
     marks = fields + "*" * prefix
-    words = (*(f"{word}:{fields}" if fields else word for word in whole), f"{last}:{marks}" if marks else last)
+    words = (
+        *(f"{word}:{fields}" if fields else word for word in whole),
+        f"{last}:{marks}" if marks else last,
+    )
     return "(" + "<->".join(words) + ")"
 
 
