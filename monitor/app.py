@@ -229,6 +229,22 @@ class App:
         declared = repr((self.settings.feeds, hidden, self.settings.topics, self.plans))
         return hashlib.blake2b(declared.encode(), digest_size=16).hexdigest()
 
+    def learn_seeds(self) -> None:
+        """Load the seed corpus where a topic asks for likeness and a file of it has changed since."""
+        folder = self.settings.seeds.path
+        if folder is None or not self.likings:
+            return
+        from monitor.corpus import seeds
+
+        written = seeds.fingerprint(Path(folder))
+        with self.store.read() as connection:
+            if corpus.learnt(connection) == written:
+                return
+        for _ in self.sync_seeds():
+            pass
+        with self.store.write() as lane:
+            corpus.learn(lane, written)
+
     def sync_seeds(self) -> Iterator[tuple[str, str] | Problem]:
         """Load the seed corpus; yield each seed's name and what became of it, or the file's problem."""
         from monitor.corpus import seeds

@@ -35,6 +35,7 @@ def import_archive(
             lines = sys.stdin.buffer if str(file) == "-" else file.open("rb")
         except OSError as error:
             raise UsageError(f"{file}: {error.strerror}") from error
+        app.learn_seeds()
         account = importing.Imported()
         told = 0
         with lines:

@@ -54,6 +54,7 @@ def retag(
     """Apply topics as they are defined today to all stored stories; goes on where it was stopped."""
     with call(context).app() as app:
         known_topic(app, name)
+        app.learn_seeds()
         place_all(app)
         for topic in [name] if name else list(app.titles):
             with app.store.write() as lane:

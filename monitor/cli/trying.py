@@ -35,11 +35,12 @@ def try_query(
     """Show what a query would match in the archive: how many, the newest, per day, in which sources."""
     with call(context).app() as app:
         known_topic(app, topic)
+        app.learn_seeds()
         after = moment(since, app.clock())
         with app.store.read() as connection:
             asked = app.asked(connection, query, topic)
             found = trying.found(connection, asked, after)
-            _tell("matches", found, as_json=as_json)
+            _tell("match", found, as_json=as_json)
             if topic is not None:
                 found_change = trying.change(connection, app.definitions[topic], asked, after)
                 _tell_change(found_change, topic, as_json=as_json)
@@ -52,7 +53,7 @@ def _tell(what: str, found: Tried, *, as_json: bool) -> None:
         for story, spans in found.newest:
             line({"as": what} | record(story) | {"matched": [_span(span) for span in spans]})
         return
-    print(f"{many(found.total, 'story', 'stories')} {what}" + (", the newest:" if found.newest else "."))
+    print(f"{found.total} {what}" + (", the newest:" if found.newest else "."))
     print("\n".join(_lines(found.newest)), flush=True)
 
 
@@ -97,6 +98,7 @@ def rank(
     """Write every story by its score under the topic as it is defined today, the best first."""
     with call(context).app() as app:
         known_topic(app, name)
+        app.learn_seeds()
         place_all(app)
         with app.store.read() as connection:
             for score, story in trying.ranked(connection, app.retagger, name):

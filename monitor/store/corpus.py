@@ -12,7 +12,7 @@ from monitor.store.dialect import upsert
 from monitor.store.schema import source, state, story, tag, topic, wording
 from monitor.store.tags import Bearer
 
-_CONFIGURATION = "configuration"
+_CONFIGURATION, _SEEDS = "configuration", "seeds"
 
 Change = Literal["new", "changed", "unchanged"]
 
@@ -108,10 +108,24 @@ def _tag(connection: sa.Connection, bearer: Bearer, tags: Sequence[Tag]) -> None
 
 def taken_in(connection: sa.Connection) -> str | None:
     """Return the fingerprint of the configuration that was taken in last."""
-    found: str | None = connection.scalar(sa.select(state.c.value).where(state.c.name == _CONFIGURATION))
-    return found
+    return _state(connection, _CONFIGURATION)
 
 
 def take_in(connection: sa.Connection, fingerprint: str) -> None:
     """Record which configuration has been taken in."""
     upsert(connection, state, [{"name": _CONFIGURATION, "value": fingerprint}], update=["value"])
+
+
+def learnt(connection: sa.Connection) -> str | None:
+    """Return the fingerprint of the seed corpus that was loaded last."""
+    return _state(connection, _SEEDS)
+
+
+def learn(connection: sa.Connection, fingerprint: str) -> None:
+    """Record which seed corpus has been loaded."""
+    upsert(connection, state, [{"name": _SEEDS, "value": fingerprint}], update=["value"])
+
+
+def _state(connection: sa.Connection, name: str) -> str | None:
+    found: str | None = connection.scalar(sa.select(state.c.value).where(state.c.name == name))
+    return found
