@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.shared import Json, call, known_topic, line, many, moment, place_all, shown
+from monitor.cli.shared import Json, call, known_topic, line, moment, place_all, shown
 from monitor.corpus.exporting import record, written
 from monitor.corpus.highlighting import highlighted
 from monitor.corpus.trending import bars

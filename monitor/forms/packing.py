@@ -6,7 +6,6 @@ the file. A form that begins otherwise than its word (went, go) has its family i
 """
 
 import json
-import os
 import struct
 import tempfile
 import zlib

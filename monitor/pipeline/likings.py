@@ -18,11 +18,16 @@ from monitor.tag.sample import Sample
 _SAMPLE = 5_000
 """Of so many of the newest stories an archive's sample is: read in half a second, once for all topics."""
 
-Scores = Iterator[tuple[int, float, Callable[[], Likeness]]]
-"""Stories with how like each is to one topic, and what tells why."""
-
 _AT_ONCE = 1_000
 _EVERYTHING = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How like a story is to a topic, from 0 to 1, and what tells by what it is."""
+
+    score: float
+    explain: Callable[[], Likeness]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +36,16 @@ class Liked:
 
     topics: Gatherings
     single: Gatherings
-    thresholds: Mapping[str, float]
 
-    def near(self, stories: Sequence[Profile]) -> list[dict[str, Likeness]]:
-        """Return for each story the topics that it is as like as they ask, with what tells so."""
-        found = []
-        for story, scores in zip(stories, self.topics.scores(stories).tolist(), strict=True):
-            numbered = enumerate(zip(self.topics.names, scores, strict=True))
-            enough = [(nth, name, score) for nth, (name, score) in numbered if score >= self.thresholds[name]]
-            found.append({name: self.topics.explain(story, nth, score) for nth, name, score in enough})
-        return found
+    def near(self, stories: Sequence[Profile]) -> list[dict[str, Near]]:
+        """Return for each story how like it is to each topic."""
+        return [
+            {
+                name: Near(score, partial(self.topics.explain, story, nth, score))
+                for nth, (name, score) in enumerate(zip(self.topics.names, scores, strict=True))
+            }
+            for story, scores in zip(stories, self.topics.scores(stories).tolist(), strict=True)
+        ]
 
     def seeds(self, story: Profile) -> dict[str, float]:
         """Return how like a story is to each seed that a query asks for."""
@@ -74,7 +79,6 @@ class Likings:
         return Liked(
             Gatherings(sample, [one for one in made if one]),
             Gatherings(sample, single),
-            {topic.name: topic.threshold for topic in self._topics},
         )
 
     def _sample(self, lane: Lane) -> Sample:
@@ -98,11 +102,13 @@ class Likings:
         )
         return gather(topic.name, own, sample, on, off)
 
-    def of_topic(self, lane: Lane, topic: Topic, after: int = 0, upto: int = _EVERYTHING) -> Scores:
-        """Yield the stories of a part of the archive with how like each is to a topic, and how that is told."""
+    def of_topic(
+        self, lane: Lane, topic: Topic, after: int = 0, upto: int = _EVERYTHING
+    ) -> Iterator[tuple[int, Near]]:
+        """Yield the stories after one and up to another with how like each is to a topic that has seeds."""
         liked = self.at(lane).topics
         if topic.name in liked.names:
-            yield from _scores(lane, liked, liked.names.index(topic.name), after, upto)
+            yield from _near(lane, liked, liked.names.index(topic.name), after, upto)
 
     def of_seed(self, lane: Lane, threshold: float) -> Callable[[str], Collection[int]]:
         """Return what gives the stories that are as like a seed as that."""
@@ -112,17 +118,19 @@ class Likings:
             if seed not in seeds:
                 return ()
             one = Gatherings(sample, [gather(seed, {seed: seeds[seed]}, sample)])
-            return [row for row, score, _ in _scores(lane, one, 0, 0, _EVERYTHING) if score >= threshold]
+            return [row for row, near in _near(lane, one, 0, 0, _EVERYTHING) if near.score >= threshold]
 
         return rows
 
 
-def _scores(lane: Lane, liked: Gatherings, number: int, after: int, upto: int) -> Scores:
+def _near(
+    lane: Lane, liked: Gatherings, number: int, after: int, upto: int
+) -> Iterator[tuple[int, Near]]:
     stories = profiles.between(lane, after, upto)
     while page := list(islice(stories, _AT_ONCE)):
         scores = liked.scores([one for _, one in page])[:, number].tolist()
         for (row, one), score in zip(page, scores, strict=True):
-            yield row, score, partial(liked.explain, one, number, score)
+            yield row, Near(score, partial(liked.explain, one, number, score))
 
 
 def seed_profiles(lane: Lane) -> dict[str, Profile]:

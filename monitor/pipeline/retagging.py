@@ -11,8 +11,8 @@ from datetime import datetime
 from time import monotonic
 
 from monitor.clock import Clock
-from monitor.model import Facts, Likeness, Tag, Topic, Words
-from monitor.pipeline.likings import Likings
+from monitor.model import Facts, Tag, Topic, Words
+from monitor.pipeline.likings import Likings, Near
 from monitor.pipeline.marking import Again
 from monitor.pipeline.tagging import decided, with_likeness
 from monitor.store import Lane, Store, marks, profiles, retagging, tags, waiting
@@ -21,7 +21,7 @@ from monitor.store.retagging import Applied, Page
 from monitor.store.tags import Bearer
 from monitor.store.waiting import Hanging
 from monitor.tag.definition import Definitions, likes, weakened
-from monitor.tag.joining import combined
+from monitor.tag.score import joined
 
 _AT_ONCE = 500
 """So many stories' words are in memory at a time."""
@@ -93,7 +93,8 @@ class Retagger:
         """Apply a topic to a page of the archive."""
         topic, query = self.definitions[name], self.definitions.query(name)
         liked = self._liked(lane, topic, page)
-        looked = set(liked) | retagging.bearing(lane, page, name)
+        looked = {row for row, near in liked.items() if near.score >= topic.threshold}
+        looked |= retagging.bearing(lane, page, name)
         if query is not None:
             sure = weakened(query)
             looked |= retagging.matching(lane, page, None if sure is None else self._store.containing(sure))
@@ -108,12 +109,12 @@ class Retagger:
         topic, query = self.definitions[name], self.definitions.query(name)
         everything = Page(0, retagging.last(connection))
         liked = self.likings.of_topic(connection, topic) if topic.seeds else ()
-        found = {row: likeness for row, likeness, _ in liked}
+        found = {row: near.score for row, near in liked}
         if query is not None:
             asked = self._store.containing(query, self.likings.of_seed(connection, topic.threshold))
             matched = retagging.matching(connection, everything, asked)
             matched |= self._elsewhere(connection, name, matched)
-            found |= {row: combined(1.0, found.get(row)) for row in matched}
+            found |= {row: joined(True, found.get(row), topic.threshold) or 0.0 for row in matched}
         said = marks.of_topic(connection, name)
         return found | {one.story_id: float(one.on) for one in said}
 
@@ -127,12 +128,9 @@ class Retagger:
             found |= turn.earned.keys()
         return found
 
-    def _liked(self, lane: Lane, topic: Topic, page: Page) -> dict[int, Likeness]:
-        """Return the stories of a page that are as like the topic's seeds as it asks."""
-        if not topic.seeds:
-            return {}
-        found = self.likings.of_topic(lane, topic, page.after, page.upto)
-        return {row: explain() for row, likeness, explain in found if likeness >= topic.threshold}
+    def _liked(self, lane: Lane, topic: Topic, page: Page) -> dict[int, Near]:
+        """Return how like the stories of a page are to the topic's seeds."""
+        return dict(self.likings.of_topic(lane, topic, page.after, page.upto)) if topic.seeds else {}
 
 
 def _chunks(rows: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -146,7 +144,7 @@ class _Turn:
     lane: Lane
     topic: Topic
     tools: Retagger
-    liked: Mapping[int, Likeness]
+    liked: Mapping[int, Near]
     earned: dict[int, _Earned] = field(default_factory=dict)
     hanging: list[Hanging] = field(default_factory=list)
 
@@ -161,7 +159,8 @@ class _Turn:
             self._judge(row, others, facts[row])
         for row in set(rows) & self.liked.keys():
             wording, known = self.earned.get(row, (said[row][0], None))
-            self.earned[row] = wording, with_likeness(self.topic.name, known, self.liked[row])
+            if made := with_likeness(self.topic, known, self.liked[row]):
+                self.earned[row] = wording, made
 
     def _facts(self, rows: Collection[int]) -> dict[int, Facts]:
         query = self.tools.definitions.query(self.topic.name)

@@ -7,15 +7,15 @@ What was true once stays: a tag is never taken back here.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from monitor.model import Facts, Likeness, Member, Query, Tag, Topic
-from monitor.pipeline.likings import Likings
+from monitor.pipeline.likings import Likings, Near
 from monitor.store import Lane, events, profiles, tags, waiting
 from monitor.store.tags import Bearer
 from monitor.store.waiting import Hanging
 from monitor.tag import holds, parse_query
-from monitor.tag.joining import joined
+from monitor.tag.score import joined
 from monitor.words import fold_words
 
 _NO_WORDS = fold_words("", "", "")
@@ -39,14 +39,14 @@ class LateTagging:
 
     def _like(self, lane: Lane, stories: Sequence[Member], now: datetime) -> None:
         near = self.likings.at(lane).near([one.profile for one in stories])
-        found = {one.story_id: likes for one, likes in zip(stories, near, strict=True) if likes}
+        found = {one.story_id: likes for one, likes in zip(stories, near, strict=True)}
         borne, said = tags.borne(lane, found), tags.wordings(lane, found)
         earned: list[tuple[Bearer, Tag]] = []
         for row, likes in found.items():
             for topic, likeness in likes.items():
                 wording, known = borne[row].get(topic, (said[row], None))
-                made = with_likeness(topic, known, likeness)
-                if made != known:
+                made = with_likeness(self.topics[topic], known, likeness)
+                if made and made != known:
                     earned.append((Bearer(row, wording, now), made))
         tags.give(lane, earned)
 
@@ -82,8 +82,8 @@ def settle(
         if now_holds and (known is None or not known.evidence):
             bears[one.story].add(topic.name)
             given = replace(one.tag, rest="", back_applied=back_applied)
-            if known and known.likeness:
-                given = with_likeness(topic.name, given, known.likeness)
+            if known and (like := known.likeness):
+                given = with_likeness(topic, given, Near(like.score, partial(_same, like))) or given
             earned.append((Bearer(one.story, one.wording, now), given))
         if now_holds is not None:
             done.append(one)
@@ -91,11 +91,19 @@ def settle(
     waiting.drop(lane, done)
 
 
-def with_likeness(topic: str, known: Tag | None, likeness: Likeness) -> Tag:
+def with_likeness(topic: Topic, known: Tag | None, near: Near) -> Tag | None:
     """Return the tag that a query, if it gave one, and likeness make together; a person's score stays."""
     if known and known.by:
-        return replace(known, likeness=likeness)
-    return joined(topic, known, likeness)
+        return replace(known, likeness=near.explain())
+    score = joined(known is not None and _is_matched(known), near.score, topic.threshold)
+    if score is None:
+        return None
+    return replace(known or Tag(topic.name, score), score=round(score, 4), likeness=near.explain())
+
+
+def _is_matched(known: Tag) -> bool:
+    """Tell whether a query had a part in a tag."""
+    return known.likeness is None or bool(known.evidence) or known.score > known.likeness.score
 
 
 def decided(rest: str, facts: Facts, threshold: float) -> bool | None:
@@ -105,6 +113,10 @@ def decided(rest: str, facts: Facts, threshold: float) -> bool | None:
         return True
     growing = replace(facts, outlets=None, tags=None)
     return False if holds(query, _NO_WORDS, growing, threshold) is False else None
+
+
+def _same(likeness: Likeness) -> Likeness:
+    return likeness
 
 
 @lru_cache(1 << 12)
