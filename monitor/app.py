@@ -197,6 +197,7 @@ class App:
         with self.store.write() as lane:
             subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
+            self.retagger.adopt(lane)
             pairs = [(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)]
             outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
             corpus.take_in(lane, declared)
@@ -256,7 +257,10 @@ class App:
                 yield found
                 continue
             with self.store.write() as lane:
-                yield found.name, corpus.put_seed(lane, found, self.tagger, self.clock())
+                change = corpus.put_seed(lane, found, self.tagger, self.clock())
+                if change != "unchanged":
+                    self.retagger.adopt(lane)
+            yield found.name, change
 
 
 def _fetch_options(fetch: Fetch) -> FetchOptions:

@@ -49,7 +49,7 @@ class Retagger:
         self.definitions = definitions
         self.likings = likings
         self._store = store
-        self._size = _FIRST
+        self.page_size = _FIRST
 
     def due(self, connection: Lane) -> list[str]:
         """Return the topics that the archive is not tagged by as they are defined today."""
@@ -59,6 +59,12 @@ class Retagger:
     def digests(self, connection: Lane) -> Mapping[str, str]:
         """Return the digests of today's definitions."""
         return self.definitions.digests(retagging.seed_digests(connection))
+
+    def adopt(self, lane: Lane) -> None:
+        """Note that topics are applied where there is nothing yet to apply them to."""
+        if retagging.is_empty(lane):
+            for name, digest in self.digests(lane).items():
+                retagging.finish(lane, name, digest)
 
     def begin(self, lane: Lane, name: str) -> None:
         """Apply a topic from the first story on, unless that is under way."""
@@ -72,7 +78,7 @@ class Retagger:
         with self._store.write() as lane:
             reached = self._step(lane, name, clock())
         took = max(monotonic() - began, 0.001)
-        self._size = int(min(max(self._size * _PATIENCE / took, _LEAST), 2 * self._size, _MOST))
+        self.page_size = int(min(max(self.page_size * _PATIENCE / took, _LEAST), 2 * self.page_size, _MOST))
         return reached
 
     def again(self, now: datetime) -> Again:
@@ -81,7 +87,7 @@ class Retagger:
 
     def _step(self, lane: Lane, name: str, now: datetime) -> Reached:
         today, state = self.digests(lane)[name], retagging.states(lane)[name]
-        page = retagging.next_page(lane, state.reached if state.applying == today else 0, self._size)
+        page = retagging.next_page(lane, state.reached if state.applying == today else 0, self.page_size)
         if page is None:
             retagging.finish(lane, name, today)
             return Reached(name, 1.0)
