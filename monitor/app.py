@@ -59,7 +59,7 @@ class App:
 
     @cached_property
     def late(self) -> "LateTagging | None":
-        """What tags stories that have their events; None where no topic asks for more than words and facts."""
+        """What tags stories that have their events; None where topics ask for words and facts only."""
         topics = self.settings.topics
         if not any(topic.seeds or may_be_late(topic.query or "") for topic in topics):
             return None

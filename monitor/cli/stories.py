@@ -9,6 +9,7 @@ import typer
 from monitor.app import App
 from monitor.cli import events
 from monitor.cli.shared import Json, call, known_topic, line, many, moment, shown
+from monitor.corpus import reasons
 from monitor.corpus.changes import records, sentences
 from monitor.corpus.events import place, place_record
 from monitor.corpus.explaining import because
@@ -140,10 +141,11 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         story = _story(app, story_id)
         with app.store.read() as connection:
             home = grouped.of_story(connection, story.id)
+            standing = reasons.standing(connection, story)
     if as_json:
-        line(_why_record(story, home))
+        line(_why_record(story, home) | reasons.records(standing))
     else:
-        print("\n".join(_why(story, home)))
+        print("\n".join((*_why(story, home), *_why_topics(story, standing))))
 
 
 def _why_record(story: StoryView, home: Home | None) -> dict[str, Any]:
@@ -175,10 +177,15 @@ def _why(story: StoryView, home: Home | None) -> Iterator[str]:
         yield f"Its words were changed {changed}; `monitor show` has them."
     if story.article:
         yield _why_text(story.article)
+
+
+def _why_topics(story: StoryView, standing: reasons.Standing) -> Iterator[str]:
     for tag in story.tags:
         yield from _why_tag(tag)
     if not story.tags:
         yield "It bears no topic's tag."
+    yield from map(reasons.undecided, standing.waits)
+    yield from map(reasons.marked, standing.marks)
 
 
 def _kind(story: StoryView) -> str:
@@ -195,10 +202,12 @@ def _why_text(article: Article) -> str:
 
 
 def _why_tag(tag: Tag) -> Iterator[str]:
-    yield f"It is on {tag.topic}, score {tag.score:g}, because of"
+    yield f"It is on {tag.topic}, score {tag.score:.3g}, by {reasons.because(tag)}."
     for span in tag.evidence:
         text = getattr(tag.words, span.field) if tag.words else ""
         before, after = text[max(0, span.start - 40) : span.start], text[span.end : span.end + 40]
         as_written = "" if span.term.casefold() == span.matched.casefold() else f", for {span.term}"
+        alias = f" (alias {span.alias})" if span.alias else ""
         around = f"{before}>{span.matched}<{after}".replace("\n", " ")
-        yield f"  {span.field}: {around}{as_written}"
+        yield f"  {span.field}: {around}{as_written}{alias}"
+    yield from (f"  {sentence}" for sentence in reasons.reasons(tag))

@@ -70,7 +70,8 @@ def _span(span: Span) -> dict[str, Any]:
 def _lines(found: Sequence[_Match]) -> Iterator[str]:
     colour = sys.stdout.isatty()
     for story, spans in found:
-        yield f"{story.id}  {shown(story.published or story.first_seen)}  {story.source_title or story.source}"
+        at = shown(story.published or story.first_seen)
+        yield f"{story.id}  {at}  {story.source_title or story.source}"
         yield from (f"    {passage}" for passage in highlighted(story.words, spans, colour=colour))
 
 

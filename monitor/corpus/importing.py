@@ -48,6 +48,7 @@ def take_in(
     tagger: Matcher,
     clock: Clock,
     off: Sequence[str] = (),
+    *,
     late: "Late | None" = None,
 ) -> Iterator[Imported]:
     """Store an archive's documents and place them; yield the account after every part that is safely stored.

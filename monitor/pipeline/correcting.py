@@ -67,6 +67,7 @@ def split(
     which: Sequence[str],
     word: Word,
     tagger: Tagger,
+    *,
     late: "Late | None" = None,
 ) -> tuple[str, str]:
     """Make copies of a story a story of their own; return the ids of what stays and of what left.

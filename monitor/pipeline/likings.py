@@ -123,9 +123,7 @@ class Likings:
         return rows
 
 
-def _near(
-    lane: Lane, liked: Gatherings, number: int, after: int, upto: int
-) -> Iterator[tuple[int, Near]]:
+def _near(lane: Lane, liked: Gatherings, number: int, after: int, upto: int) -> Iterator[tuple[int, Near]]:
     stories = profiles.between(lane, after, upto)
     while page := list(islice(stories, _AT_ONCE)):
         scores = liked.scores([one for _, one in page])[:, number].tolist()

@@ -125,7 +125,7 @@ class Retagger:
         return found | {one.story_id: float(one.on) for one in said}
 
     def _elsewhere(self, connection: Lane, name: str, matched: Collection[int]) -> set[int]:
-        """Return the stories that bear the tag by the words of another copy than the one shown, and still do."""
+        """Return the stories that earn their tag by the words of another copy than the one shown."""
         bearing = retagging.bearing(connection, Page(0, retagging.last(connection)), name) - set(matched)
         found: set[int] = set()
         for rows in _chunks(sorted(bearing)):

@@ -25,7 +25,7 @@ _Borne = Mapping[int, Mapping[str, tuple[int, Tag]]]
 
 @dataclass(frozen=True, slots=True)
 class LateTagging:
-    """The topics that have a late part; calling it tags stories whose profiles or events are new or changed."""
+    """The topics with a late part; calling it tags stories whose profiles or events are new or changed."""
 
     topics: Mapping[str, Topic]
     likings: Likings
@@ -107,7 +107,7 @@ def _is_matched(known: Tag) -> bool:
 
 
 def decided(rest: str, facts: Facts, threshold: float) -> bool | None:
-    """Tell whether the rest of a query holds, None where that may still change: outlets and tags only come."""
+    """Tell whether the rest of a query holds, None where it may yet: outlets and tags only come."""
     query = _query(rest)
     if holds(query, _NO_WORDS, facts, threshold):
         return True
@@ -125,7 +125,7 @@ def _query(written: str) -> Query:
 
 
 def _likes(lane: Lane, likings: Likings, hanging: Sequence[Hanging]) -> dict[int, Mapping[str, float]]:
-    """Return how like stories are to the seeds that what waits asks for; those without a profile are left out."""
+    """Return how like stories are to the seeds that what waits asks for, where they have profiles."""
     asking = {one.story for one in hanging if "like:" in one.tag.rest}
     if not asking:
         return {}

@@ -46,12 +46,13 @@ def found(connection: Lane, asked: Asked, since: datetime | None = None) -> Trie
     """Return what a query finds, seeds apart."""
     wanted = Wanted(matching=asked, since=since, seeds=False)
     newest = stories.newest(connection, wanted, _SHOWN)
-    return Tried(stories.count(connection, wanted), _explained(connection, asked.query, newest))
+    return Tried(stories.count(connection, wanted), explained(connection, asked.query, newest))
 
 
-def _explained(
+def explained(
     connection: Lane, query: Query, found: Sequence[StoryView]
 ) -> tuple[tuple[StoryView, tuple[Span, ...]], ...]:
+    """Return stories with the words by which a query finds them."""
     facts = facts_of(connection, [ids.story_row(one.id) for one in found])
     return tuple((one, evidence(query, one.words, None, facts[ids.story_row(one.id)])) for one in found)
 

@@ -55,7 +55,7 @@ def off(connection: sa.Connection, pairs: Collection[tuple[str, int]]) -> set[tu
 
 
 def version(connection: sa.Connection) -> str:
-    """Return what changes with every mark and seed, so that other processes see that profiles are to be made anew."""
+    """Return what changes with every mark and seed, by which every process sees that one came."""
     return connection.scalar(sa.select(state.c.value).where(state.c.name == _VERSION)) or ""
 
 

@@ -26,7 +26,7 @@ def times(connection: sa.Connection, topic: str, now: datetime) -> list[datetime
 def terms(
     connection: sa.Connection, topic: str, since: datetime, until: datetime
 ) -> tuple[Counter[str], int]:
-    """Return in how many of the topic's stories of a time each term stands, and how many stories there are."""
+    """Return in how many of a topic's stories of a time each term stands, and how many these are."""
     joined = sa.exists().where(tag.c.story_id == story.c.id, tag.c.topic == topic)
     found = sa.select(membership.c.terms).select_from(
         membership.join(story, story.c.id == membership.c.story_id)

@@ -1,4 +1,4 @@
-"""What waits for events: tags of which a part hangs on how many outlets carry a story's event, or the like."""
+"""What waits for events: tags that hang on how many outlets carry a story's event, or the like."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from monitor.corpus import reasons
 from monitor.digest.compose import also_in, distinct, headline, outlet
 from monitor.digest.excerpt import one_line
 from monitor.model import Span, StoryView, Tag, Words
@@ -55,7 +56,8 @@ class Listed:
 class ShownTag:
     """Why a story is under a topic: the score, the words as they stand and the query's own for them.
 
-    elsewhere tells that they were found in other words than the story has now.
+    elsewhere tells that they were found in other words than the story has now; because and told say what else
+    it rests on, by who gave it.
     """
 
     topic: str
@@ -63,6 +65,9 @@ class ShownTag:
     matched: tuple[tuple[str, str | None], ...]
     passages: tuple[Passage, ...]
     elsewhere: bool
+    because: str
+    told: tuple[str, ...]
+    by: str
 
 
 def listed(
@@ -101,6 +106,9 @@ def shown_tag(tag: Tag, now: Words) -> ShownTag:
         matched=tuple((one_line(span.matched), _wanted(span)) for span in matched.values()),
         passages=passages(words, tag.evidence, _PASSAGES),
         elsewhere=words != now,
+        because=reasons.because(tag),
+        told=tuple(reasons.reasons(tag)),
+        by=tag.by,
     )
 
 

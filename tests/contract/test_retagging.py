@@ -1,4 +1,4 @@
-"""Topics applied to the archive, on either database: what holds stays, what is new is no news, nothing is lost."""
+"""Topics applied to the archive, on either database: what holds stays, what is new is no news."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,8 +12,8 @@ from monitor.pipeline.correcting import Word
 from monitor.pipeline.trying import change, found, ranked, spread
 from monitor.store import Store, ids, marks, retagging
 from tests.builders import NOW, entry, topic
-from tests.desk import Desk
 from tests.contract.test_late import FERRY, SEED, _bring
+from tests.desk import Desk
 
 COUNCIL = "Council votes on the school budget for next year"
 ME = Word("me", NOW)
@@ -87,7 +87,7 @@ def test_order_and_title_are_no_part_of_a_definition(store: Store) -> None:
 
 
 def test_what_waits_for_outlets_is_found_in_the_archive(store: Store) -> None:
-    """A new topic that asks for outlets waits with the stories that match, and tags them with the next one."""
+    """A new topic that asks for outlets waits with stories that match, and tags them with the next one."""
     _archive(Desk(store, [topic("ferries", "nonsense")]))
     desk = Desk(store, [topic("ferries", "ferry AND sources:>=2")])
     desk.retag("ferries")
