@@ -6,7 +6,7 @@ UV := uv==0.13.9
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format bench peers bench-peers replay quality lock image
+.PHONY: help setup run demo test check format bench peers bench-peers replay quality messages lock image
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,12 @@ quality: setup ## measure the judgements on the labelled news of the shared data
 
 replay: setup ## replay all the publishers' documents of the shared data; takes a quarter of an hour
 	MONITOR_FULL_REPLAY=1 $(BIN)/pytest --log-cli-level info tests/e2e/test_replay.py
+
+messages: setup ## bring new sentences of digests into the catalogues of languages
+	$(BIN)/pybabel -q extract -k _label -k text -k count:2,3 --no-location --sort-output --omit-header -o .venv/digest.pot monitor/digest/language.py
+	for file in monitor/digest/locale/*.po; do \
+	  $(BIN)/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete -l $$(basename $$file .po) -i .venv/digest.pot -o $$file; \
+	done
 
 lock: setup ## renew uv.lock within the ranges of pyproject.toml
 	$(BIN)/uv lock --upgrade

@@ -20,7 +20,7 @@ from monitor.model import DigestPlan, FeedOptions, Job, Topic
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
-from monitor.store import Asked, Lane, Store, corpus, open_store, outbox, placing, polls, subscriptions
+from monitor.store import Asked, Lane, Store, corpus, open_store, placing, polls, readers, subscriptions
 from monitor.tag import MATCHERS, Matcher
 from monitor.tag.definition import Definitions, may_be_late, seeds_asked
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what sends mail loads much that polling does not need
     from monitor.pipeline.likings import Likings
     from monitor.pipeline.retagging import Reached, Retagger
     from monitor.pipeline.sending import Sender
+    from monitor.pipeline.subscribing import Subscribing
     from monitor.pipeline.tagging import LateTagging
 
 _NO_SENDER = "monitor@localhost"
@@ -168,6 +169,14 @@ class App:
             public_url=self.settings.public_url,
         )
 
+    @property
+    def subscribing(self) -> "Subscribing":
+        """Return what adds readers to digests."""
+        from monitor.pipeline.subscribing import Subscribing
+
+        email, back = self.settings.channels.email, self.settings.news.max_age
+        return Subscribing(self.plans, back, email.sender if email else None, self.settings.public_url)
+
     def _channel(self) -> "Channel":
         from monitor.digest import CHANNELS, EmailOptions
 
@@ -191,15 +200,15 @@ class App:
         with self.store.read() as connection:
             if corpus.taken_in(connection) == declared:
                 return
-        from monitor.pipeline.sending import readers
+        from monitor.pipeline.sending import to
 
         now = self.clock()
         with self.store.write() as lane:
             subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
             self.retagger.adopt(lane)
-            pairs = [(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)]
-            outbox.enrol(lane, pairs, now - self.settings.news.max_age, now)
+            named = [(plan.name, recipient) for plan in self.plans for recipient in to(plan)]
+            readers.enrol(lane, named, now - self.settings.news.max_age, now)
             corpus.take_in(lane, declared)
 
     def place_waiting(self) -> int:

@@ -1221,6 +1221,10 @@ class IncidentView:
 # ---------------------------------------------------------------- digest
 
 
+LANGUAGES = ("en", "uk", "pl")
+"""What digests are written in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """One reader of a digest, with their own time zone and language where given."""
@@ -1320,14 +1324,30 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+ReaderState = Literal["active", "asked", "paused", "left"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How far a recipient of a digest has been told: tags below told, periods up to settled_until."""
+    """A recipient of a digest, and how far they have been told: tags below told, periods up to settled_until.
+
+    asked: their address is still to be confirmed; left: they unsubscribed. origin is who names them, the
+    configuration or a person; by token they are known to links in mails. What is None or empty is as the
+    digest has it.
+    """
 
     digest: str
     recipient: str
     told: int
     settled_until: datetime
+    state: ReaderState = "active"
+    origin: Literal["file", "user"] = "file"
+    token: str = field(default="", repr=False, compare=False)
+    schedule: str | None = None
+    timezone: str | None = None
+    language: str | None = None
+    topics: tuple[str, ...] = ()
+    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1358,6 +1378,7 @@ class Waiting:
     id: int
     digest: str
     recipient: str
+    period: str
     subject: str
     stories: int
     mime: bytes

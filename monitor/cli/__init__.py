@@ -26,6 +26,7 @@ _PARTS = {
     "correcting": ("story",),
     "archive": ("import", "export", "seeds"),
     "digests": ("digest",),
+    "subscribers": ("subscribers",),
     "database": ("db",),
     "setup": ("config", "healthcheck"),
 }

@@ -1,6 +1,7 @@
 """`monitor digest`: what readers get."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +11,12 @@ import typer
 from monitor.app import App
 from monitor.cli.shared import Json, call, line, note, shown
 from monitor.corpus.exporting import written
+from monitor.digest.mail import mime
 from monitor.digest.periods import next_due
-from monitor.digest.render import mime
 from monitor.errors import UsageError
-from monitor.model import DigestPlan, Message
+from monitor.model import DigestPlan, Message, Reader
 from monitor.pipeline.sending import Sent
-from monitor.store import outbox
+from monitor.store import outbox, readers
 
 commands = typer.Typer(no_args_is_help=True, help="What readers get, and when.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The digest's name.")]
@@ -31,25 +32,31 @@ def register(application: typer.Typer) -> None:
 def list_digests(context: typer.Context, as_json: Json = False) -> None:
     """List the digests: when, to whom, and what came of the last ones."""
     with call(context).app() as app, app.store.read() as connection:
+        everybody = [one for one in readers.everybody(connection) if one.recipient and one.state == "active"]
         for plan in app.plans:
+            to = [one for one in everybody if one.digest == plan.name]
             due = next_due(plan.schedule, plan.timezone, app.clock())
             last = outbox.latest(connection, plan.name, limit=1)
             channel = "email" if app.settings.channels.email else None
             if as_json:
                 about = {"digest": plan.name, "title": plan.title, "topics": list(plan.topics)}
                 when = {"schedule": plan.schedule, "timezone": plan.timezone, "next": written(due)}
-                to = {"to": [asdict(recipient) for recipient in plan.to], "channel": channel}
+                told = {"to": [_reader(one) for one in to], "channel": channel}
                 past = {"last": last[0].period, "last_status": last[0].status} if last else {}
-                line(about | when | to | {"note": None if channel else KEPT} | past)
+                line(about | when | told | {"note": None if channel else KEPT} | past)
             else:
-                print(_sentence(plan, shown(due), channel))
+                print(_sentence(plan, to, shown(due), channel))
                 for message in last:
                     print(f"  last: {message.period} to {message.recipient or 'the page'}: {message.status}")
 
 
-def _sentence(plan: DigestPlan, due: str, channel: str | None) -> str:
-    to = ", ".join(recipient.address for recipient in plan.to) or "the page only"
-    said = f"{plan.name}: {plan.title}, {plan.schedule} {plan.timezone}, next {due} UTC, to {to}"
+def _reader(one: Reader) -> dict[str, str | None]:
+    return {"address": one.recipient, "timezone": one.timezone, "language": one.language}
+
+
+def _sentence(plan: DigestPlan, to: Sequence[Reader], due: str, channel: str | None) -> str:
+    names = ", ".join(one.recipient for one in to) or "the page only"
+    said = f"{plan.name}: {plan.title}, {plan.schedule} {plan.timezone}, next {due} UTC, to {names}"
     return said if channel else f"{said} ({KEPT})"
 
 

@@ -10,6 +10,7 @@ from monitor.config.environment import read_secret
 from monitor.config.sections import Email, FeedEntry, Fetch, Seeds, Settings, Web
 from monitor.config.tables import Entry
 from monitor.errors import Problem
+from monitor.model import LANGUAGES
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 Login = TypeVar("Login", Email, Web, FeedEntry)
@@ -78,8 +79,17 @@ def notes(settings: Settings) -> Iterator[str]:
     if settings.digests and settings.channels.email is None:
         yield "there is no e-mail channel: digests are composed and kept for the page and for preview"
     if settings.digests and settings.channels.email and settings.public_url is None:
-        yield "public_url is not set: mails carry no links to the page"
+        yield "public_url is not set: mails lead to no page, and unsubscribing takes a mail to the sender"
+    yield from _language_notes(settings)
     yield from _push_notes(settings)
+
+
+def _language_notes(settings: Settings) -> Iterator[str]:
+    asked = {reader.language: reader for plan in settings.digests for reader in plan.to if reader.language}
+    for language, reader in asked.items():
+        if language.partition("-")[0].lower() not in LANGUAGES:
+            spoken = ", ".join(LANGUAGES)
+            yield f'{reader.address} asks for digests in "{language}", which get English: there are {spoken}'
 
 
 def _push_notes(settings: Settings) -> Iterator[str]:

@@ -6,10 +6,13 @@ from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from monitor.digest import english as say
 from monitor.digest.address import language_tag, web_link
-from monitor.digest.excerpt import clipped
-from monitor.model import Digest, Item, Report, Section
+from monitor.digest.excerpt import clipped, one_line
+from monitor.digest.language import Language, speak
+from monitor.model import Digest, Item, Recipient, Report, Section
+
+LEAVE = "unsubscribe"
+"""Where on the page a reader leaves a digest, before their token."""
 
 _TOPICS = 60
 _QUIET = 40
@@ -26,11 +29,6 @@ class Names:
 
     some: tuple[tuple[str, str | None], ...]
     hidden: int = 0
-
-    @property
-    def listing(self) -> str:
-        """Return the names as one line."""
-        return say.listing([name for name, _ in self.some], self.hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ class ShownSection:
 class Shown:
     """A digest as one message shows it."""
 
+    say: Language
     title: str
     when: str
     total: str
@@ -77,33 +76,52 @@ class Shown:
     sections: tuple[ShownSection, ...]
     hidden: str
     quiet: Names
+    why: str
     page: str | None
+    leave: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page that a mail's links lead to, if any, and by which token it knows the reader."""
+
+    address: str | None = None
+    token: str = ""
+
+    def at(self, path: str) -> str | None:
+        """Return the address of one of its places."""
+        return f"{self.address.rstrip('/')}/{path}" if self.address else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """Where a digest is read: on which clock, on which day, and at which address the page is."""
+    """Where a digest is read: in which language, on which clock and day, and which page there is."""
 
+    say: Language
     zone: ZoneInfo
     today: date
-    page: str | None
+    page: Page
 
 
-def show(digest: Digest, zone: ZoneInfo, limit: int, public_url: str | None) -> Shown:
-    """Return what to show of a digest, with at most so many events a topic, on a zone's clock."""
+def show(digest: Digest, recipient: Recipient, limit: int, page: Page) -> Shown:
+    """Return what to show a reader of a digest, with at most so many events a topic."""
+    say, zone = speak(recipient.language), ZoneInfo(recipient.timezone or digest.plan.timezone)
     period = digest.period.astimezone(zone)
     sections, rest = digest.sections[:_TOPICS], digest.sections[_TOPICS:]
     count = stories(digest)
-    where = _Where(zone, period.date(), web_link(public_url))
+    where = _Where(say, zone, period.date(), page)
     return Shown(
+        say=say,
         title=name(digest),
         when=say.moment(period),
-        total=say.total(count, events(digest), len(digest.sections)) if count else say.NOTHING_NEW,
+        total=say.total(count, events(digest), len(digest.sections)) if count else say.nothing_new,
         note=clipped(digest.note, 1000),
         sections=_sections(sections, limit, where),
         hidden=say.more_topics(len(rest), sum(map(_count, rest))) if rest else "",
         quiet=_names([(title, None) for title in digest.quiet], _QUIET),
-        page=where.page,
+        why=say.why(name(digest), one_line(recipient.address)),
+        page=page.address,
+        leave=page.at(f"{LEAVE}/{page.token}") if page.token else None,
     )
 
 
@@ -112,10 +130,10 @@ def name(digest: Digest) -> str:
     return clipped(digest.plan.title, _NAME) or clipped(digest.plan.name, _NAME)
 
 
-def headlines(digest: Digest, count: int) -> list[str]:
+def headlines(digest: Digest, say: Language, count: int) -> list[str]:
     """Return the first headlines of a digest."""
     items = (item for section in digest.sections for item in section.items)
-    return [_headline(item) for item in islice(items, count)]
+    return [_headline(item, say) for item in islice(items, count)]
 
 
 def events(digest: Digest, limit: int | None = None) -> int:
@@ -132,8 +150,8 @@ def _count(section: Section) -> int:
     return sum(item.stories for item in section.items)
 
 
-def _headline(item: Item) -> str:
-    return clipped(item.title, _TITLE) or say.UNTITLED
+def _headline(told: Item | Report, say: Language) -> str:
+    return clipped(told.title, _TITLE) or say.untitled
 
 
 def _sections(sections: Sequence[Section], limit: int, where: _Where) -> tuple[ShownSection, ...]:
@@ -150,35 +168,33 @@ def _sections(sections: Sequence[Section], limit: int, where: _Where) -> tuple[S
 def _item(item: Item, number: int, where: _Where) -> ShownItem:
     return ShownItem(
         number=number,
-        title=_headline(item),
+        title=_headline(item, where.say),
         link=web_link(item.url),
         source=clipped(item.source, _NAME),
         when=_when(item.published, item.first_seen, where),
         lead=clipped(item.lead, 2 * _TITLE),
         language=language_tag(item.language),
         also_in=_names(item.also_in, _OUTLETS),
-        matched=_names([(say.quoted(word), None) for word in item.matched], _WORDS),
+        matched=_names([(where.say.quoted(word), None) for word in item.matched], _WORDS),
         also_under=_names([(title, None) for title in item.also_topics], _WORDS),
         known=item.known,
         event=_event(item, where.page),
-        reports=tuple(map(_report, item.further[:_REPORTS])),
+        reports=tuple(_report(one, where.say) for one in item.further[:_REPORTS]),
         hidden=len(item.further[_REPORTS:]),
     )
 
 
-def _event(item: Item, page: str | None) -> str | None:
-    if page and item.event and (item.known or item.further):
-        return f"{page.rstrip('/')}/events/{item.event}"
-    return None
+def _event(item: Item, page: Page) -> str | None:
+    return page.at(f"events/{item.event}") if item.event and (item.known or item.further) else None
 
 
-def _report(report: Report) -> tuple[str, str, str | None]:
-    return clipped(report.title, _TITLE) or say.UNTITLED, clipped(report.source, _NAME), web_link(report.url)
+def _report(report: Report, say: Language) -> tuple[str, str, str | None]:
+    return _headline(report, say), clipped(report.source, _NAME), web_link(report.url)
 
 
 def _when(published: datetime | None, first_seen: datetime, where: _Where) -> str:
-    said = say.time((published or first_seen).astimezone(where.zone), where.today)
-    return said if published else say.seen(said)
+    said = where.say.time((published or first_seen).astimezone(where.zone), where.today)
+    return said if published else where.say.seen(said)
 
 
 def _names(pairs: Sequence[tuple[str, str | None]], limit: int) -> Names:

@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo
 
 from monitor.clock import Clock
 from monitor.digest import Channel
-from monitor.digest import english as say
 from monitor.digest.compose import compose
+from monitor.digest.confirm import CONFIRM
+from monitor.digest.language import speak
+from monitor.digest.mail import message_id, mime
 from monitor.digest.periods import latest_due, period_key
-from monitor.digest.render import message_id, mime, render
+from monitor.digest.render import render
 from monitor.model import (
     Delivered,
     Digest,
@@ -29,7 +31,7 @@ from monitor.model import (
     Reservation,
     Waiting,
 )
-from monitor.store import Store, outbox
+from monitor.store import Store, outbox, readers
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +60,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A digest that one recipient, told up to mark, is owed; key is the period's, note is said in it."""
+    """A digest that a reader is owed, as they want it; key is the period's, note is said in it."""
 
     plan: DigestPlan
-    recipient: Recipient
-    mark: Reader
+    reader: Reader
     period: datetime
     key: str
     settled_until: datetime
@@ -99,17 +100,21 @@ class Sender:
 
     async def send_now(self, name: str) -> list[Sent]:
         """Send a digest at a person's word: what waits of it, and what is new for each reader."""
-        (plan,) = (plan for plan in self.plans if plan.name == name)
         async with self._turn(wait=True):
-            made = [self._reserve(self._at_once(plan, recipient)) for recipient in readers(plan)]
+            made = [
+                self._reserve(self._at_once(plan, who)) for plan, who in self._told() if plan.name == name
+            ]
             sent = await self._deliver(self._waiting(None, name))
             return sent + [one for one in made if one and one.status != "reserved"]
 
     def preview(self, name: str) -> Message:
         """Compose what the digest's first reader would get now; nothing is reserved or marked."""
         (plan,) = (plan for plan in self.plans if plan.name == name)
-        due = self._at_once(plan, readers(plan)[0])
-        _, message, _ = self._compose(due)
+        first = to(plan)[0].address
+        with self.store.read() as connection:
+            everybody = [one for one in readers.everybody(connection) if one.digest == name]
+        who = min(everybody, key=lambda one: one.recipient != first)
+        _, message, _ = self._compose(self._at_once(own(plan, who), replace(who, token="")))
         return message
 
     @asynccontextmanager
@@ -122,33 +127,37 @@ class Sender:
             lock.__exit__(None, None, None)
 
     def _all_due(self, now: datetime) -> list[Due]:
-        with self.store.read() as connection:
-            marks = outbox.readers(connection)
-        everybody = ((plan, recipient) for plan in self.plans for recipient in readers(plan))
-        due = (_due(plan, to, marks.get((plan.name, to.address)), now) for plan, to in everybody)
+        due = (_due(plan, reader, now) for plan, reader in self._told())
         return [one for one in due if one]
 
-    def _at_once(self, plan: DigestPlan, recipient: Recipient) -> Due:
-        now = self.clock()
-        local = now.astimezone(ZoneInfo(_zone(plan, recipient)))
+    def _told(self) -> list[tuple[DigestPlan, Reader]]:
+        """Return who is told of news, each with the digest as they want it."""
+        plans = {plan.name: plan for plan in self.plans}
         with self.store.read() as connection:
-            mark = outbox.readers(connection)[plan.name, recipient.address]
-        return Due(plan, recipient, mark, local, f"{now.isoformat()} by hand", mark.settled_until)
+            everybody = readers.everybody(connection)
+        told = (one for one in everybody if one.state == "active" and one.digest in plans)
+        return [(own(plans[one.digest], one), one) for one in told]
+
+    def _at_once(self, plan: DigestPlan, reader: Reader) -> Due:
+        now = self.clock()
+        local = now.astimezone(ZoneInfo(plan.timezone))
+        return Due(plan, reader, local, f"{now.isoformat()} by hand", reader.settled_until)
 
     def _compose(self, due: Due) -> tuple[Digest, Message, int]:
         with self.store.read() as connection:
-            stories, told = outbox.untold(connection, due.mark, due.plan.topics)
+            stories, told = outbox.untold(connection, due.reader, due.plan.topics)
             events = {story.event for story in stories if story.event}
-            known = outbox.known_events(connection, due.mark, due.plan.topics, events)
+            known = outbox.known_events(connection, due.reader, due.plan.topics, events)
         digest = compose(due.plan, self.titles, stories, due.period, note=due.note, known=known)
         domain = self.sender.rpartition("@")[2].rstrip(">")
         message = render(
             digest,
-            due.recipient,
+            Recipient(due.reader.recipient, due.plan.timezone, due.reader.language),
             sender=self.sender,
-            message_id=message_id(due.plan.name, due.recipient.address, due.key, domain),
+            message_id=message_id(due.plan.name, due.reader.recipient, due.key, domain),
             date=self.clock(),
             public_url=self.public_url,
+            token=due.reader.token if due.reader.recipient else "",
         )
         return digest, message, told
 
@@ -156,10 +165,10 @@ class Sender:
         """Put what a recipient is owed into the outbox; None where the period has its message already."""
         digest, message, told = self._compose(due)
         stories = sum(item.stories for section in digest.sections for item in section.items)
-        has_channel = self.channel is not None and due.recipient.address
+        has_channel = self.channel is not None and due.reader.recipient
         made = Reservation(
             digest=due.plan.name,
-            recipient=due.recipient.address,
+            recipient=due.reader.recipient,
             period=due.key,
             message_id=message.message_id,
             subject=message.subject,
@@ -175,7 +184,7 @@ class Sender:
         with self.store.write() as lane:
             if stories or due.plan.send_empty:
                 return sent if outbox.reserve(lane, made, now) else None
-            outbox.move(lane, Reader(made.digest, made.recipient, told, due.settled_until))
+            readers.move(lane, Reader(made.digest, made.recipient, told, due.settled_until))
         return replace(sent, status="nothing-new")
 
     def _waiting(self, now: datetime | None, digest: str | None = None) -> tuple[Waiting, ...]:
@@ -189,16 +198,23 @@ class Sender:
     ) -> list[Sent]:
         if not messages or self.channel is None:
             return []
-        everybody = {(plan.name, recipient.address) for plan in self.plans for recipient in readers(plan)}
         sent: list[Sent] = []
         async with self.channel() as channel:
             for one in messages:
                 if not going():
                     break
-                wanted = (one.digest, one.recipient) in everybody
+                wanted = await asyncio.to_thread(self._wants, one)
                 answer = await channel.send(one.recipient, one.mime) if wanted else _LEFT
                 sent.append(await asyncio.to_thread(self._settle, one, answer))
         return sent
+
+    def _wants(self, one: Waiting) -> bool:
+        """Tell whether a message is still to be sent: its reader may have left since it was composed."""
+        with self.store.read() as connection:
+            reader = readers.one(connection, one.digest, one.recipient)
+        asks = one.period.startswith(CONFIRM)
+        named = any(plan.name == one.digest for plan in self.plans)
+        return reader is not None and named and reader.state == ("asked" if asks else "active")
 
     def _settle(self, one: Waiting, answer: Delivered) -> Sent:
         now = self.clock()
@@ -209,22 +225,28 @@ class Sender:
         return Sent(one.digest, one.recipient, status, one.stories, one.subject, answer.detail)
 
 
-def _due(plan: DigestPlan, recipient: Recipient, mark: Reader | None, now: datetime) -> Due | None:
-    """Return what a recipient is owed by now; without a mark the configuration is just being taken in."""
-    period = latest_due(plan.schedule, _zone(plan, recipient), mark.settled_until, now) if mark else None
-    if mark is None or period is None:
+def _due(plan: DigestPlan, reader: Reader, now: datetime) -> Due | None:
+    """Return what a reader is owed by now."""
+    period = latest_due(plan.schedule, plan.timezone, reader.settled_until, now)
+    if period is None:
         return None
-    note = say.late(f"{period:%Y-%m-%d %H:%M}") if now - period.astimezone(UTC) >= _LATE else ""
-    return Due(plan, recipient, mark, period, period_key(period), period.astimezone(UTC), note)
+    note = speak(reader.language).late(period) if now - period.astimezone(UTC) >= _LATE else ""
+    return Due(plan, reader, period, period_key(period), period.astimezone(UTC), note)
 
 
-def readers(plan: DigestPlan) -> tuple[Recipient, ...]:
-    """Return who reads a digest: its recipients, or the page where there are none."""
+def to(plan: DigestPlan) -> tuple[Recipient, ...]:
+    """Return whom the configuration names as a digest's readers: the page where it names nobody."""
     return plan.to or (NOBODY,)
 
 
-def _zone(plan: DigestPlan, recipient: Recipient) -> str:
-    return recipient.timezone or plan.timezone
+def own(plan: DigestPlan, reader: Reader) -> DigestPlan:
+    """Return a digest as a reader wants it."""
+    return replace(
+        plan,
+        topics=tuple(topic for topic in reader.topics if topic in plan.topics) or plan.topics,
+        schedule=reader.schedule or plan.schedule,
+        timezone=reader.timezone or plan.timezone,
+    )
 
 
 def _next_try(one: Waiting, now: datetime) -> datetime | None:

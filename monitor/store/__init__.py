@@ -10,6 +10,7 @@ functions of the modules beside this file work:
     stories    looking: lists, search, one story with all its evidence
     events     looking: lists, and one event with its timeline
     placing    the lane: what is known of events, and what came of placing; grouping: their tables
+    readers    who reads which digest, and how far they have been told
     outbox     digests reserved, sent, settled
     corpus     seeds and topics, as the configuration declares them
     sources    where words come from

@@ -4,7 +4,7 @@ Reserving a message and moving its reader's mark are one transaction, committed 
 sent, so that a story is told once whatever dies, and a message that was reserved is sent.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,38 +12,12 @@ import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.model import Delivered, MessageView, Reader, Reservation, StoryView, Waiting
-from monitor.store import ids, stories
+from monitor.store import ids, readers, stories
 from monitor.store.corrections import heard
-from monitor.store.dialect import given, upsert
-from monitor.store.schema import counter, message, reader, story, tag
+from monitor.store.dialect import given
+from monitor.store.schema import counter, message, story, tag
 
 _KEPT = "no e-mail channel, or nobody to send to: composed and kept"
-
-
-def enrol(
-    connection: sa.Connection, pairs: Iterable[tuple[str, str]], back_to: datetime, now: datetime
-) -> None:
-    """Take in who reads which digest: whoever is new, or back, is told from back_to on, and due from now."""
-    wanted = set(pairs)
-    rows = connection.execute(sa.select(reader)).all()
-    active = {(row.digest, row.recipient) for row in rows if row.active}
-    marks = {(row.digest, row.recipient): row.told for row in rows}
-    connection.execute(sa.update(reader).values(active=False))
-    start = (connection.scalar(sa.select(sa.func.max(tag.c.id)).where(tag.c.tagged_at < back_to)) or 0) + 1
-    for name, to in sorted(wanted):
-        row = {"digest": name, "recipient": to, "active": True, "settled_until": now}
-        told = max(start, marks.get((name, to), 0))
-        update = ["active"] if (name, to) in active else ["active", "told", "settled_until"]
-        upsert(connection, reader, [row | {"told": told}], update=update)
-
-
-def readers(connection: sa.Connection) -> dict[tuple[str, str], Reader]:
-    """Return the marks of everybody who reads a digest, by digest and recipient."""
-    rows = connection.execute(sa.select(reader).where(reader.c.active))
-    return {
-        (row.digest, row.recipient): Reader(row.digest, row.recipient, row.told, row.settled_until)
-        for row in rows
-    }
 
 
 def untold(
@@ -101,8 +75,15 @@ def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool
         message.c.period == made.period,
     )
     if connection.scalar(sa.select(message.c.id).where(*same)) is not None:
-        connection.execute(_mark(made.digest, made.recipient).values(settled_until=made.settled_until))
+        readers.settle(connection, made.digest, made.recipient, made.settled_until)
         return False
+    queue(connection, made, now)
+    readers.move(connection, Reader(made.digest, made.recipient, made.told, made.settled_until))
+    return True
+
+
+def queue(connection: sa.Connection, made: Reservation, now: datetime) -> None:
+    """Put a message into the outbox; its reader's mark stays where it is."""
     (row,) = ids.allocate(connection, 1)
     connection.execute(
         sa.insert(message).values(
@@ -123,18 +104,6 @@ def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool
             next_try_at=now if made.mime else None,
         )
     )
-    move(connection, Reader(made.digest, made.recipient, made.told, made.settled_until))
-    return True
-
-
-def move(connection: sa.Connection, mark: Reader) -> None:
-    """Set a reader's mark."""
-    values = {"told": mark.told, "settled_until": mark.settled_until}
-    connection.execute(_mark(mark.digest, mark.recipient).values(**values))
-
-
-def _mark(digest: str, recipient: str) -> sa.Update:
-    return sa.update(reader).where(reader.c.digest == digest, reader.c.recipient == recipient)
 
 
 def waiting(
@@ -151,6 +120,7 @@ def waiting(
             row.id,
             row.digest,
             row.recipient,
+            row.period,
             row.subject,
             row.stories,
             row.mime,

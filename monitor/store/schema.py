@@ -254,17 +254,6 @@ article = sa.Table(
 )
 """The page behind a story, where its feed asks for full text: its text, or why there is none."""
 
-reader = sa.Table(
-    "reader",
-    metadata,
-    sa.Column("digest", sa.Text, primary_key=True),
-    sa.Column("recipient", sa.Text, primary_key=True),
-    sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("told", sa.BigInteger, nullable=False),
-    sa.Column("settled_until", Utc, nullable=False),
-)
-"""How far a recipient of a digest has been told: tags below told, periods up to settled_until."""
-
 message = sa.Table(
     "message",
     metadata,

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from monitor.digest.periods import next_due
 from monitor.errors import UsageError
 from monitor.model import DigestPlan, MessageView
-from monitor.store import outbox
+from monitor.pipeline.sending import own
+from monitor.store import outbox, readers
 from monitor.web.site import Here, Site
 
 router = APIRouter()
@@ -54,16 +55,17 @@ def all_digests(site: Here) -> HTMLResponse:
 
 def _shown(site: Site, plan: DigestPlan) -> ShownDigest:
     now = site.app.clock()
-    zones = [(reader.address, reader.timezone or plan.timezone) for reader in plan.to]
-    readers = ((address, _due(plan.schedule, zone, now)) for address, zone in zones or [("", plan.timezone)])
     with site.app.store.read() as connection:
+        told = [
+            one for one in readers.everybody(connection) if (one.digest, one.state) == (plan.name, "active")
+        ]
         messages = outbox.latest(connection, plan.name, 10)
-    return ShownDigest(plan, tuple(readers), messages)
+    return ShownDigest(plan, tuple((one.recipient, _due(own(plan, one), now)) for one in told), messages)
 
 
-def _due(schedule: str, zone: str, now: datetime) -> datetime | None:
-    due = next_due(schedule, zone, now)
-    return due.astimezone(ZoneInfo(zone)) if due else None
+def _due(plan: DigestPlan, now: datetime) -> datetime | None:
+    due = next_due(plan.schedule, plan.timezone, now)
+    return due.astimezone(ZoneInfo(plan.timezone)) if due else None
 
 
 @router.get("/digests/{name}/preview")

@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor.config import Settings
 from monitor.web.site import sentence_page
 
-OPEN = frozenset({"/healthz", "/readyz"})
-"""What a machine may ask without logging in."""
+_OPEN = re.compile(r"/healthz|/readyz|/(?:unsubscribe|confirm)/[\w-]+")
+"""What may be asked without logging in: by machines, and by readers with their own links."""
 
 SAFE: Mapping[str, str] = {
     "content-security-policy": (
@@ -118,7 +118,7 @@ class Login:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or ask who it is from."""
-        if scope["type"] != "http" or scope["path"] in OPEN or self._is_known(Headers(scope=scope)):
+        if scope["type"] != "http" or _OPEN.fullmatch(scope["path"]) or self._is_known(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
         refused = sentence_page(

@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.app import App
-from monitor.digest import english
 from monitor.digest.address import language_tag, web_link
+from monitor.digest.language import speak
 from monitor.metrics import Metrics
 
 Pulse = Callable[[], str | None]
@@ -64,9 +64,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"brief": _brief, "full": english.moment, "link": web_link, "lang": language_tag}
+    environment.filters |= {"brief": _brief, "full": speak().moment, "link": web_link, "lang": language_tag}
     return environment
 
 
 def _brief(when: datetime, now: datetime) -> str:
-    return english.time(when, now.date())
+    return speak().time(when, now.date())

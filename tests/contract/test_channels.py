@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.digest import CHANNELS, Channel, EmailChannel, EmailOptions
-from monitor.digest.render import mime
+from monitor.digest.mail import mime
 from monitor.model import Delivered, Message
 from tests.servers.certificate import self_signed
 from tests.servers.mailbox import DROP, HOLD, Mail, Mailbox

@@ -4,13 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import Delivered, Reader, Reservation, Tag, Topic, Words
+from monitor.model import Delivered, Reader, Recipient, Reservation, Tag, Topic, Words
 from monitor.pipeline.placing import place_waiting
-from monitor.store import Store, corpus, events, outbox, stories
-from monitor.store.schema import reader
+from monitor.store import Lane, Store, corpus, events, outbox, readers, stories
 from tests.builders import NOW, entry, seed, topic
 from tests.polls import poll
 
@@ -31,7 +29,7 @@ def enrolled(store: Store) -> None:
     """Declare the topics and enrol a reader before anything is there."""
     with store.write() as lane:
         corpus.declare_topics(lane, TOPICS)
-        outbox.enrol(lane, [("morning", ME)], NOW - 48 * HOUR, NOW)
+        readers.enrol(lane, [("morning", Recipient(ME))], NOW - 48 * HOUR, NOW)
 
 
 def bring(store: Store, title: str, guid: str = "1", polls: int = 1, feed: str = "a") -> None:
@@ -40,10 +38,17 @@ def bring(store: Store, title: str, guid: str = "1", polls: int = 1, feed: str =
         poll(lane, entry(title, guid=guid), feed=feed, polls=polls, tagger=tagger)
 
 
+def mark_of(connection: Lane, to: str = ME) -> Reader:
+    """Return how far a reader has been told."""
+    found = readers.one(connection, "morning", to)
+    assert found
+    return found
+
+
 def untold(store: Store, *topics: str, to: str = ME) -> list[str]:
     """Return the titles that a reader is owed."""
     with store.read() as connection:
-        mark = outbox.readers(connection)["morning", to]
+        mark = mark_of(connection, to)
         return [story.words.title for story in outbox.untold(connection, mark, topics or NAMES)[0]]
 
 
@@ -67,7 +72,7 @@ def reservation(period: str = "p1", told: int = 1, mime: bytes | None = b"mail",
 def tell(store: Store, period: str = "p1", *topics: str, to: str = ME) -> None:
     """Reserve a message that covers all that a reader is owed."""
     with store.write() as lane:
-        mark = outbox.readers(lane)["morning", to]
+        mark = mark_of(lane, to)
         _, told = outbox.untold(lane, mark, topics or NAMES)
         assert outbox.reserve(lane, reservation(period, told, to=to), NOW)
 
@@ -75,7 +80,7 @@ def tell(store: Store, period: str = "p1", *topics: str, to: str = ME) -> None:
 def known(store: Store, *events: str) -> set[str]:
     """Return those events that the reader was told of before."""
     with store.read() as connection:
-        mark = outbox.readers(connection)["morning", ME]
+        mark = mark_of(connection)
         return set(outbox.known_events(connection, mark, NAMES, events))
 
 
@@ -88,7 +93,7 @@ def test_an_event_is_known_once_a_story_of_it_was_told(store: Store) -> None:
         homes = [event.id for event in events.newest(lane, events.Sought(least=1), 9)]
     assert known(store, *homes) == set()
     with store.write() as lane:
-        lane.execute(sa.update(reader).values(told=10**6))
+        readers.move(lane, Reader("morning", ME, 10**6, NOW))
     assert known(store, *homes) == set()
     tell(store)
     with store.read() as connection:
@@ -149,7 +154,7 @@ def test_readers_are_told_apart(store: Store) -> None:
         poll(lane, entry("Ferries of today", guid="1"), at=NOW, tagger=tagger)
     tell(store)
     with store.write() as lane:
-        outbox.enrol(lane, [("morning", HER), ("morning", ME)], NOW - 48 * HOUR, NOW)
+        readers.enrol(lane, [("morning", Recipient(HER)), ("morning", Recipient(ME))], NOW - 48 * HOUR, NOW)
     assert untold(store, to=HER) == ["Ferries of today"]
     assert untold(store, to=ME) == []
 
@@ -204,21 +209,21 @@ def test_without_a_channel_a_message_is_kept(store: Store) -> None:
 def test_a_mark_moves_without_a_message(store: Store) -> None:
     """A period with nothing to tell is settled by its mark alone."""
     with store.write() as lane:
-        outbox.move(lane, Reader("morning", ME, 7, NOW + HOUR))
-        assert outbox.readers(lane)["morning", ME] == Reader("morning", ME, 7, NOW + HOUR)
-        assert ("evening", ME) not in outbox.readers(lane)
+        readers.move(lane, Reader("morning", ME, 7, NOW + HOUR))
+        assert mark_of(lane) == Reader("morning", ME, 7, NOW + HOUR)
+        assert readers.one(lane, "evening", ME) is None
 
 
 def test_a_reader_who_comes_back_is_not_flooded(store: Store) -> None:
     """Whoever left a digest and returns is told what is new from then on, not what was missed."""
     with store.write() as lane:
-        outbox.enrol(lane, [], NOW - 48 * HOUR, NOW)
-        assert outbox.readers(lane) == {}
+        readers.enrol(lane, [], NOW - 48 * HOUR, NOW)
+        assert readers.everybody(lane) == ()
     bring(store, "Ferries that were missed while away")
     later = NOW + 60 * 24 * HOUR
     with store.write() as lane:
-        outbox.enrol(lane, [("morning", ME)], later - 48 * HOUR, later)
-        assert outbox.readers(lane)["morning", ME].settled_until == later
+        readers.enrol(lane, [("morning", Recipient(ME))], later - 48 * HOUR, later)
+        assert mark_of(lane).settled_until == later
     assert untold(store) == []
 
 
@@ -228,5 +233,5 @@ def test_a_period_that_has_its_message_is_settled(store: Store) -> None:
         assert outbox.reserve(lane, reservation(told=5), NOW)
         again = replace(reservation(told=9), settled_until=NOW + HOUR)
         assert not outbox.reserve(lane, again, NOW)
-        mark = outbox.readers(lane)["morning", ME]
+        mark = mark_of(lane)
         assert (mark.told, mark.settled_until) == (5, NOW + HOUR)

@@ -184,3 +184,28 @@ async def test_a_stalled_mail_server_holds_up_only_until_its_time_is_over(
     scene.config.write_text(scene.config.read_text("utf-8").replace('"20s"', '"1s"'), "utf-8")
     with open_app(load(scene.config, {})) as app:
         assert [one.status for one in await app.sender().send_now("morning")] == ["reserved"]
+
+
+def test_subscribers_come_and_go_by_command(scene: Scene, mailbox: Mailbox) -> None:
+    """One is added as agreed, one is paused, one is only asked; each send goes to whom the list names."""
+    add = ("subscribers", "add", "--digest", "morning")
+    assert scene.monitor(*add, "ann@example.org", "--language", "pl", "--confirmed").code == 0
+    assert "say --confirmed" in scene.monitor(*add, "bob@example.org").err
+    assert "is not a time zone" in scene.monitor(*add, "bob@example.org", "--timezone", "Kyiv").err
+    assert scene.monitor("subscribers", "pause", "reader@example.org").code == 0
+    assert _send(scene) == (0, ["sent"])
+    (mail,) = mailbox.messages
+    assert mail.recipients == ("ann@example.org",)
+    assert "Także w" in part(mail.message, "plain")
+    listed = scene.monitor("subscribers", "list", "--json").records
+    assert {one["address"]: (one["state"], one["origin"]) for one in listed} == {
+        "ann@example.org": ("active", "user"),
+        "reader@example.org": ("paused", "file"),
+    }
+    assert "by the configuration" in scene.monitor("subscribers", "remove", "reader@example.org").err
+    assert scene.monitor("subscribers", "resume", "reader@example.org").code == 0
+    assert scene.monitor("subscribers", "remove", "ann@example.org").code == 0
+    assert scene.monitor("subscribers", "remove", "ann@example.org").code == 2
+    assert _send(scene) == (0, ["sent"])
+    assert mailbox.messages[-1].recipients == ("reader@example.org",)
+    assert "reader@example.org gets it" in scene.monitor("subscribers", "list").out

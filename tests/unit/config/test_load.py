@@ -185,9 +185,24 @@ def test_mail_without_a_public_address_is_warned_about(tmp_path: Path) -> None:
         sender = "m@localhost"
         """
     assert load_text(tmp_path, text.format("")).notes == (
-        "public_url is not set: mails carry no links to the page",
+        "public_url is not set: mails lead to no page, and unsubscribing takes a mail to the sender",
     )
     assert load_text(tmp_path, text.format('public_url = "https://m.example.org"')).notes == ()
+
+
+def test_a_language_that_digests_do_not_speak_is_warned_about(tmp_path: Path) -> None:
+    """Its reader gets English, and whoever set it learns so; a region does not matter."""
+    text = """
+        [[digests]]
+        name = "morning"
+        schedule = "0 7 * * *"
+        to = [
+          { address = "a@example.org", language = "de" },
+          { address = "b@example.org", language = "uk-UA" },
+        ]
+        """
+    _, language = load_text(tmp_path, text).notes
+    assert language == 'a@example.org asks for digests in "de", which get English: there are en, uk, pl'
 
 
 def test_feeds_come_from_lists_too_and_the_file_knows_best(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
 
-from monitor.digest.render import message_id, mime
+from monitor.digest.mail import message_id, mime
 from monitor.model import Message
 
 MESSAGE = Message(

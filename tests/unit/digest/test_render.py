@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.digest.render import LARGEST, mime, render
+from monitor.digest.mail import mime
+from monitor.digest.render import LARGEST, render
 from monitor.model import Digest, DigestPlan, Item, Message, Recipient, Report, Section
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -83,7 +84,7 @@ class _Page(HTMLParser):
 TEXT = f"""\
 Morning
 =======
-Wednesday 18 November 2026, 07:00 (Europe/Kyiv)
+Wednesday, 18 November 2026, 07:00 (Europe/Kyiv)
 1 new story on 1 topic
 
 Note: One feed is silent.
@@ -171,7 +172,7 @@ def test_a_digest_kept_for_the_page_names_no_reader() -> None:
 def test_times_are_the_readers() -> None:
     """A reader with a zone of their own reads all times on their own clock."""
     text = message(digest(ITEM), replace(READER, timezone="America/St_Johns")).text
-    assert "Wednesday 18 November 2026, 01:30 (America/St_Johns)" in text
+    assert "Wednesday, 18 November 2026, 01:30 (America/St_Johns)" in text
     assert "The Harbour Post, 00:30" in text
 
 
@@ -235,8 +236,8 @@ def test_a_page_stays_small_and_owns_up_to_what_it_leaves_out(topics: int, stori
     assert len(one.html.encode()) < LARGEST
     numbered = len(re.findall(r"^\d+\. ", one.text, re.MULTILINE))
     hidden = sum(int(count) for count in re.findall(r"^… and (\d+) more$", one.text, re.MULTILINE))
-    elsewhere = re.search(r"^… and \d+ more topics with (\d+) stories$", one.text, re.MULTILINE)
-    assert numbered + hidden + (int(elsewhere[1]) if elsewhere else 0) == topics * stories
+    elsewhere = re.search(r"^… and [\d,]+ more topics with ([\d,]+) stories$", one.text, re.MULTILINE)
+    assert numbered + hidden + (int(elsewhere[1].replace(",", "")) if elsewhere else 0) == topics * stories
     assert one.html.count("<h3") == numbered
 
 
@@ -289,6 +290,55 @@ def test_the_headers_mark_an_automatic_mail_to_a_list() -> None:
     assert b"Precedence: bulk\r\n" in mail
     assert b"Message-ID: <abc@example.org>\r\n" in mail
     assert b"Date: Wed, 18 Nov 2026 05:01:00 +0000\r\n" in mail
+
+
+LEAVE = "https://news.example/unsubscribe/abcdefghijklmnopqrstuv"
+
+
+def with_token(public_url: str | None) -> bytes:
+    """Return the mail of a reader whom links know."""
+    made = render(
+        digest(ITEM),
+        READER,
+        sender="Monitor <monitor@example.org>",
+        message_id="<abc@example.org>",
+        date=datetime(2026, 11, 18, 5, 1, tzinfo=UTC),
+        public_url=public_url,
+        token="abcdefghijklmnopqrstuv",
+    )
+    return mime(made)
+
+
+def test_one_click_is_enough_to_unsubscribe() -> None:
+    """RFC 8058: an address and a mail in List-Unsubscribe, the one click, and a link for people."""
+    mail = parsed(with_token("https://news.example/"))
+    to = "<mailto:monitor@example.org?subject=unsubscribe%20morning>"
+    assert " ".join(mail["List-Unsubscribe"].split()) == f"<{LEAVE}>, {to}"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    body = mail.get_body(("plain",))
+    assert body
+    assert f"Unsubscribe: {LEAVE}" in body.get_content()
+
+
+@pytest.mark.parametrize("public_url", [None, "http://news.example/"])
+def test_one_click_needs_https(public_url: str | None) -> None:
+    """RFC 8058 section 3.1; without a page of our own a mail to the sender asks."""
+    mail = parsed(with_token(public_url))
+    assert mail["List-Unsubscribe-Post"] is None
+    assert "mailto:monitor@example.org" in mail["List-Unsubscribe"]
+    assert ("http:" in mail["List-Unsubscribe"]) == bool(public_url)
+
+
+@pytest.mark.parametrize("length", [10, 100, 900])
+def test_an_address_in_a_header_is_never_encoded(length: int) -> None:
+    """CPython issue 85725: a long address encoded by RFC 2047 is one that no mail program follows."""
+    data = with_token(f"https://news.example/{'p' * length}")
+    head = data.partition(b"\r\n\r\n")[0]
+    assert b"=?" not in b"".join(
+        line for line in head.splitlines(True) if b"nsubscribe" in line or line[:1] == b" "
+    )
+    assert f"<https://news.example/{'p' * length}/unsubscribe/".encode() in head
+    assert max(map(len, head.split(b"\r\n"))) <= 998
 
 
 any_text = st.text(st.characters(), max_size=60)

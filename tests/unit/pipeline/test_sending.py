@@ -9,9 +9,10 @@ from typing import Self
 import pytest
 
 from monitor.errors import Busy
-from monitor.model import Delivered, DigestPlan, MessageView, Recipient, Tag, Words
-from monitor.pipeline.sending import NOBODY, Sender, readers
-from monitor.store import Store, corpus, outbox
+from monitor.model import Delivered, DigestPlan, MessageView, Reader, Recipient, Tag, Words
+from monitor.pipeline.sending import NOBODY, Sender, to
+from monitor.pipeline.subscribing import Subscribing, agree, leave
+from monitor.store import Store, corpus, outbox, readers
 from tests.builders import StoppedClock, entry, topic
 from tests.polls import poll
 
@@ -74,8 +75,8 @@ class Desk:
     def sender(self, plan: DigestPlan = MORNING, *, mail: bool = True) -> Sender:
         """Return a sender of this digest, its readers enrolled."""
         with self.store.write() as lane:
-            pairs = [(plan.name, reader.address) for reader in readers(plan)]
-            outbox.enrol(lane, pairs, self.clock() - 2 * DAY, self.clock())
+            named = [(plan.name, reader) for reader in to(plan)]
+            readers.enrol(lane, named, self.clock() - 2 * DAY, self.clock())
         channel = (lambda: self.post) if mail else None
         return Sender(self.store, (plan,), {"ferries": "Ferries"}, self.clock, "desk@example.org", channel)
 
@@ -224,7 +225,7 @@ async def test_without_a_channel_or_a_reader_a_digest_is_kept(
     await sender.send_due()
     assert await sender.send_due() == []
     (kept,) = desk.messages()
-    assert (kept.status, kept.recipient, kept.stories) == ("kept", readers(plan)[0].address, 1)
+    assert (kept.status, kept.recipient, kept.stories) == ("kept", to(plan)[0].address, 1)
     assert "Ferry sails" in kept.text
     assert desk.post.mails == []
 
@@ -268,8 +269,8 @@ async def test_only_one_sends_at_a_time(desk: Desk) -> None:
 
 def test_the_page_reads_a_digest_without_recipients() -> None:
     """A digest that nobody subscribed to has the page as its reader."""
-    assert readers(replace(MORNING, to=())) == (NOBODY,)
-    assert readers(MORNING) == (ME,)
+    assert to(replace(MORNING, to=())) == (NOBODY,)
+    assert to(MORNING) == (ME,)
 
 
 async def test_what_becomes_due_is_sent_in_the_same_turn(desk: Desk) -> None:
@@ -293,3 +294,40 @@ async def test_a_mail_is_tried_for_days_at_hourly_waits(desk: Desk) -> None:
         desk.clock.advance(HOUR)
     assert len(desk.post.mails) == 60
     assert desk.messages()[0].status == "reserved"
+
+
+async def test_whoever_leaves_before_the_mail_goes_does_not_get_it(desk: Desk) -> None:
+    """FAILURES 39: between composing and sending somebody unsubscribes; the mail is settled, not sent."""
+    sender = desk.sender()
+    desk.bring()
+    desk.post.answers.append(LATER)
+    desk.clock.advance(HOUR)
+    assert [sent.status for sent in await sender.send_due()] == ["reserved"]
+    with desk.store.write() as lane:
+        (me,) = readers.everybody(lane)
+        leave(lane, me.token, desk.clock())
+    desk.clock.advance(DAY)
+    (sent,) = await sender.send_due()
+    assert (sent.status, sent.detail) == ("failed", "no longer a reader of this digest")
+    assert len(desk.post.mails) == 1
+
+
+async def test_who_was_asked_gets_the_question_and_then_the_digest(desk: Desk) -> None:
+    """The mail that asks goes out by itself; until it is answered nothing else does, then as they wish."""
+    sender = desk.sender(replace(MORNING, to=()))
+    asking = Subscribing((MORNING,), DAY, "desk@example.org", "https://news.example")
+    wish = Reader("morning", HER.address, 0, desk.clock(), "asked", schedule="0 12 * * *", language="uk")
+    with desk.store.write() as lane:
+        asked = asking.add(lane, wish, desk.clock())
+    desk.bring()
+    desk.clock.advance(HOUR)
+    sent = await sender.send_due()
+    assert [(one.recipient, one.status, one.stories) for one in sent] == [(HER.address, "sent", 0)]
+    with desk.store.write() as lane:
+        agree(lane, asked.token, desk.clock())
+    assert await sender.send_due() == []
+    desk.clock.advance(2 * HOUR)
+    assert [one.stories for one in await sender.send_due()] == [1]
+    to, mail = desk.post.mails[-1]
+    assert to == HER.address
+    assert message_from_bytes(mail)["List-Unsubscribe"]

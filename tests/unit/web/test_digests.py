@@ -31,7 +31,7 @@ async def test_digest_without_readers(newsroom: App, page: httpx.AsyncClient) ->
     """A digest says when it is due, that nobody gets it by mail, and that there is no channel."""
     text = (await page.get("/digests")).text
     assert "Morning crossing" in text
-    assert "Tuesday 3 March 2026, 07:00 (Europe/Kyiv)</time>, kept here" in text
+    assert "Tuesday, 3 March 2026, 07:00 (Europe/Kyiv)</time>, kept here" in text
     assert "There is no e-mail channel" in text
     assert "No message yet" in text
 
@@ -41,8 +41,8 @@ async def test_digest_with_readers(room: Path, clock: StoppedClock) -> None:
     with open_newsroom(room, clock, more=_READERS) as app:
         async with open_page(app) as page:
             text = (await page.get("/digests")).text
-    assert "Monday 2 March 2026, 19:00 (Europe/Warsaw)</time>, to a@example.org" in text
-    assert "Monday 2 March 2026, 19:00 (Europe/Kyiv)</time>, to b@example.org" in text
+    assert "Monday, 2 March 2026, 19:00 (Europe/Warsaw)</time>, to a@example.org" in text
+    assert "Monday, 2 March 2026, 19:00 (Europe/Kyiv)</time>, to b@example.org" in text
     assert "There is no e-mail channel" not in text
 
 

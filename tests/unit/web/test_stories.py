@@ -26,7 +26,7 @@ async def test_front_page(newsroom: App, page: httpx.AsyncClient) -> None:
     assert "Ferries &amp; storms" in text
     assert "The ferry sails" in text
     assert "Harbour Post" in text
-    assert 'datetime="2026-03-02T07:00:00+00:00" title="Monday 2 March 2026, 07:00 (UTC)">07:00<' in text
+    assert 'datetime="2026-03-02T07:00:00+00:00" title="Monday, 2 March 2026, 07:00 (UTC)">07:00<' in text
     assert "also in 1: <bdi>Coast Daily</bdi>" in text
     assert "matched <q><bdi>ferry</bdi></q>" in text
     assert "1 in the last 24 h" in text

@@ -1,0 +1,71 @@
+"""A message as the bytes of a mail, and the headers that mark it as one of a list."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr, parseaddr
+from urllib.parse import quote
+
+from monitor.digest.address import mail_domain
+from monitor.model import Message
+
+
+def message_id(digest_name: str, address: str, period_key: str, domain: str) -> str:
+    """Return the Message-ID of one digest to one reader: always the same, and telling neither."""
+    what = f"{digest_name}\x1f{address}\x1f{period_key}".encode()
+    return f"<{hashlib.blake2b(what, digest_size=16).hexdigest()}@{mail_domain('@' + domain)[1:]}>"
+
+
+def list_headers(digest_name: str, message_id: str, sender: str, leave: str | None) -> dict[str, str]:
+    """Return the headers of a list's mail (RFC 2369, 2919, 3834); leave is where its reader unsubscribes.
+
+    One click is enough where that address is https (RFC 8058); without an address a mail to the sender asks.
+    """
+    label = re.sub(r"[^a-z0-9.-]+", "-", digest_name.lower()).strip("-.") or "digest"
+    domain = message_id.rpartition("@")[2].rstrip(">")
+    subject = quote(f"unsubscribe {digest_name}", safe="")
+    asked = f"<mailto:{quote(_bare(sender), safe='@.+-_')}?subject={subject}>"
+    headers = {
+        "List-Id": f"<{label}.{domain}>",
+        "List-Unsubscribe": f"<{leave}>, {asked}" if leave else asked,
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "bulk",
+    }
+    if leave and leave.lower().startswith("https:"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def mime(message: Message) -> bytes:
+    """Return the mail as it goes over the wire: the same bytes for the same message, always."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Date"] = message.date
+    mail["Message-ID"] = message.message_id
+    mail["From"] = _mailbox(message.sender)
+    mail["To"] = _mailbox(message.to)
+    mail["Subject"] = message.subject
+    mail.set_content(message.text, cte="quoted-printable")
+    mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary cannot either.
+    mail.set_boundary("=_" + hashlib.blake2b(message.message_id.encode(), digest_size=16).hexdigest())
+    return _as_they_are(message.headers) + mail.as_bytes()
+
+
+def _as_they_are(headers: Mapping[str, str]) -> bytes:
+    """Write headers for machines, broken only between addresses.
+
+    Python would encode a long address by RFC 2047 (CPython issue 85725), and no mail program would follow it.
+    """
+    lines = (f"{name}: {value}".replace(">, <", ">,\r\n <") for name, value in headers.items())
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _mailbox(address: str) -> str:
+    display, bare = parseaddr(address)
+    return formataddr((display, mail_domain(bare)))
+
+
+def _bare(address: str) -> str:
+    return mail_domain(parseaddr(address)[1])
