@@ -51,6 +51,27 @@ looks_like_html = _Mixin.looks_like_html
 mended_address = urls._urljoin  # noqa: SLF001 (the same)
 
 
+class Byline:
+    """feedparser's bookkeeping of the authors in what it found of an item."""
+
+    _save_author = _Mixin._save_author  # noqa: SLF001 (the same)
+    _sync_author_detail = _Mixin._sync_author_detail  # noqa: SLF001 (the same)
+
+    def __init__(self, item: dict[str, Any]) -> None:
+        self._item = item
+
+    def _get_context(self) -> dict[str, Any]:
+        return self._item
+
+    def save(self, name: str, value: str) -> None:
+        """Take in a part of the last author."""
+        self._save_author(name, value)
+
+    def settle(self) -> None:
+        """Make the last author's text and its parts agree."""
+        self._sync_author_detail()
+
+
 def remember_addresses() -> None:
     """Let feedparser join no two addresses twice: it joins base and base at every start tag."""
     join = lru_cache(_REMEMBERED)(urls._urljoin)  # noqa: SLF001 (the same)

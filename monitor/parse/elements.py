@@ -38,11 +38,18 @@ _LEAVES = """
 LEAVES = frozenset(_LEAVES.split())
 """Elements of which nothing is kept, and that feedparser would turn into markup if any stood in them."""
 
+AUTHORS = frozenset({"author", "dc_author", "dc_creator", "managingeditor", "itunes_author"})
+OF_AUTHORS = {
+    **dict.fromkeys(("name", "itunes_name"), "name"),
+    **dict.fromkeys(("email", "itunes_email"), "email"),
+    **dict.fromkeys(("url", "uri", "homepage"), "href"),
+}
+"""What may stand in an author's element, as feedparser keeps it."""
+
 _PASSED = """
-    author dc_author dc_creator managingeditor itunes_author contributor dc_contributor name email url
-    uri homepage webmaster dc_publisher category keywords dc_subject media_category itunes_category
+    contributor dc_contributor webmaster dc_publisher category keywords dc_subject media_category itunes_category
     itunes_keywords media_keywords cloud generator admin_generatoragent admin_errorreportsto
-    itunes_owner itunes_name itunes_email itunes_image itunes_link itunes_block itunes_explicit
+    itunes_owner itunes_image itunes_link itunes_block itunes_explicit
     media_group media_content media_thumbnail media_credit media_rating media_restriction media_license
     media_player expirationdate dcterms_valid width height cc_license
 """

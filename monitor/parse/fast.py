@@ -9,13 +9,16 @@ import re
 from typing import Any
 from xml.parsers import expat
 
+from monitor.parse.bylines import BylineMachine
 from monitor.parse.elements import (
+    AUTHORS,
     CONTENTS,
     DESCRIPTIONS,
     FIELDS,
     IDS,
     LEAVES,
     LISTED,
+    OF_AUTHORS,
     PASSED,
     SUMMARIES,
     TITLES,
@@ -26,7 +29,7 @@ from monitor.parse.names import NotMine
 _DECLARED = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
 _FIRST_TAG = re.compile(rb"<\w")
 
-_STARTS: dict[str, Start] = {
+_STARTS: dict[str, Start[BylineMachine]] = {
     "channel": Machine.channel,
     **dict.fromkeys(("item", "entry"), Machine.item),
     **dict.fromkeys(("image", "textinput"), Machine.image),
@@ -38,6 +41,8 @@ _STARTS: dict[str, Start] = {
     **dict.fromkeys(LISTED, Machine.listed),
     **dict.fromkeys(LEAVES, Machine.leaf),
     **dict.fromkeys(PASSED, Machine.passed),
+    **dict.fromkeys(AUTHORS, BylineMachine.author),
+    **dict.fromkeys(OF_AUTHORS, BylineMachine.detail),
     "link": Machine.link,
     "enclosure": Machine.enclosure,
 }
@@ -52,7 +57,7 @@ def read(document: bytes) -> dict[str, Any] | None:
     first = _FIRST_TAG.search(document)
     if first is None or _DECLARED.search(document, 0, first.start()):
         return None
-    reader = Machine(_STARTS)
+    reader = BylineMachine(_STARTS)
     try:
         reader.parser.Parse(document, True)
     except (NotMine, expat.ExpatError):

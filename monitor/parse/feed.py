@@ -149,6 +149,7 @@ def _entry(found: dict[str, Any], of: _Inherited, now: datetime) -> Entry:
         published=published,
         published_raw=raw,
         language=items.language(*_languages(item), of.language),
+        author=items.author(_authors(item)),
     )
 
 
@@ -194,6 +195,12 @@ def _links(item: dict[str, Any], base: str) -> Iterator[tuple[object, str]]:
     yield item.get("link"), "" if from_guid else base
     yield from ((link.get("href"), base) for link in links if link.get("rel") == "alternate")
     yield from ((link.get("href"), base) for link in links if link.get("rel") == "enclosure")
+
+
+def _authors(item: dict[str, Any]) -> Iterator[object]:
+    """Give an item's authors; feedparser knows too few top-level domains to take every mail out of a text."""
+    authors = item.get("authors", ())
+    yield from (author.get("name") for author in authors) if len(authors) > 1 else (item.get("author"),)
 
 
 def _languages(item: dict[str, Any]) -> Iterator[object]:

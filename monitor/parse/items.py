@@ -11,6 +11,12 @@ from monitor.parse import dates, text
 
 LIMIT = 10_000  # items of one document; a feed has tens, a whole archive has hundreds
 
+_LONGEST_AUTHOR = 300
+"""Characters of authors' names: room for a dozen names, and no more than a database indexes."""
+
+_MAIL = re.compile(r"\S+@\S+")
+_AROUND = " ()<>"
+
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
 _PLAIN_ADDRESS = re.compile(
     r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?/[\w.~%!$&'()*+,=:@/-]*(?:\?[\w.~%!$&'()*+,=:@/-]+)?",
@@ -75,6 +81,17 @@ def language(*declared: object) -> str | None:
         if _LANGUAGE.fullmatch(tag):
             return tag
     return None
+
+
+def author(names: Iterable[object]) -> str | None:
+    """Return the names of an item's authors, cleaned, in a line, each once; what is too long for names is cut."""
+    cleaned = (_name(name) for name in names if isinstance(name, str))
+    return ", ".join(filter(None, dict.fromkeys(cleaned)))[:_LONGEST_AUTHOR].strip() or None
+
+
+def _name(raw: str) -> str:
+    bare = _MAIL.sub("", raw).strip(_AROUND) if "@" in raw else raw
+    return text.line(text.plain(bare) if "&" in bare or text.marked(bare) else text.tidy(bare))
 
 
 def dated(raws: Iterable[object], now: datetime) -> tuple[datetime | None, str | None]:

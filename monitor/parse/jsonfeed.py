@@ -76,7 +76,16 @@ def _entry(item: Any, base: str, of_feed: object, now: datetime) -> Entry:
         published=published,
         published_raw=raw,
         language=items.language(fields.get("language"), of_feed),
+        author=items.author(_authors(fields)),
     )
+
+
+def _authors(fields: dict[str, Any]) -> Iterator[object]:
+    """Give the names of an item's authors, of which version 1.0 knew one."""
+    many = fields.get("authors")
+    for author in many if isinstance(many, list) else (fields.get("author"),):
+        if isinstance(author, dict):
+            yield author.get("name")
 
 
 def _plain(value: object) -> str:

@@ -7,7 +7,7 @@ unless it stands deeper, a second summary is content, a title inside a picture i
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from xml.parsers import expat
 
 from monitor.parse.authority import HANDLED, looks_like_html
@@ -40,7 +40,7 @@ End = Callable[[], None]
 class Machine:
     """The state of feedparser's machine, less what nothing that we keep depends on."""
 
-    def __init__(self, starts: Mapping[str, "Start"]) -> None:
+    def __init__(self, starts: Mapping[str, "Start[Any]"]) -> None:
         self._starts = starts
         self.names = Names()
         self.entries: list[dict[str, Any]] = []
@@ -70,7 +70,7 @@ class Machine:
 
     def _start(self, name: str, attributes: Attributes) -> None:
         if self._leaf:
-            raise NotMine
+            self._within()
         self._depth += 1
         key = self.names.key(name)
         if attributes:
@@ -86,6 +86,10 @@ class Machine:
         else:
             end = None
         self._ends.append(end)
+
+    def _within(self) -> None:
+        """Take note of an element in one that was taken for text."""
+        raise NotMine
 
     def _end(self, _name: str) -> None:
         if end := self._ends.pop():
@@ -292,4 +296,5 @@ class Machine:
         self._context.setdefault("links", []).append(link)
 
 
-Start = Callable[[Machine, str, Attributes], End | None]
+_Of = TypeVar("_Of", bound=Machine)
+Start = Callable[[_Of, str, Attributes], End | None]

@@ -12,6 +12,9 @@ from monitor.words import folded
 _NAMES = 1 << 15
 """How many names of sources are kept folded: those of all feeds, and their addresses."""
 
+_LONGEST_HOST = 253
+"""Characters of a host (RFC 1035); what is longer is none, and more than a database indexes."""
+
 outlet = sa.func.coalesce(copy.c.domain, sa.func.nullif(source.c.title, ""), source.c.name)
 """The outlet of a copy, as events count them: the registrable domain of its link, else its source."""
 
@@ -19,6 +22,7 @@ outlet = sa.func.coalesce(copy.c.domain, sa.func.nullif(source.c.title, ""), sou
 def of_link(url: str | None) -> dict[str, str | None]:
     """Return what a copy's row says of where its link leads."""
     host = host_of_url(url or "")
+    host = "" if len(host) > _LONGEST_HOST else host
     return {"host": reversed_labels(host) or None, "domain": site_of(host) or None}
 
 

@@ -24,7 +24,7 @@ class _Values:
         return f":{name}"
 
 
-def near_condition(near: Near) -> sa.TextClause:
+def near_condition(near: Near) -> sa.ColumnElement[bool]:
     """Return the condition that a story's wording has the terms near one another, each in a place of its own."""
     values = _Values()
     terms = range(len(near.terms))
@@ -42,7 +42,7 @@ def near_condition(near: Near) -> sa.TextClause:
     others = f"greatest({last}) - least({first}) - {own} <= {values.name(near.distance)}"
     wanted = " AND ".join(("s.wording_id = story.wording_id", *apart, others))
     written = f"EXISTS (SELECT 1 FROM search AS s, {', '.join(places)} WHERE {wanted})"  # noqa: S608  # values are parameters
-    return sa.text(written).bindparams(*values.given)
+    return sa.type_coerce(sa.text(written).bindparams(*values.given), sa.Boolean)
 
 
 def _places(term: Term, values: _Values) -> str:

@@ -1,6 +1,7 @@
 """The fast path reads as feedparser does, or not at all."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from feedparser import html, mixin, urls
@@ -53,7 +54,45 @@ def test_common_documents_are_its_own(body: bytes) -> None:
     assert agrees(Document(URL, body, "application/xml"))
 
 
+_DUBLIN = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+BYLINES = [
+    ("<dc:creator>Ann Port</dc:creator>", "Ann Port"),
+    ("<author>ann@a.example (Ann Port)</author>", "Ann Port"),
+    ("<author>ann@a.example</author>", None),
+    ("<author><name>Ann</name><uri>u</uri></author><author><email>b@b.example</email></author>", "Ann"),
+    ("<author><name>Ann</name></author><author><name> Bo  Łódź\n</name></author>", "Ann, Bo Łódź"),
+    ("<author>Ann</author><dc:creator>Ann</dc:creator>", "Ann"),
+    ("<dc:creator>Ann &amp;amp; &lt;b&gt;Bo&lt;/b&gt;</dc:creator>", "Ann & Bo"),
+    ("<author/><title>t</title>", None),
+    (f"<author>{'Long ' * 90}</author>", ("Long " * 60).strip()),
+    ("<contributor><name>Cy</name></contributor><title>t</title>", None),
+]
+
+
+@pytest.mark.parametrize(("said", "author"), BYLINES)
+@pytest.mark.parametrize("form", [rss, partial(atom, attributes=_DUBLIN)])
+def test_authors_are_named(form: Callable[[str], bytes], said: str, author: str | None) -> None:
+    """Proves that an item's authors are its own, named in a line, with no address of theirs."""
+    document = Document(URL, form(f"{said}<link>http://a.example/</link>"))
+    assert agrees(document)
+    parsed = feed.read(document, NOW)
+    assert [entry.author for entry in getattr(parsed, "entries", ())] == [author]
+
+
+def test_an_author_of_the_feed_is_no_byline() -> None:
+    """Proves that what the feed says of its editor is not said of its items."""
+    channel = (
+        "<title>T</title><managingEditor>ed@a.example (Ed)</managingEditor><author><name>Ed</name></author>"
+    )
+    document = Document(URL, rss("<title>A</title>", channel=channel))
+    assert agrees(document)
+    assert [entry.author for entry in getattr(feed.read(document, NOW), "entries", ())] == [None]
+
+
 NOT_ITS_OWN = [
+    rss("<author>Ann<name>Bo</name></author>"),
+    rss("<author><name>Ann</name>Bo</author>"),
+    rss("<author><author>Ann</author></author>"),
     rss("<title>a &nbsp; b</title>"),
     rss("<title>a</title>")[:-3],
     b'<!DOCTYPE rss [<!ENTITY a "b">]>' + rss("<title>&a;</title>"),
@@ -91,6 +130,7 @@ def test_what_is_borrowed_from_feedparser_is_there() -> None:
     assert authority.PREFIXES["http://purl.org/dc/elements/1.1/"] == "dc"
     assert {"item", "entry", "content_encoded", "media_keywords", "itunes_keywords"} <= authority.HANDLED
     assert authority.looks_like_html("<b>a</b>")
+    assert {"_save_author", "_sync_author_detail", "_get_context"} <= set(dir(mixin._FeedParserMixin))
 
 
 def _or_refused(join: Callable[[str, str], str], base: str, rel: str) -> str | None:

@@ -42,6 +42,20 @@ def test_an_item_whole() -> None:
     assert entry.published_raw == "2024-02-05T10:30:00+02:00"
 
 
+@pytest.mark.parametrize(
+    ("said", "author"),
+    [
+        ({"authors": [{"name": "Ann Port"}, {"name": "Bo"}, {"url": "u"}, "Cy"]}, "Ann Port, Bo"),
+        ({"author": {"name": "Ann &amp; Bo"}}, "Ann & Bo"),
+        ({"authors": "Ann", "author": "Bo"}, None),
+        ({}, None),
+    ],
+)
+def test_authors(said: dict[str, Any], author: str | None) -> None:
+    """Proves that the authors of an item are named, as either version has them."""
+    assert only(feed({"id": "1", **said})).author == author
+
+
 def test_what_the_feed_says_of_itself() -> None:
     """Proves that a feed's title, site and language are kept, and that no items is no failure."""
     parsed = read(feed(home_page_url="https://log.example", language="de_AT"), "application/feed+json")
