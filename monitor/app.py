@@ -16,6 +16,7 @@ from monitor.clock import Clock
 from monitor.config import Fetch, Settings
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
+from monitor.forms import Forms
 from monitor.model import DigestPlan, FeedOptions, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
@@ -45,13 +46,18 @@ class App:
     def use(self, settings: Settings) -> None:
         """Go on with other settings, on the same store."""
         self.settings = settings
-        for made in ("tagger", "titles", "plans"):
+        for made in ("tagger", "titles", "plans", "forms"):
             self.__dict__.pop(made, None)
 
     @cached_property
     def tagger(self) -> Matcher:
         """The topics, compiled."""
-        return MATCHERS["query"](self.settings.topics, self.settings.aliases)
+        return MATCHERS["query"](self.settings.topics, self.settings.aliases, self.forms)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The inflected forms of words in the languages of the settings."""
+        return Forms(self.settings.languages)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

@@ -17,8 +17,13 @@ def site_of(host: str) -> str:
 
 def site_of_url(url: str) -> str:
     """Return the registrable domain of an address's host, empty where it has none."""
+    return site_of(host_of_url(url))
+
+
+def host_of_url(url: str) -> str:
+    """Return the host of an address in lower case, empty where it has none."""
     try:
-        return site_of(urlsplit(url).hostname or "")
+        return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
 
