@@ -16,6 +16,7 @@ from monitor.clock import Clock
 from monitor.config import Fetch, Settings
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
+from monitor.forms import Forms
 from monitor.model import DigestPlan, FeedOptions, Job, Topic
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
@@ -50,13 +51,18 @@ class App:
     def use(self, settings: Settings) -> None:
         """Go on with other settings, on the same store."""
         self.settings = settings
-        for made in ("tagger", "titles", "plans", "late", "likings", "definitions", "retagger"):
+        for made in ("tagger", "titles", "plans", "forms", "late", "likings", "definitions", "retagger"):
             self.__dict__.pop(made, None)
 
     @cached_property
     def tagger(self) -> Matcher:
         """The topics, compiled."""
-        return MATCHERS["query"](self.settings.topics, self.settings.aliases)
+        return MATCHERS["query"](self.settings.topics, self.settings.aliases, self.forms)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The inflected forms of words in the languages of the settings."""
+        return Forms(self.settings.languages)
 
     @cached_property
     def late(self) -> "LateTagging | None":
@@ -86,7 +92,7 @@ class App:
     @cached_property
     def definitions(self) -> Definitions:
         """The topics as they are defined today, each by itself."""
-        return Definitions(self.settings.topics, self.settings.aliases)
+        return Definitions(self.settings.topics, self.settings.aliases, self.forms)
 
     def asked(self, connection: Lane, query: str, topic: str | None = None) -> Asked:
         """Read a query, with the forms and the threshold of a topic where one is named; raises QueryError."""

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.dedupe import mark
-from monitor.model import Batch, Entry, StoryView, Tag, Verdict, Words
+from monitor.model import Batch, Entry, Facts, StoryView, Tag, Verdict, Words
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.placing import Late
 from monitor.store import Store, sources, stories
+from monitor.tag import NO_FACTS
 from monitor.words import FoldedWords
 from tests.builders import FEED, NOW
 
@@ -19,7 +20,7 @@ Tagger = Callable[[Words], Sequence[Tag]]
 MAX_AGE = timedelta(hours=48)
 
 
-def untagged(_words: Words, _folded: FoldedWords | None = None) -> tuple[Tag, ...]:
+def untagged(_words: Words, _folded: FoldedWords | None = None, _facts: Facts = NO_FACTS) -> tuple[Tag, ...]:
     """Tag nothing."""
     return ()
 

@@ -17,6 +17,7 @@ from monitor.config import addresses, headers, readers, rungs, schedules
 from monitor.config.addresses import Listen
 from monitor.config.readers import Reader
 from monitor.config.secret import SecretStr
+from monitor.forms import LANGUAGES
 
 
 def setting(reader: Reader, default: object = None, *, required: bool = False) -> Any:
@@ -34,6 +35,9 @@ class Top:
 
     include: tuple[str, ...] = setting(readers.list_of(readers.text), [])
     public_url: str | None = setting(addresses.base_url)
+    languages: tuple[str, ...] = setting(
+        readers.list_of(readers.one_of(*LANGUAGES)), ["en", "uk", "ru", "pl", "de"]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +179,7 @@ class TopicEntry:
     query: str | None = setting(readers.prose)
     seeds: tuple[str, ...] = setting(readers.list_of(readers.text), [])
     threshold: float = setting(readers.share, 0.5)
+    forms: bool = setting(readers.boolean, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +221,7 @@ class Settings:
 
     path: Path
     public_url: str | None = None
+    languages: tuple[str, ...] = Top().languages
     store: Store
     seeds: Seeds = Seeds()
     fetch: Fetch = Fetch()
@@ -229,7 +235,7 @@ class Settings:
     logs: Logs = Logs()
     feeds: tuple[model.Subscription, ...] = ()
     topics: tuple[model.Topic, ...] = ()
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, model.Alias] = field(default_factory=dict)
     digests: tuple[model.DigestPlan, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -40,15 +40,14 @@ class Forms:
         own in the first of these languages is no form from another: Polish "war" has a form "wary".
         """
         asked = word.replace(" ", SPACE)
-        found = [(language, self._find(language, asked)) for language in self._languages_of(word)]
-        chosen = [(language, [one for one in many if one[0] == asked]) for language, many in found]
-        if not any(families for _, families in chosen):
-            chosen = found
-        forms = self._unambiguous([(language, families) for language, families in chosen if families])
+        found = [(language, list(self._find(language, asked))) for language in self._languages_of(word)]
+        first = [(language, [one for one in many if one[0] == asked]) for language, many in found]
+        chosen = [pair for pair in first if pair[1]] or [pair for pair in found if pair[1]]
+        forms = self._unambiguous(chosen)
         spoken = (form.replace(SPACE, " ").strip() for form in forms)
         return tuple(dict.fromkeys(form for form in spoken if form not in {"", word}))
 
-    def _unambiguous(self, chosen: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> Iterator[str]:
+    def _unambiguous(self, chosen: Sequence[tuple[str, list[Sequence[str]]]]) -> Iterator[str]:
         for place, (_, families) in enumerate(chosen):
             for form in chain.from_iterable(families):
                 if place == 0 or not self._is_word(chosen[0][0], form):

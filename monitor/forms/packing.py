@@ -82,7 +82,7 @@ def _reader(path: Path) -> Families:
 
 
 def _records(language: str) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the forms of a language in their order, each with its word; ValueError where it is none of simplemma's."""
+    """Yield the forms of a language in their order, each with its word; ValueError where it has none."""
     from simplemma.strategies.dictionaries.dictionary_factory import _read_decompressed
     from simplemma.strategies.dictionaries.frontcode import _iter_records, _read_header
 
@@ -143,8 +143,9 @@ def _fold_letters(text: str) -> str:
 
 
 def _with_strays(blocks: dict[str, str], strays: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Add forms that begin otherwise than their word to its family, and the whole of that to their own blocks."""
-    pairs = [line.split("\0") for line in _fold_letters("\n".join(map("\0".join, strays))).split("\n") if line]
+    """Add forms that begin otherwise than their word to its family, and all of that to their own blocks."""
+    folded = _fold_letters("\n".join(map("\0".join, strays)))
+    pairs = [line.split("\0") for line in folded.split("\n") if line]
     by_block: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for form, word in pairs:
         by_block[word[:_HEAD]][word].append(form)

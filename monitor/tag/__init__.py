@@ -12,13 +12,13 @@ from typing import Protocol
 from monitor.model import Facts, Tag, Topic, Words
 from monitor.tag.aliases import Aliases, Forms, no_forms
 from monitor.tag.match import NO_FACTS, Tagger, evidence, holds, matches
-from monitor.tag.query import parse_query, warnings
+from monitor.tag.query import parse_query, parse_rest, warnings
 from monitor.tag.writing import write
 from monitor.words import FoldedWords
 
 __all__ = [
     "MATCHERS", "NO_FACTS", "Aliases", "Forms", "Matcher", "Tagger", "evidence", "holds", "matches",
-    "no_forms", "parse_query", "warnings", "write",
+    "no_forms", "parse_query", "parse_rest", "warnings", "write",
 ]  # fmt: skip
 
 

@@ -35,14 +35,24 @@ def parse_query(
 ) -> Query:
     """Read a query; QueryError says in which column (from 1) what stands and what was expected.
 
-    now is the moment of a search, None for a topic, which knows no time but dates. seeds and topics are the
+    now is the moment of a search, None for a topic, which knows dates only. seeds and topics are the
     names that may be asked for, None where they are not known.
     """
     return read_query(text, AliasTable(aliases, forms), Asked(text, now, seeds, topics))
 
 
-def read_query(text: str, aliases: AliasTable, asked: Asked, *, inflected: bool = True) -> Query:
-    """Read a query as `parse_query` does, with an alias table that is folded already."""
+def parse_rest(text: str) -> Query:
+    """Read the rest of a topic's query, as `Tag.rest` has it, which need not ask for any word."""
+    return read_query(text, AliasTable(_NO_ALIASES), Asked(text), bound=False)
+
+
+def read_query(
+    text: str, aliases: AliasTable, asked: Asked, *, inflected: bool = True, bound: bool = True
+) -> Query:
+    """Read a query as `parse_query` does, with an alias table that is folded already.
+
+    inflected: words stand for their forms; bound: what would match without any of its words is refused.
+    """
     if not text.strip():
         raise query_error("", 0, "the query is empty; write at least one word.")
     try:
@@ -55,7 +65,7 @@ def read_query(text: str, aliases: AliasTable, asked: Asked, *, inflected: bool 
             f"the query has more than {_MOST_TERMS} words and phrases, of which this is the first too many."
         )
         raise query_error(text, leaves[_MOST_TERMS].start_pos or 0, sentence)
-    if (free := _free(tree, True)) is not None:
+    if bound and (free := _free(tree, True)) is not None:
         sentence = (
             f"with this {free} the query matches stories that have none of its words, so nearly all;"
             ' join it by AND with a word or "phrase" that must be there.'

@@ -108,7 +108,7 @@ def _fact(fact: Fact, story: Story) -> Known:
         case "site":
             return any(f".{host}".endswith(f".{fact.value[0]}") for host in facts.hosts)
         case "lang":
-            return facts.language == fact.value[0]
+            return (facts.language or "").lower().partition("-")[0] == fact.value[0]
         case "tag":
             return _tagged(fact.value[0], story)
 

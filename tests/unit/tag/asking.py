@@ -1,4 +1,4 @@
-"""Queries of every kind, in writing, and stories that some of them are about; forms and aliases of our own."""
+"""Queries of every kind, as written, and stories that some of them are about."""
 
 from datetime import UTC, datetime, timedelta
 
