@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from pathlib import PurePath
 
 from monitor.model import Likeness, Profile, Topic
 from monitor.profiles import profile
@@ -132,5 +133,6 @@ def _near(lane: Lane, liked: Gatherings, number: int, after: int, upto: int) -> 
 
 
 def seed_profiles(lane: Lane) -> dict[str, Profile]:
-    """Return the profiles of the seeds by their files' names."""
-    return {name: profile(words) for name, words in corpus.seed_words(lane).items()}
+    """Return the profiles of the seeds by their files' names, with and without what follows the last dot."""
+    made = {name: profile(words) for name, words in corpus.seed_words(lane).items()}
+    return {PurePath(name).stem: one for name, one in made.items()} | made
