@@ -26,9 +26,9 @@ from monitor.tag.score import joined
 _AT_ONCE = 500
 """So many stories' words are in memory at a time."""
 
-_FIRST, _LEAST, _MOST = 1_000, 100, 100_000
-_PATIENCE = 0.5
-"""How many stories a page has: as many as take half a second, for which the lane is held."""
+_FIRST, _LEAST, _MOST = 1_000, 100, 10_000
+_PATIENCE = 0.4
+"""How many stories a page has: as many as take less than half a second, for which the lane is held."""
 
 _Earned = tuple[int, Tag]
 """A wording, and the tag that it earns."""
@@ -49,7 +49,7 @@ class Retagger:
         self.definitions = definitions
         self.likings = likings
         self._store = store
-        self.page_size = _FIRST
+        self.page_sizes: dict[str, int] = {}
 
     def due(self, connection: Lane) -> list[str]:
         """Return the topics that the archive is not tagged by as they are defined today."""
@@ -74,20 +74,23 @@ class Retagger:
 
     def step(self, name: str, clock: Clock) -> Reached:
         """Apply a topic to the next page. Pages grow to what takes half a second."""
-        began = monotonic()
+        with self._store.read() as connection:
+            self.likings.at(connection)
+        size = self.page_sizes.setdefault(name, _FIRST)
         with self._store.write() as lane:
-            reached = self._step(lane, name, clock())
-        took = max(monotonic() - began, 0.001)
-        self.page_size = int(min(max(self.page_size * _PATIENCE / took, _LEAST), 2 * self.page_size, _MOST))
+            began = monotonic()
+            reached = self._step(lane, name, clock(), size)
+            took = max(monotonic() - began, 0.001)
+        self.page_sizes[name] = int(min(max(size * _PATIENCE / took, _LEAST), 2 * size, _MOST))
         return reached
 
     def again(self, now: datetime) -> Again:
         """Return what tags one story anew; that is no news of the archive but of the story."""
         return lambda lane, name, row: self.apply(lane, name, Page(row - 1, row), now, back_applied=False)
 
-    def _step(self, lane: Lane, name: str, now: datetime) -> Reached:
+    def _step(self, lane: Lane, name: str, now: datetime, size: int) -> Reached:
         today, state = self.digests(lane)[name], retagging.states(lane)[name]
-        page = retagging.next_page(lane, state.reached if state.applying == today else 0, self.page_size)
+        page = retagging.next_page(lane, state.reached if state.applying == today else 0, size)
         if page is None:
             retagging.finish(lane, name, today)
             return Reached(name, 1.0)

@@ -63,11 +63,11 @@ def test_applying_goes_on_where_it_stopped(store: Store) -> None:
         _bring(before, f"Ferry number {number} to island {number * 7} sails", "a", str(number))
     definition = [topic("ferries", "ferry")]
     desk = Desk(store, definition)
-    desk.retagger.page_size = 2
+    desk.retagger.page_sizes["ferries"] = 2
     assert desk.retagger.step("ferries", desk.clock).share < 1
     assert len(desk.on("ferries")) == 2
     again = Desk(store, definition)
-    again.retagger.page_size = 2
+    again.retagger.page_sizes["ferries"] = 2
     again.retagger.step("ferries", again.clock)
     assert len(again.on("ferries")) == 4
     while again.retagger.step("ferries", again.clock).share < 1:
