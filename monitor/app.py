@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,22 +17,19 @@ from monitor.config import Fetch, Settings
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
 from monitor.forms import Forms
-from monitor.model import DigestPlan, FeedOptions, Job, Topic
+from monitor.model import DigestPlan, FeedOptions, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
-from monitor.store import Asked, Lane, Store, corpus, open_store, placing, polls, readers, subscriptions
+from monitor.pipeline.tracking import Tracking
+from monitor.store import Store, corpus, open_store, placing, polls, readers, subscriptions
 from monitor.tag import MATCHERS, Matcher
-from monitor.tag.definition import Definitions, may_be_late, seeds_asked
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
     from monitor.digest import Channel
     from monitor.pipeline.articles import Articles
-    from monitor.pipeline.likings import Likings
-    from monitor.pipeline.retagging import Reached, Retagger
     from monitor.pipeline.sending import Sender
     from monitor.pipeline.subscribing import Subscribing
-    from monitor.pipeline.tagging import LateTagging
 
 _NO_SENDER = "monitor@localhost"
 _READERS = max(1, min(4, os.cpu_count() or 1))
@@ -51,7 +48,7 @@ class App:
     def use(self, settings: Settings) -> None:
         """Go on with other settings, on the same store."""
         self.settings = settings
-        for made in ("tagger", "titles", "plans", "forms", "late", "likings", "definitions", "retagger"):
+        for made in ("tagger", "titles", "plans", "forms", "tracking"):
             self.__dict__.pop(made, None)
 
     @cached_property
@@ -65,40 +62,9 @@ class App:
         return Forms(self.settings.languages)
 
     @cached_property
-    def late(self) -> "LateTagging | None":
-        """What tags stories that have their events; None where topics ask for words and facts only."""
-        topics = self.settings.topics
-        if not any(topic.seeds or may_be_late(topic.query or "") for topic in topics):
-            return None
-        from monitor.pipeline.tagging import LateTagging
-
-        return LateTagging({topic.name: topic for topic in topics}, self.likings)
-
-    @cached_property
-    def likings(self) -> "Likings":
-        """What makes the profiles of topics that have seeds."""
-        from monitor.pipeline.likings import Likings
-
-        topics = self.settings.topics
-        return Likings(topics, seeds_asked(topics, self.settings.aliases))
-
-    @cached_property
-    def retagger(self) -> "Retagger":
-        """What applies topics to the archive."""
-        from monitor.pipeline.retagging import Retagger
-
-        return Retagger(self.definitions, self.likings, self.store)
-
-    @cached_property
-    def definitions(self) -> Definitions:
-        """The topics as they are defined today, each by itself."""
-        return Definitions(self.settings.topics, self.settings.aliases, self.forms)
-
-    def asked(self, connection: Lane, query: str, topic: str | None = None) -> Asked:
-        """Read a query, with the forms and the threshold of a topic where one is named; raises QueryError."""
-        own = self.definitions[topic] if topic else Topic("search", "search")
-        tree = self.definitions.search(replace(own, query=query), self.clock(), corpus.seed_rows(connection))
-        return self.store.containing(tree, self.likings.of_seed(connection, own.threshold))
+    def tracking(self) -> Tracking:
+        """The topics beyond the words of an item: likeness, the archive, searches."""
+        return Tracking(self.settings.topics, self.settings.aliases, self.forms, self.store, self.clock)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -126,7 +92,7 @@ class App:
         """Return what polls feeds by asking the web in a way that is open already."""
         fetch, off = self.settings.fetch, self.settings.dedupe.off
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval, off)
-        return Poller(self.store, fetcher, reading, self.clock, rules, late=self.late)
+        return Poller(self.store, fetcher, reading, self.clock, rules, late=self.tracking.late)
 
     def pushing_on(self, poller: Poller, fetcher: Fetcher) -> Pushing | None:
         """Return what asks the hubs of the feeds that are polled, where hubs can reach us."""
@@ -212,7 +178,7 @@ class App:
         with self.store.write() as lane:
             subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
-            self.retagger.adopt(lane)
+            self.tracking.retagger.adopt(lane)
             named = [(plan.name, recipient) for plan in self.plans for recipient in to(plan)]
             readers.enrol(lane, named, now - self.settings.news.max_age, now)
             corpus.take_in(lane, declared)
@@ -225,16 +191,11 @@ class App:
         from monitor.pipeline.placing import place_waiting
 
         with self.store.write() as lane:
-            return place_waiting(lane, self.clock(), self.late)
+            return place_waiting(lane, self.clock(), self.tracking.late)
 
-    def retag(self, names: Sequence[str] | None = None) -> "Reached | None":
-        """Apply topics to a page of the archive: those named, else those whose definition has changed.
-
-        None where nothing is left to do. The lane is held for about half a second.
-        """
-        with self.store.read() as connection:
-            due = self.retagger.due(connection) if names is None else names
-        return self.retagger.step(due[0], self.clock) if due else None
+    def retag(self) -> bool:
+        """Apply a topic that was edited to a page of the archive; tell whether there was any."""
+        return self.tracking.retag() is not None
 
     def _fingerprint(self) -> str:
         hidden = [
@@ -248,7 +209,7 @@ class App:
     def learn_seeds(self) -> None:
         """Load the seed corpus where a topic asks for likeness and a file of it has changed since."""
         folder = self.settings.seeds.path
-        if folder is None or not self.likings:
+        if folder is None or not self.tracking.likings:
             return
         from monitor.corpus import seeds
 
@@ -274,7 +235,7 @@ class App:
             with self.store.write() as lane:
                 change = corpus.put_seed(lane, found, self.tagger, self.clock())
                 if change != "unchanged":
-                    self.retagger.adopt(lane)
+                    self.tracking.retagger.adopt(lane)
             yield found.name, change
 
 

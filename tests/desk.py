@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model import Entry, SeedDocument, StoryView, Tag, Topic
+from monitor.model import Entry, Recipient, SeedDocument, StoryView, Tag, Topic
 from monitor.pipeline.likings import Likings
 from monitor.pipeline.retagging import Retagger
 from monitor.pipeline.tagging import LateTagging
-from monitor.store import Store, corpus, outbox
+from monitor.store import Store, corpus, outbox, readers
 from monitor.store.schema import tag as tags
 from monitor.tag import Tagger
 from monitor.tag.definition import Definitions, seeds_asked
@@ -35,7 +35,7 @@ class Desk:
         self.retagger = Retagger(self.definitions, self.likings, self.store)
         with self.store.write() as lane:
             corpus.declare_topics(lane, self.topics)
-            outbox.enrol(lane, [READER], NOW - MAX_AGE, NOW)
+            readers.enrol(lane, [(READER[0], Recipient(READER[1]))], NOW - MAX_AGE, NOW)
             for seed in self.seeds:
                 corpus.put_seed(lane, seed, self.tagger, NOW)
             self.retagger.adopt(lane)
@@ -59,7 +59,8 @@ class Desk:
     def untold(self) -> set[str]:
         """Return the titles that a reader of all topics is owed."""
         with self.store.read() as connection:
-            mark = outbox.readers(connection)[READER]
+            mark = readers.one(connection, *READER)
+            assert mark
             names = [topic.name for topic in self.topics]
             return {one.words.title for one in outbox.untold(connection, mark, names)[0]}
 

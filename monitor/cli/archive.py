@@ -40,7 +40,9 @@ def import_archive(
         told = 0
         with lines:
             off = app.settings.dedupe.off
-            for account in importing.take_in(app.store, lines, app.tagger, app.clock, off, late=app.late):
+            for account in importing.take_in(
+                app.store, lines, app.tagger, app.clock, off, late=app.tracking.late
+            ):
                 for bad in account.bad[told:]:
                     note(f"{file}: line {bad.number}: {bad.reason}")
                 told = len(account.bad)

@@ -50,7 +50,7 @@ def stories(
             wanted = replace(wanted, event=_event(app, event))
         with app.store.read() as connection:
             if query:
-                wanted = replace(wanted, matching=app.asked(connection, query))
+                wanted = replace(wanted, matching=app.tracking.asked(connection, query))
             found = stored.newest(connection, wanted, limit)
             total = stored.count(connection, wanted)
     for story in found:

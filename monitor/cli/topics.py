@@ -32,7 +32,7 @@ def list_topics(context: typer.Context, as_json: Json = False) -> None:
     """List the topics: how many stories bear their tags, how far they are applied to the archive."""
     with call(context).app() as app, app.store.read() as connection:
         counts, states = corpus.topic_counts(connection), retagging.states(connection)
-        due, newest = set(app.retagger.due(connection)), retagging.last(connection)
+        due, newest = set(app.tracking.retagger.due(connection)), retagging.last(connection)
         for topic in app.settings.topics:
             count, state = counts.get(topic.name, 0), states[topic.name]
             share = state.reached / newest if newest and topic.name in due else float(topic.name not in due)
@@ -58,7 +58,7 @@ def retag(
         place_all(app)
         for topic in [name] if name else list(app.titles):
             with app.store.write() as lane:
-                app.retagger.begin(lane, topic)
+                app.tracking.retagger.begin(lane, topic)
             for share in _apply(app, topic):
                 note(f"{topic}: {share:.0%}")
             with app.store.read() as connection:
@@ -72,7 +72,7 @@ def retag(
 def _apply(app: App, topic: str) -> Iterator[float]:
     share = 0.0
     while share < 1:
-        share = app.retagger.step(topic, app.clock).share
+        share = app.tracking.retagger.step(topic, app.clock).share
         yield share
 
 
@@ -94,7 +94,7 @@ def mark(
         known_topic(app, name)
         with app.store.write() as lane:
             if undo:
-                made = marking.undo(lane, name, story_id, app.retagger.again(app.clock()))
+                made = marking.undo(lane, name, story_id, app.tracking.retagger.again(app.clock()))
             else:
                 made = marking.mark(lane, name, story_id, said_by(app, "", by), on=on)
     if as_json:

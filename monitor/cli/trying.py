@@ -38,11 +38,11 @@ def try_query(
         app.learn_seeds()
         after = moment(since, app.clock())
         with app.store.read() as connection:
-            asked = app.asked(connection, query, topic)
+            asked = app.tracking.asked(connection, query, topic)
             found = trying.found(connection, asked, after)
             _tell("match", found, as_json=as_json)
             if topic is not None:
-                found_change = trying.change(connection, app.definitions[topic], asked, after)
+                found_change = trying.change(connection, app.tracking.definitions[topic], asked, after)
                 _tell_change(found_change, topic, as_json=as_json)
             _tell_spread(trying.spread(connection, asked, app.clock()), as_json=as_json)
 
@@ -102,7 +102,7 @@ def rank(
         app.learn_seeds()
         place_all(app)
         with app.store.read() as connection:
-            for score, story in trying.ranked(connection, app.retagger, name):
+            for score, story in trying.ranked(connection, app.tracking.retagger, name):
                 if as_json:
                     line(record(story) | {"score": score})
                 else:

@@ -105,7 +105,7 @@ def read_query(site: Site, connection: Lane, query: str, topic: str | None = Non
     """Read what somebody asks for, as a query of a topic where one is named; raises QueryError."""
     if len(query) > _LONGEST_QUERY:
         raise QueryError(f"The query has more than {_LONGEST_QUERY} characters.", _LONGEST_QUERY + 1)
-    return site.app.asked(connection, query, topic)
+    return site.app.tracking.asked(connection, query, topic)
 
 
 def tried(site: Site, found: Iterable[tuple[StoryView, tuple[Span, ...]]]) -> list[Listed]:

@@ -58,7 +58,7 @@ def topic(site: Here, name: str, page: PageNumber = 1, q: str = "") -> HTMLRespo
         said = marks.of_topic(connection, name)[-_MARKS:]
         views = {view.id: view for view in stories.by_rows(connection, [one.story_id for one in said])}
         trial = _try(site, connection, found, q) if q.strip() else None
-        applied = name not in site.app.retagger.due(connection)
+        applied = name not in site.app.tracking.retagger.due(connection)
         share = retagging.states(connection)[name].reached / max(1, retagging.last(connection))
     return site.page(
         "topic.html",
@@ -129,7 +129,7 @@ def mark(
     now = site.app.clock()
     with site.app.store.write() as lane:
         if says == "undo":
-            made = marking.undo(lane, name, story, site.app.retagger.again(now))
+            made = marking.undo(lane, name, story, site.app.tracking.retagger.again(now))
         else:
             made = marking.mark(lane, name, story, Word(_BY, now), on=says == "on")
     return RedirectResponse(f"/stories/{made.id}#why", HTTPStatus.SEE_OTHER)
