@@ -22,11 +22,12 @@ from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
 from monitor.pipeline.tracking import Tracking
-from monitor.store import Store, corpus, open_store, placing, polls, readers, subscriptions
+from monitor.store import Store, alerts, corpus, open_store, placing, polls, readers, subscriptions
 from monitor.tag import MATCHERS, Matcher
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
     from monitor.digest import Channel
+    from monitor.pipeline.alerting import Alerter
     from monitor.pipeline.articles import Articles
     from monitor.pipeline.sending import Sender
     from monitor.pipeline.subscribing import Subscribing
@@ -48,7 +49,7 @@ class App:
     def use(self, settings: Settings) -> None:
         """Go on with other settings, on the same store."""
         self.settings = settings
-        for made in ("tagger", "titles", "plans", "forms", "tracking"):
+        for made in ("tagger", "titles", "plans", "forms", "tracking", "alerter"):
             self.__dict__.pop(made, None)
 
     @cached_property
@@ -141,6 +142,25 @@ class App:
             public_url=self.settings.public_url,
         )
 
+    @cached_property
+    def alerter(self) -> "Alerter":
+        """Return what watches for alerts and sends them."""
+        from monitor.config.alerting import key_of, rule_of
+        from monitor.digest.notify import Service
+        from monitor.digest.webhook import Webhook
+        from monitor.pipeline.alerting import Alerter, Ways
+
+        settings, email = self.settings, self.settings.channels.email
+        keys = {hook.name: (hook.url, hook.secret and key_of(hook.secret)) for hook in settings.webhooks}
+        ways = Ways(
+            sender=email.sender if email else _NO_SENDER,
+            mail=self._channel if email else None,
+            webhooks={name: Webhook(url, key) for name, (url, key) in keys.items() if key},
+            services={one.name: Service(one.url.get_secret_value()) for one in settings.services if one.url},
+        )
+        rules = tuple(rule_of(one, self.titles) for one in settings.alerts)
+        return Alerter(self.store, rules, self.titles, self.clock, ways, settings.public_url)
+
     @property
     def subscribing(self) -> "Subscribing":
         """Return what adds readers to digests."""
@@ -181,6 +201,7 @@ class App:
             self.tracking.retagger.adopt(lane)
             named = [(plan.name, recipient) for plan in self.plans for recipient in to(plan)]
             readers.enrol(lane, named, now - self.settings.news.max_age, now)
+            alerts.enrol(lane, [rule.name for rule in self.settings.alerts])
             corpus.take_in(lane, declared)
 
     def place_waiting(self) -> int:
@@ -203,7 +224,8 @@ class App:
             for feed in self.settings.feeds
             if feed.options != FeedOptions()
         ]
-        declared = repr((self.settings.feeds, hidden, self.settings.topics, self.plans))
+        watching = [rule.name for rule in self.settings.alerts]
+        declared = repr((self.settings.feeds, hidden, self.settings.topics, self.plans, watching))
         return hashlib.blake2b(declared.encode(), digest_size=16).hexdigest()
 
     def learn_seeds(self) -> None:

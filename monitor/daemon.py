@@ -1,7 +1,7 @@
 """Around the clock: APScheduler wakes us; what is due stands in the store.
 
-A few jobs, each short: take due feeds and start polling them, look for digests that are due, ask hubs for
-what is due, fetch article pages, place stories that have no event, apply changed topics to the archive.
+A few jobs, each short: poll due feeds, send due digests and alerts, ask hubs, fetch article pages, place stories
+that have no event, apply edited topics to the archive.
 The daemon is ready while polls complete, not while its process lives.
 """
 
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 _STUCK = timedelta(minutes=10)
 _DIGEST_TICK = timedelta(seconds=15)
 _STEP_TICK = timedelta(seconds=5)
+_ALERT_TICK = timedelta(seconds=10)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _T = TypeVar("_T")
 
@@ -110,6 +111,7 @@ class Daemon:
         for step in (self.app.place_waiting, self.app.retag):
             every = _STEP_TICK.total_seconds()
             scheduler.add_job(self._in_turns, "interval", [step], seconds=every, next_run_time=now)
+        scheduler.add_job(self._alerts, "interval", seconds=_ALERT_TICK.total_seconds(), next_run_time=now)
         scheduler.add_job(self._hubs, "interval", seconds=tick, next_run_time=now)
         if articles.READABLE:
             every = articles.TICK.total_seconds()
@@ -173,6 +175,11 @@ class Daemon:
         for one in sent:
             self.metrics.messages.labels(one.status).inc()
             log.info("digest", extra={"digest": one.digest, "status": one.status, "stories": one.stories})
+
+    async def _alerts(self) -> None:
+        """Make the alerts that rules see, and send what is due."""
+        if self.app.settings.alerts:
+            await self._landing(self.app.alerter.work())
 
     async def _in_turns(self, step: Callable[[], object]) -> None:
         """Do all there is to do, a step at a time; between steps polls have the lane for as long."""
@@ -285,6 +292,8 @@ async def run_once(app: App) -> int:
         await poller.poll_all(app.due(), app.room, report)
     while app.place_waiting():
         log.info("placed stories that had no event")
+    if app.settings.alerts:
+        await app.alerter.work()
     sent = await app.sender().send_due()
     unsent = sum(one.status in {"failed", "reserved"} for one in sent)
     log.info("done", extra={"feeds": polled_feeds, "failed": failed, "messages": len(sent), "unsent": unsent})

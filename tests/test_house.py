@@ -65,6 +65,7 @@ _ELSEWHERE = {
     "monitor/cli/demo.py",  # finds a free port
     "monitor/cli/setup.py",  # asks our own page whether it is well
     "monitor/digest/email.py",  # the mail server
+    "monitor/digest/webhook.py",  # addresses that the configuration names
     "monitor/web/server.py",  # listens
 }
 

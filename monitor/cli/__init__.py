@@ -27,6 +27,7 @@ _PARTS = {
     "archive": ("import", "export", "seeds"),
     "digests": ("digest",),
     "subscribers": ("subscribers",),
+    "alerts": ("alerts",),
     "database": ("db",),
     "setup": ("config", "healthcheck"),
 }

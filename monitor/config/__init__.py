@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.config import checks, entries, feeds, hosts, topics
+from monitor.config import alerting, checks, entries, feeds, hosts, topics
 from monitor.config.environment import CONFIG, read_environment, variable
 from monitor.config.files import Gathered, gather, overlay
 from monitor.config.secret import SecretStr
@@ -104,6 +104,14 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         topics=topics.read_topics(gathered.entries["topics"], aliases, seeds.path, problems, warnings),
         aliases=aliases,
         digests=entries.read_digests(gathered.entries["digests"], _topic_names(gathered), problems),
+        webhooks=(hooks := alerting.read_webhooks(gathered.entries["webhooks"], problems)),
+        services=(services := alerting.read_services(gathered.entries["services"], problems)),
+        alerts=alerting.read_alerts(
+            gathered.entries["alerts"],
+            _topic_names(gathered),
+            [*(one.name for one in hooks), *(one.name for one in services)],
+            problems,
+        ),
         origins=_origins(gathered),
     )
     return dataclasses.replace(settings, warnings=tuple(warnings), notes=tuple(checks.notes(settings)))

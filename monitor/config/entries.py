@@ -19,7 +19,7 @@ def read_digests(
     plans = []
     known = None if topics is None else tuple(topics)
     for written, item in read_all(DigestEntry, entries, lambda digest: digest.name, problems):
-        problems += _topic_problems(written.topics, known, item.at("topics"))
+        problems += topic_problems(written.topics, known, item.at("topics"))
         plans.append(
             DigestPlan(
                 name=written.name,
@@ -34,7 +34,8 @@ def read_digests(
     return tuple(plans)
 
 
-def _topic_problems(names: Iterable[str], known: tuple[str, ...] | None, place: Place) -> Iterator[Problem]:
+def topic_problems(names: Iterable[str], known: tuple[str, ...] | None, place: Place) -> Iterator[Problem]:
+    """Refuse topics that do not exist; known is None where that cannot be told."""
     for name in names:
         if known is not None and name not in known:
             right = nearest(name, known) or f"topics: {', '.join(known) or 'none'}"

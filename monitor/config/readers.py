@@ -202,11 +202,19 @@ def _language(value: object) -> str:
     return text
 
 
+def _span(value: object) -> str:
+    text = printable(value).replace(" ", "").replace("–", "-")
+    if not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d", text):
+        raise Wrong(f"{shown(text)} is no span of the day", 'such as "22:00-07:00"')
+    return text
+
+
 boolean = Reader(_boolean, lambda text: _TRUTH.get(text.strip().lower(), text))
 text = Reader(printable)
 prose = Reader(filled)
 name = Reader(_name)
 language = Reader(_language)
+span = Reader(_span)
 share = Reader(_share, _literal)
 duration = Reader(_duration)
 positive = Reader(_positive)

@@ -17,16 +17,9 @@ from monitor.config import addresses, headers, readers, rungs, schedules
 from monitor.config.addresses import Listen
 from monitor.config.readers import Reader
 from monitor.config.secret import SecretStr
+from monitor.config.tables import setting
+from monitor.config.watching import AlertEntry, ServiceEntry, WebhookEntry
 from monitor.forms import LANGUAGES
-
-
-def setting(reader: Reader, default: object = None, *, required: bool = False) -> Any:
-    """Declare a key; default is written as in the file, None meaning that the key has no value.
-
-    A required key, always a text, is empty while a table is being checked and never afterwards.
-    """
-    value = "" if required else None if default is None else reader.read(default)
-    return field(default=value, metadata={"reader": reader, "raw": default, "required": required})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +230,9 @@ class Settings:
     topics: tuple[model.Topic, ...] = ()
     aliases: Mapping[str, model.Alias] = field(default_factory=dict)
     digests: tuple[model.DigestPlan, ...] = ()
+    webhooks: tuple[WebhookEntry, ...] = ()
+    services: tuple[ServiceEntry, ...] = ()
+    alerts: tuple[AlertEntry, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -261,5 +257,12 @@ SECTIONS: Mapping[str, Callable[..., Any]] = {
     "daemon": Daemon,
     "logs": Logs,
 }
-ENTRIES: Mapping[str, type] = {"feeds": FeedEntry, "topics": TopicEntry, "digests": DigestEntry}
+ENTRIES: Mapping[str, type] = {
+    "feeds": FeedEntry,
+    "topics": TopicEntry,
+    "digests": DigestEntry,
+    "webhooks": WebhookEntry,
+    "services": ServiceEntry,
+    "alerts": AlertEntry,
+}
 ALIASES = "aliases"

@@ -1,7 +1,7 @@
 """Raw tables and how they become settings: every key checked, every problem with its place."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,15 @@ from monitor.errors import Problem
 
 T = TypeVar("T")
 ENVIRONMENT = "environment"
+
+
+def setting(reader: Reader, default: object = None, *, required: bool = False) -> Any:
+    """Declare a key; default is written as in the file, None meaning that the key has no value.
+
+    A required key, always a text, is empty while a table is being checked and never afterwards.
+    """
+    value = "" if required else None if default is None else reader.read(default)
+    return field(default=value, metadata={"reader": reader, "raw": default, "required": required})
 
 
 @dataclass(frozen=True, slots=True)

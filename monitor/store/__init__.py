@@ -12,6 +12,7 @@ functions of the modules beside this file work:
     placing    the lane: what is known of events, and what came of placing; grouping: their tables
     readers    who reads which digest, and how far they have been told
     outbox     digests reserved, sent, settled
+    alerts     what rules saw, until it has arrived
     corpus     seeds and topics, as the configuration declares them
     sources    where words come from
     merging    stories that turn out to be one; splitting: copies that turn out to be another

@@ -65,10 +65,16 @@ def of_story(connection: sa.Connection, story_id: str) -> tuple[EventView, Membe
     return (view, member) if view and member else None
 
 
+def of_rows(connection: sa.Connection, rows: Sequence[int]) -> tuple[EventView, ...]:
+    """Return events by their rows, without their timelines."""
+    pages = (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
+    found = (connection.execute(sa.select(event).where(event.c.id.in_(page))).all() for page in pages)
+    return tuple(view for page in found for view in _views(connection, page))
+
+
 def of_row(connection: sa.Connection, row: int) -> EventView | None:
     """Return an event by its row, without its timeline."""
-    found = connection.execute(sa.select(event).where(event.c.id == row)).all()
-    return next(_views(connection, found), None)
+    return next(iter(of_rows(connection, [row])), None)
 
 
 def outlets_of(connection: sa.Connection, rows: Collection[int]) -> dict[int, int]:

@@ -209,3 +209,25 @@ def test_subscribers_come_and_go_by_command(scene: Scene, mailbox: Mailbox) -> N
     assert _send(scene) == (0, ["sent"])
     assert mailbox.messages[-1].recipients == ("reader@example.org",)
     assert "reader@example.org gets it" in scene.monitor("subscribers", "list").out
+
+
+def test_an_alert_arrives_and_is_listed(scene: Scene, mailbox: Mailbox) -> None:
+    """A pass of the daemon sees what a poll brings; a trial and a dead one can be sent by command."""
+    rule = '[[alerts]]\nname = "first"\ntitle = "First of all"\nto = ["reader@example.org"]\n'
+    scene.monitor("run", "--once")
+    with Publisher() as other:
+        url = publish(other, "/late", item(9, "Ferry stops again", outlet="late"))
+        scene.configure([url], TOPIC + email(mailbox) + rule)
+        assert scene.monitor("alerts", "test", "first").code == 0
+        assert "there is no alert 'x'" in scene.monitor("alerts", "test", "x").err
+        assert scene.monitor("poll", "--all").code == 0
+        scene.monitor("run", "--once")
+    subjects = [mail.message["Subject"] for mail in mailbox.messages]
+    assert subjects[-1] == "First of all: Ferry stops again"
+    assert "First of all: A trial" in subjects
+    newest, trial = scene.monitor("alerts", "list", "--json").records
+    assert (newest["status"], newest["title"], trial["title"]) == ("sent", "Ferry stops again", "A trial")
+    assert scene.monitor("alerts", "resend", newest["id"]).code == 0
+    assert mailbox.messages[-1].message["Message-ID"] == mailbox.messages[-2].message["Message-ID"]
+    assert "there is no alert a1" in scene.monitor("alerts", "resend", "a1").err
+    assert scene.monitor("alerts", "list", "--dead").out == ""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from monitor.store import grouping, readers, tracking, websub  # noqa: F401  # their tables are of the metadata too
+from monitor.store import alerts, grouping, readers, tracking, websub  # noqa: F401  # their tables are of the metadata too
 from monitor.store.schema import metadata
 
 config = context.config

@@ -1,0 +1,171 @@
+"""What rules see, on every database: each thing once, nothing old, nothing lost while it waits."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from monitor.model import AlertRule, Delivered, Entry, Incident, Tag, Words
+from monitor.pipeline.alerting import Alerter, Ways
+from monitor.pipeline.placing import place_waiting
+from monitor.store import Store, alerts, corpus, subscriptions
+from monitor.store.schema import feed, incident, story, tag
+from tests.builders import NOW, StoppedClock, entry, subscription, topic
+from tests.polls import poll
+
+RULE = AlertRule("all", "All", "story", ("desk@example.org",), ("ferries",))
+FIRST = replace(RULE, name="first", when="event")
+LARGE = replace(RULE, name="large", when="outlets", outlets=2)
+STRICT = replace(RULE, name="strict", score=0.9)
+FEEDS = replace(RULE, name="feeds", when="feed")
+HOUR = timedelta(hours=1)
+
+
+def tagger(words: Words) -> tuple[Tag, ...]:
+    """Tag whatever names a ferry."""
+    return (Tag("ferries", 0.8),) if "erry" in words.title else ()
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    """Return a clock at the time of the tests."""
+    return StoppedClock(NOW)
+
+
+@pytest.fixture(autouse=True)
+def declared(store: Store) -> None:
+    """Declare a topic and subscribe to a feed."""
+    with store.write() as lane:
+        corpus.declare_topics(lane, [topic("ferries")])
+        subscriptions.add(lane, [subscription()], NOW)
+
+
+@pytest.fixture(autouse=True)
+def enrolled(store: Store, declared: None) -> None:
+    """Take in the rules while nothing is there."""
+    with store.write() as lane:
+        alerts.enrol(lane, [one.name for one in (RULE, FIRST, LARGE, FEEDS, STRICT)])
+
+
+def watch(store: Store, clock: StoppedClock, *rules: AlertRule) -> int:
+    """Let rules look."""
+    return Alerter(store, rules, {"ferries": "Ferries"}, clock, Ways()).watch()
+
+
+def bring(store: Store, *entries: Entry, feed: str = "https://a.example/f", place: bool = True) -> None:
+    """Let a feed bring items, and give them their events."""
+    with store.write() as lane:
+        poll(lane, *entries, feed=feed, at=NOW, tagger=tagger)
+        if place:
+            place_waiting(lane, NOW)
+        else:
+            lane.execute(sa.update(story).values(event_id=None))
+
+
+def about(store: Store, rule: AlertRule) -> list[str]:
+    """Return what a rule made alerts about, oldest first."""
+    with store.read() as connection:
+        return [one.about for one in reversed(alerts.latest(connection, None, 99)) if one.rule == rule.name]
+
+
+SAILS = "Ferry sails again from the north pier after the long storm"
+
+
+def test_a_new_rule_tells_only_of_what_comes(store: Store, clock: StoppedClock) -> None:
+    """What was there before is no alert; each story after that is one, once, whatever comes again."""
+    bring(store, entry("Ferry stops at the old pier", guid="0"))
+    with store.write() as lane:
+        alerts.enrol(lane, [])
+        alerts.enrol(lane, [RULE.name])
+    assert watch(store, clock, RULE) == 0
+    bring(store, entry(SAILS, guid="1"), entry("Bakery opens", guid="2"))
+    assert watch(store, clock, RULE) == 1
+    assert watch(store, clock, RULE) == 0
+    bring(store, entry(f"{SAILS}, at last", guid="1"))
+    assert watch(store, clock, RULE) == 0
+    assert len(about(store, RULE)) == 1
+
+
+def test_an_event_is_told_once_however_many_tell_of_it(store: Store, clock: StoppedClock) -> None:
+    """One alert for the event and rule, with the story that came first."""
+    bring(store, entry(SAILS, guid="1", link="https://a.example/1"))
+    assert watch(store, clock, FIRST) == 1
+    bring(
+        store,
+        entry(f"{SAILS}: passengers glad", guid="2", link="https://b.example/2"),
+        feed="https://b.example/f",
+    )
+    assert watch(store, clock, FIRST) == 0
+    (event,) = about(store, FIRST)
+    assert event[0] == "e"
+
+
+def test_a_story_that_waits_for_its_event_is_not_passed_over(store: Store, clock: StoppedClock) -> None:
+    """The rule looks no further than it, and after a while takes the story for itself."""
+    bring(store, entry(SAILS, guid="1"), place=False)
+    assert watch(store, clock, FIRST) == 0
+    clock.advance(HOUR)
+    assert watch(store, clock, FIRST) == 1
+    assert about(store, FIRST)[0][0] == "s"
+
+
+def test_an_event_is_told_when_enough_outlets_carry_it(store: Store, clock: StoppedClock) -> None:
+    """With the first outlet nothing is said, with the second once, with the third no more."""
+    for outlet, wanted in (("a", 0), ("b", 1), ("c", 0)):
+        bring(
+            store,
+            entry(SAILS, guid="1", link=f"https://{outlet}.example/1"),
+            feed=f"https://{outlet}.example/f",
+        )
+        assert watch(store, clock, LARGE) == wanted
+
+
+def test_what_is_no_news_is_no_alert(store: Store, clock: StoppedClock) -> None:
+    """Neither old stories nor tags that came when a topic changed, nor a score below the rule's."""
+    bring(store, entry(SAILS, guid="1", published=NOW - 99 * HOUR), entry("Ferry line grows", guid="2"))
+    with store.write() as lane:
+        grows = sa.select(story.c.id).where(story.c.news)
+        lane.execute(sa.update(tag).where(tag.c.story_id.in_(grows)).values(back_applied=True))
+    assert watch(store, clock, RULE, STRICT) == 0
+    bring(store, entry("Ferry queue at dawn", guid="3"))
+    assert watch(store, clock, RULE, STRICT) == 1
+
+
+def test_a_feed_that_breaks_and_recovers_is_told(store: Store, clock: StoppedClock) -> None:
+    """Each of the two is an alert; what only deserves a look at the feed's page is none."""
+    with store.write() as lane:
+        row = lane.scalar(sa.select(feed.c.id))
+        for key, kind in enumerate(("broken", "gap", "recovered"), start=1):
+            made = Incident(kind, f"It is {kind}.")  # type: ignore[arg-type]  # one of its words
+            lane.execute(
+                sa.insert(incident).values(id=key, feed_id=row, kind=made.kind, at=NOW, detail=made.detail)
+            )
+    assert watch(store, clock, FEEDS) == 2
+    assert watch(store, clock, FEEDS) == 0
+    assert about(store, FEEDS) == ["incident 1", "incident 3"]
+
+
+def test_an_alert_is_settled_held_and_tried_again(store: Store, clock: StoppedClock) -> None:
+    """Its state, its tries and when it is due next are what was written down last."""
+    bring(store, entry(SAILS, guid="1"))
+    watch(store, clock, RULE)
+    no, yes = Delivered(accepted=False, detail="busy"), Delivered(accepted=True)
+    with store.write() as lane:
+        (one,) = alerts.waiting(lane, NOW)
+        told = alerts.Told((one.id,), one.alert.about)
+        alerts.settle(lane, told, no, NOW, HOUR)
+        assert alerts.waiting(lane, NOW) == []
+        (again,) = alerts.waiting(lane, NOW + HOUR)
+        assert (again.attempts, again.held, again.alert) == (1, False, one.alert)
+        alerts.hold(lane, [one.id], NOW + 2 * HOUR)
+        assert alerts.waiting(lane, NOW + 2 * HOUR)[0].held
+        alerts.settle(lane, told, no, NOW, None)
+        (dead,) = alerts.latest(lane, "dead", 9)
+        assert (dead.detail, dead.settled_at) == ("busy", NOW)
+        alerts.revive(lane, [one.id], NOW)
+        alerts.settle(lane, told, yes, NOW, None)
+        assert alerts.sent_since(lane, RULE.name, one.to, NOW - HOUR) == [NOW]
+        view = alerts.one(lane, f"a{one.id}")
+        assert view
+        assert view.status == "sent"
