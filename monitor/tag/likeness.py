@@ -13,15 +13,17 @@ from monitor.model import Likeness, Profile
 from monitor.tag.gathering import Gathering, Line, Seed
 from monitor.tag.sample import Rows, Sample, Vector, directions
 
-_STEEPNESS = 1.5
-"""How fast the score rises at the border: a spread of the archive above it, it is 0.8."""
+_STEEPNESS = 3.0
+"""How fast the score rises: 0.05 for the archive's average story, 0.5 on the border, 0.95 twice as far."""
 
-_FAR = 20.0
+_FAR = 30.0
+"""Beyond, the exponential overflows and the score is 0 or 1 all the same."""
+
 _MOST_TERMS = 8
 
 
 class Gatherings:
-    """What all topics gather, against one sample of the archive; cheap to build anew when one of them changes."""
+    """What all topics gather, against one sample of the archive; cheap to build when one of them changes."""
 
     def __init__(self, sample: Sample, gatherings: Iterable[Gathering]) -> None:
         self._gatherings = tuple(gatherings)
@@ -34,7 +36,7 @@ class Gatherings:
         self._worded = _lines(one.worded for one in self._gatherings)
 
     def scores(self, profiles: Sequence[Profile]) -> Vector:
-        """Return how like each story (a row) is to each topic (a column), from 0 to 1; on the border it is 0.5."""
+        """Return how like each story (row) is to each topic (column), from 0 to 1: on the border 0.5."""
         if not profiles or not self._gatherings:
             return np.zeros((len(profiles), len(self._gatherings)), np.float32)
         worth = self._index.summed([self._scale.weighed(one) for one in profiles])
@@ -48,7 +50,7 @@ class Gatherings:
         return scores
 
     def explain(self, profile: Profile, topic: int, score: float) -> Likeness:
-        """Return the evidence for a score of the topic of that number: its nearest seed, the terms that tell."""
+        """Return the evidence for a score of the topic of that number: nearest seed and telling terms."""
         one = self._gatherings[topic]
         weighed = self._scale.weighed(profile)
         told = {term: value * one.terms[term] for term, value in weighed.items() if term in one.terms}

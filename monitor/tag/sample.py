@@ -18,11 +18,12 @@ Vector = NDArray[np.float32]
 _DIMENSIONS = 256
 
 _HELD_BACK = 10.0
-"""The whitening is that of the archive with ten times its mean spread added in every direction: with 3 or 30
-the mean AP of 20 NYT items is 0.435 and 0.442 instead of 0.446, that of 3 is 0.26 and 0.305 instead of 0.293."""
+"""The whitening is that of the archive with ten times its mean spread added in every direction: with 3 or
+30 mean AP on NYT by directions alone is 0.435 or 0.442 instead of 0.446 with 20 seeds, 0.26 or 0.305 instead
+of 0.293 with 3."""
 
 PRIOR = 200
-"""So many stories the prior is worth: an archive of none has no mean, and spreads alike in every direction."""
+"""So many stories the prior is worth: an empty archive has no mean and spreads alike in every direction."""
 
 
 class Rows:
@@ -31,7 +32,7 @@ class Rows:
     __slots__ = ("starts", "terms", "values")
 
     def __init__(self, rows: Sequence[Mapping[str, float]], numbers: dict[str, int]) -> None:
-        """Number the terms by the vocabulary, which grows by those that are not in it."""
+        """Take the rows; the vocabulary that numbers the terms grows by those that are not in it."""
         found = [numbers.setdefault(term, len(numbers)) for row in rows for term in row]
         self.terms = np.array(found, np.int64)
         self.values = np.array([value for row in rows for value in row.values()], np.float32)
@@ -40,10 +41,11 @@ class Rows:
     def times(self, weights: Vector) -> Vector:
         """Return the product of every row with a vector over the vocabulary."""
         sums = np.concatenate([[0.0], np.cumsum(self.values * weights[self.terms], dtype=np.float64)])
-        return (sums[self.starts[1:]] - sums[self.starts[:-1]]).astype(np.float32)
+        products: Vector = (sums[self.starts[1:]] - sums[self.starts[:-1]]).astype(np.float32)
+        return products
 
     def summed(self, shares: Vector, size: int) -> Vector:
-        """Return the sum of the rows, each taken with its share, as a vector over a vocabulary of that size."""
+        """Return the sum of the rows, each taken with its share, over a vocabulary of that size."""
         taken = self.values * np.repeat(shares, np.diff(self.starts))
         return np.bincount(self.terms, taken, size).astype(np.float32)
 
@@ -57,6 +59,7 @@ class Sample:
     def __init__(self, background: Background, profiles: Sequence[Profile]) -> None:
         self.scale = Scale(background)
         self.size = len(profiles)
+        self.places = {one: row for row, one in enumerate(profiles)}
         self.numbers: dict[str, int] = {}
         self.rows = Rows([self.scale.weighed(one) for one in profiles], self.numbers)
         shares = np.full(self.size, 1 / (self.size + PRIOR), np.float32)
@@ -73,8 +76,8 @@ class Sample:
 
     def centred(self, found: Vector) -> Vector:
         """Take what the archive's stories share from directions; what has none stays without."""
-        centred: Vector = np.where(found.any(axis=1, keepdims=True), found - self.centre, np.float32(0))
-        return centred
+        kept: Vector = (found - self.centre) * found.any(axis=1, keepdims=True)
+        return kept.astype(np.float32)
 
 
 def directions(profiles: Sequence[Profile]) -> Vector:
@@ -90,5 +93,5 @@ def _whitening(centred: Vector) -> Vector:
     one = np.eye(_DIMENSIONS, dtype=np.float32)
     spread = (centred.T @ centred + one * (PRIOR / _DIMENSIONS)) / (known + PRIOR)
     level = np.trace(spread) / _DIMENSIONS
-    whitening: Vector = np.linalg.inv(spread / level + _HELD_BACK * one) * (1 + _HELD_BACK)
+    whitening = np.linalg.inv(spread / level + _HELD_BACK * one) * (1 + _HELD_BACK)
     return whitening.astype(np.float32)

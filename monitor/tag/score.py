@@ -1,14 +1,20 @@
 """One score of query and likeness: the rule that joins them."""
 
+_ALONE = 0.75
+"""How far from the threshold to 1 a story must be that is as like as that but does not match the query."""
 
-def joined(matched: bool, likeness: float | None, threshold: float) -> float | None:
+
+def joined(matched: bool | None, likeness: float | None, threshold: float) -> float | None:
     """Return how sure it is that a story is on a topic, in (0, 1], or None where it is not.
 
-    matched tells whether the topic's query matches, likeness is None where the topic has no seeds. Each is
-    enough by itself. A match alone is worth one half, and likeness the other; without a query likeness counts whole.
+    matched tells whether the topic's query matches, None where it has none; likeness is None where it has no
+    seeds. A match is worth one half, and likeness the other. Where the query fails likeness must be
+    three quarters of the way from the threshold to 1: seeds alone do not tell a topic from the story
+    around it, and whoever wrote a query said more.
     """
     if likeness is None:
         return 1.0 if matched else None
     if matched:
         return (1 + likeness) / 2
-    return likeness if likeness >= threshold else None
+    least = threshold if matched is None else threshold + _ALONE * (1 - threshold)
+    return likeness if likeness >= least else None
