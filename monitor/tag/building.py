@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from lark import Token, Tree
 
@@ -22,11 +23,11 @@ _BEGUN = 3
 
 _NEAR, _FARTHEST = 10, 100
 _QUOTES = '"“”„‟«»'
+_FOREIGN = frozenset("!+*~")
 _INSTEAD = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Where:
+class _Where(NamedTuple):
     """Around a part of the query: the field it is asked of, whether under NOT, and how deep."""
 
     field: str | None = None
@@ -56,9 +57,9 @@ class Builder:
         if where.depth == _DEEPEST:
             sentence = f"AND, OR and NOT lie more than {_DEEPEST} levels deep; write it flatter."
             raise self.asked.error(0, sentence)
-        inner = replace(where, depth=where.depth + 1)
+        inner = where._replace(depth=where.depth + 1)
         if node.data == "not":
-            part = self._build(node.children[1], replace(inner, negated=not where.negated))
+            part = self._build(node.children[1], inner._replace(negated=not where.negated))
             return part.part if isinstance(part, Not) else Not(part)
         parts = [self._build(child, inner) for child in node.children]
         return both(parts) if node.data == "and" else either(parts) or parts[0]
@@ -70,7 +71,7 @@ class Builder:
             name, _, value = token.partition(":")
             field = self._field(name, token, where)
             return self._valued(
-                value, token, (token.start_pos or 0) + len(name) + 1, replace(where, field=field)
+                value, token, (token.start_pos or 0) + len(name) + 1, where._replace(field=field)
             )
         return self._valued(str(token), token, token.start_pos or 0, where)
 
@@ -84,7 +85,7 @@ class Builder:
         opening, part = node.children
         assert isinstance(opening, Token)  # noqa: S101  # by the grammar
         field = self._field(opening[:-1], opening, where)
-        return self._build(part, replace(where, field=field))
+        return self._build(part, where._replace(field=field))
 
     def _valued(self, value: str, token: Token, place: int, where: _Where) -> Query:
         if where.field is None or where.field in WORD_FIELDS:
@@ -139,7 +140,8 @@ class Builder:
             return self._row(value[1:], place)
         if value[0] == "=" and len(value) > 1:
             return self._known(value[1:], "exact", value, place)
-        self._refuse_foreign(value, place)
+        if not _FOREIGN.isdisjoint(value):
+            self._refuse_foreign(value, place)
         if value.endswith("*") and len(value) > 1:
             return self._prefix(value, place)
         return self._known(value, "bare", value, place)
@@ -212,10 +214,10 @@ class Builder:
         if isinstance(node, Tree) and node.data == "field":
             opening, part = node.children
             field = self._field(str(opening)[:-1], opening, where) if isinstance(opening, Token) else None
-            return self._near_term(part, sign, replace(where, field=field))
+            return self._near_term(part, sign, where._replace(field=field))
         if isinstance(node, Token) and node.type == "FIELDED":
             name, _, value = node.partition(":")
-            where = replace(where, field=self._field(name, node, where))
+            where = where._replace(field=self._field(name, node, where))
             node = Token("WORD", value, (node.start_pos or 0) + len(name) + 1)
         if not isinstance(node, Token) or (where.field or "title") not in WORD_FIELDS or "~" in node[-4:]:
             sentence = (

@@ -1,6 +1,6 @@
 """The words by which a query holds, as they stand in the story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.model import And, Near, Not, Or, Query, Span, Term, Words
 from monitor.tag.seen import FIELDS, Place
@@ -29,7 +29,7 @@ def found_in(query: Query, story: Story) -> list[Found]:
     return sorted(once.values(), key=lambda one: (one[0], one[1].text))
 
 
-def cut(words: Words, found: Sequence[Found]) -> Cut:
+def cut(words: Words, found: Iterable[Found]) -> Cut:
     """Return where the tokens of every field stand in it, as far as its last place."""
     ends = [0] * len(FIELDS)
     for place, _ in found:

@@ -8,6 +8,7 @@ so only what earned a tag is looked for.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError
+from itertools import chain
 
 from monitor.errors import QueryError
 from monitor.model import Facts, Query, Span, Tag, Topic, Words
@@ -73,7 +74,7 @@ class Tagger:
                 if one.topic.name in decided:
                     decided[one.topic.name] = known
         met.sort(key=lambda one: one[0].place)
-        return tuple(_tag(one, words, story) for one, story in met)
+        return _tags(met, words)
 
 
 def holds(query: Query, words: Words | FoldedWords, facts: Facts = NO_FACTS, threshold: float = 0.5) -> Known:
@@ -86,7 +87,9 @@ def evidence(
     query: Query, words: Words, folded: FoldedWords | None = None, facts: Facts = NO_FACTS
 ) -> tuple[Span, ...]:
     """Return the words by which a query holds of a story, or may yet; none where it does not."""
-    return _spans(query, words, Story(Seen(folded or words.folded), facts))
+    found = found_in(query, Story(Seen(folded or words.folded), facts))
+    at = cut(words, found)
+    return tuple(span(one, words, at) for one in found)
 
 
 def matches(query: Query, words: Words) -> bool:
@@ -102,13 +105,16 @@ def _ordered(queries: Mapping[str, Query]) -> Sequence[str]:
         raise QueryError(f"These topics wait for one another's tags: {names}.", 1) from None
 
 
-def _tag(one: _Compiled, words: Words, story: Story) -> Tag:
+def _tags(met: Sequence[tuple[_Compiled, Story]], words: Words) -> tuple[Tag, ...]:
+    """Return the tags of topics; the text is cut into words once for all of them."""
+    found = [found_in(one.query, story) for one, story in met]
+    at = cut(words, chain.from_iterable(found))
+    return tuple(
+        Tag(one.topic.name, 1.0, tuple(span(place, words, at) for place in places), rest=_rest(one, story))
+        for (one, story), places in zip(met, found, strict=True)
+    )
+
+
+def _rest(one: _Compiled, story: Story) -> str:
     still = rest(one.query, story)
-    spans = _spans(one.query, words, story)
-    return Tag(one.topic.name, 1.0, spans, rest="" if isinstance(still, bool) else write(still))
-
-
-def _spans(query: Query, words: Words, story: Story) -> tuple[Span, ...]:
-    found = found_in(query, story)
-    at = cut(words, found)
-    return tuple(span(one, words, at) for one in found)
+    return "" if isinstance(still, bool) else write(still)

@@ -28,6 +28,8 @@ _ONLY_UKRAINIAN, _ONLY_RUSSIAN = frozenset("ґєії"), frozenset("ёыэъ")
 
 def transliterations(text: str) -> tuple[tuple[str, ...], ...]:
     """Return how a name in Cyrillic letters is written in Latin ones, folded; nothing for another text."""
+    if text.isascii():
+        return ()
     words = text.replace("’", "'").replace("ʼ", "'").split()
     if not words or not all(map(_is_name, words)):
         return ()
