@@ -1,7 +1,7 @@
 """Around the clock: APScheduler wakes us; what is due stands in the store.
 
-A few jobs, each short: poll due feeds, send due digests and alerts, ask hubs, fetch article pages, place stories
-that have no event, apply edited topics to the archive.
+A few jobs, each short: poll due feeds, send due digests and alerts, ask hubs, fetch article pages, place
+stories that have no event, apply edited topics to the archive.
 The daemon is ready while polls complete, not while its process lives.
 """
 

@@ -13,7 +13,7 @@ from monitor.corpus.exporting import record, written
 from monitor.corpus.trending import bars, burst_sentence, trend_record
 from monitor.errors import UsageError
 from monitor.pipeline import marking
-from monitor.pipeline.trending import trend_of
+from monitor.pipeline.trending import suggested, trend_of
 from monitor.store import corpus, ids, marks, retagging
 from monitor.store import stories as stored
 
@@ -142,3 +142,26 @@ def trend(context: typer.Context, name: Name, as_json: Json = False) -> None:
         print("New this week:")
         for term in found.terms:
             print(f"  {term.term}: {term.now} this week, {term.before} in the four weeks before")
+
+
+@topics.command()
+def suggest(context: typer.Context, name: Name, as_json: Json = False) -> None:
+    """Show what a query may be missing: terms that mark its stories, further spellings of names."""
+    with call(context).app() as app, app.store.read() as connection:
+        known_topic(app, name)
+        found = suggested(connection, name, app.tracking.definitions.query(name), app.clock())
+    if as_json:
+        for term in found.terms:
+            line({"term": term.term, "stories": term.now, "in_archive": term.before})
+        for spelling in found.spellings:
+            line({"spelling": spelling.word, "like": spelling.like, "stories": spelling.stories})
+        return
+    for term in found.terms:
+        print(
+            f"{term.term} stands in {many(term.now, 'story', 'stories')} of the topic, and not in its query"
+        )
+    for spelling in found.spellings:
+        stands = many(spelling.stories, "story", "stories")
+        print(f"{spelling.word} looks like {spelling.like}, in {stands} of those that were counted")
+    if not (found.terms or found.spellings):
+        print("The archive suggests nothing.")

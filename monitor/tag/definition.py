@@ -77,9 +77,9 @@ def digest(topic: Topic, query: Query | None, seeds: Mapping[str, str]) -> str:
     Its title, its place among the topics and the order of spellings are no part of it.
     """
     written = write(query) if query else None
-    terms = sorted({(term.text, tuple(sorted(term.spellings))) for term in _terms(query)}) if query else []
+    words = sorted({(term.text, tuple(sorted(term.spellings))) for term in terms(query)}) if query else []
     named = sorted({*topic.seeds, *likes(query)})
-    about: list[object] = [written, terms, [(name, seeds.get(name)) for name in named]]
+    about: list[object] = [written, words, [(name, seeds.get(name)) for name in named]]
     if named:
         about.append(topic.threshold)
     return blake2b(json.dumps(about).encode(), digest_size=12).hexdigest()
@@ -96,7 +96,8 @@ def parts(query: Query) -> Iterator[Query]:
             yield from parts(part)
 
 
-def _terms(query: Query) -> Iterator[Term]:
+def terms(query: Query) -> Iterator[Term]:
+    """Yield the words and phrases of a query."""
     return (part for part in parts(query) if isinstance(part, Term))
 
 

@@ -40,7 +40,12 @@ def scene(tmp_path: Path) -> Scene:
     here.configure(more=TOPICS.format(query="ferry"))
     now = clock.now()
     records = (
-        {"id": str(nth), "source": f"outlet{nth}", "title": title, "published": written(now - timedelta(hours=nth))}
+        {
+            "id": str(nth),
+            "source": f"outlet{nth}",
+            "title": title,
+            "published": written(now - timedelta(hours=nth)),
+        }
         for nth, title in enumerate(TITLES)
     )
     (tmp_path / "archive.jsonl").write_text("\n".join(map(json.dumps, records)), "utf-8")
@@ -104,9 +109,10 @@ def test_an_edited_topic_is_applied_by_a_command(scene: Scene) -> None:
 def test_a_person_has_the_last_word(scene: Scene) -> None:
     """Marked off, a story loses the tag; `why` and the list of marks say who said so; undone, it is back."""
     story = next(one["id"] for one in scene.monitor("stories", "--json").records if one["title"] == TITLES[0])
-    assert f"{story} is not on ferries" in scene.monitor(
-        "topics", "mark", "ferries", story, "--off", "--by", "ann"
-    ).out
+    assert (
+        f"{story} is not on ferries"
+        in scene.monitor("topics", "mark", "ferries", story, "--off", "--by", "ann").out
+    )
     assert _on(scene, "ferries") == {}
     why = scene.monitor("why", story)
     assert "It is off ferries for good: ann said so" in why.out
@@ -125,7 +131,10 @@ def test_what_waits_is_told(scene: Scene) -> None:
     scene.configure(more=TOPICS.format(query="ferry sources:>=3"))
     scene.monitor("topics", "retag", "ferries")
     story = next(one["id"] for one in scene.monitor("stories", "--json").records if one["title"] == TITLES[0])
-    assert "It waits to be on ferries until 3 outlets carry its event; 1 does." in scene.monitor("why", story).out
+    assert (
+        "It waits to be on ferries until 3 outlets carry its event; 1 does."
+        in scene.monitor("why", story).out
+    )
     (wait,) = scene.monitor("why", story, "--json").records[0]["waits"]
     assert (wait["rest"], wait["outlets"]) == ("sources:>=3", 1)
 
