@@ -102,9 +102,7 @@ class AliasTable:
         return tuple(dict.fromkeys(form for one in spellings for form in self._inflected(one)))
 
     def _inflected(self, spelling: Spelling) -> tuple[Spelling, ...]:
-        if len(spelling) > 1:
-            return (spelling,)
-        forms = ((form,) for form in self._forms(spelling[0]))
+        forms = (tuple(form.split()) for form in self._forms(" ".join(spelling)))
         return tuple(dict.fromkeys((spelling, *forms)))
 
     def _company(self, names: Sequence[str]) -> tuple[Query, ...]:

@@ -2,7 +2,7 @@
 
 A query is listed under words of which one must be there for it to hold, or to be left open; of the parts
 of an AND one is enough, and the one whose words the fewest other queries have is taken. What needs no word at
-all (a query of facts only) may hold of any wording.
+all (a query of facts only) may hold of any wording. Most of those found are ruled out by a second part.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ _Keys = frozenset[str]
 class Index:
     """Queries by the words that they need."""
 
-    __slots__ = ("_always", "_by_head", "_by_word")
+    __slots__ = ("_also", "_always", "_by_head", "_by_word")
 
     def __init__(self, queries: Sequence[Query]) -> None:
         common = Counter(
@@ -30,8 +30,13 @@ class Index:
         self._by_word: dict[str, list[int]] = {}
         self._by_head: dict[str, dict[str, list[int]]] = defaultdict(dict)
         self._always: list[int] = []
+        self._also: list[_Keys | None] = []
         for number, query in enumerate(queries):
-            self._list(number, _needed(query, common))
+            first, *others = _parts_needed(query, common) or (None,)
+            self._list(number, first)
+            self._also.append(
+                next((keys for keys in others if not any(key[-1] == "*" for key in keys)), None)
+            )
 
     def _list(self, number: int, keys: _Keys | None) -> None:
         if keys is None:
@@ -43,8 +48,8 @@ class Index:
             else:
                 self._by_word.setdefault(key, []).append(number)
 
-    def may_hold(self, words: set[str]) -> set[int]:
-        """Return the numbers of the queries that these words do not rule out."""
+    def may_hold(self, words: set[str]) -> list[int]:
+        """Return the numbers of the queries that these words do not rule out, in order."""
         by_word, by_head = self._by_word, self._by_head
         found = set(self._always)
         for word in words & by_word.keys():
@@ -55,7 +60,10 @@ class Index:
                 for begun, numbers in prefixes.items():
                     if word.startswith(begun):
                         found.update(numbers)
-        return found
+        also = self._also
+        return sorted(
+            number for number in found if (keys := also[number]) is None or not keys.isdisjoint(words)
+        )
 
 
 def terms(query: Query) -> Iterator[Term]:
@@ -77,14 +85,20 @@ def _needed(query: Query, common: Counter[str]) -> _Keys | None:
     match query:
         case Term():
             return frozenset(_rarest(spelling, common, prefix=query.prefix) for spelling in query.spellings)
-        case Near(parts) | And(parts):
-            found = [keys for part in parts if (keys := _needed(part, common)) is not None]
-            return min(found, key=lambda keys: sum(map(common.__getitem__, keys)), default=None)
+        case Near() | And():
+            return next(iter(_parts_needed(query, common)), None)
         case Or(parts):
             every = [_needed(part, common) for part in parts]
             return None if None in every else frozenset().union(*filter(None, every))
         case _:
             return None
+
+
+def _parts_needed(query: Query, common: Counter[str]) -> list[_Keys]:
+    """Return the keys of each part of which a query needs one of each, those that the fewest have first."""
+    parts = query.parts if isinstance(query, And) else query.terms if isinstance(query, Near) else (query,)
+    found = [keys for part in parts if (keys := _needed(part, common)) is not None]
+    return sorted(found, key=lambda keys: sum(map(common.__getitem__, keys)))
 
 
 def _keys(term: Term) -> Iterable[str]:

@@ -65,7 +65,7 @@ class Tagger:
         """Return a tag for each topic whose query holds or may yet, in the order of the topics."""
         seen, decided = Seen(folded or words.folded), dict(self._asked_for)
         met: list[tuple[_Compiled, Story]] = []
-        for number in sorted(self._index.may_hold(seen.words)):
+        for number in self._index.may_hold(seen.words):
             one = self._compiled[number]
             story = Story(seen, facts, one.topic.threshold, decided)
             known = truth(one.query, story)

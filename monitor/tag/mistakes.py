@@ -31,7 +31,7 @@ def instead(word: str, known: Iterable[str], sign: str = "") -> str:
     """Advise the nearest of the known names, or tell a few of them; sign stands before a name in a query."""
     names = sorted(known)
     if near := nearest(word, names):
-        return f"did you mean {sign}{near}?"
+        return f"the nearest is {sign}{near}."
     some = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
     return f"there are {some}." if names else "there are none."
 
