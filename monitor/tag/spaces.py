@@ -24,6 +24,9 @@ topic, its spread is narrow: with 200, twice as many items from before the war w
 _AGREEMENT = 0.3
 """The guess of how much likeness in terms and in meaning agree."""
 
+_NARROWEST = 0.93
+"""The least spread of both together, as a part of the guess: that of the narrowest tenth of NYT's topics."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shares:
@@ -42,12 +45,12 @@ class Space(Protocol):
     """Rows of stories that can be summed and compared.
 
     alone says how like each given row is to itself, common how like to what the archive shares; usual is the
-    guess of the mean and the spread of the likeness of news to a topic.
+    guess of the mean and the spread of the likeness of news to a topic, and the least spread.
     """
 
     alone: Vector
     common: Vector
-    usual: tuple[float, float]
+    usual: tuple[float, float, float]
 
     def sum(self, shares: Vector) -> Vector:
         """Return the sum of all rows, each taken with its share, as long as it comes."""
@@ -59,7 +62,7 @@ class Space(Protocol):
 class InTerms:
     """Stories as weighted terms."""
 
-    usual = (0.05, 0.045)
+    usual = (0.05, 0.045, 0.02)
 
     def __init__(self, given: Sequence[Profile], sample: Sample) -> None:
         self.numbers = dict(sample.numbers)
@@ -85,7 +88,7 @@ class InTerms:
 class InMeaning:
     """Stories as directions, without what the archive shares, whitened."""
 
-    usual = (0.05, 0.11)
+    usual = (0.05, 0.11, 0.1)
 
     def __init__(self, given: Sequence[Profile], sample: Sample) -> None:
         self._given = sample.centred(directions(given))
@@ -135,12 +138,16 @@ def _side(space: Space, shares: Shares) -> Side:
     return Side(summed / length, length, mean, spread, scores, left_out)
 
 
-def _moments(values: Vector, mean: float, spread: float) -> tuple[float, float]:
-    """Return mean and spread of the archive's values, and of as many more as the guess is worth."""
+def _moments(values: Vector, mean: float, spread: float, least: float) -> tuple[float, float]:
+    """Return mean and spread of the archive's values, and of as many more as the guess is worth.
+
+    Where nothing in the archive is like a topic, they lie close together, and the nearest of them far off: so
+    there is a least spread.
+    """
     size = len(values) + _GUESSED
     found = (float(values.sum()) + _GUESSED * mean) / size
     squares = float(((values - found) ** 2).sum()) + _GUESSED * (spread**2 + (mean - found) ** 2)
-    return found, math.sqrt(squares / size)
+    return found, max(math.sqrt(squares / size), least)
 
 
 class Joint:
@@ -151,10 +158,10 @@ class Joint:
         self._weight = _MEANING if self.meaning.topic.any() else 0.0
         both = self.terms.scores + self._weight * self.meaning.scores
         usual = math.sqrt(1 + self._weight**2 + 2 * _AGREEMENT * self._weight)
-        self._mean, self._spread = _moments(both[shares.given :], 0.0, usual)
-        self.scores: Vector = (both - self._mean) / self._spread
+        self._mean, self._spread = _moments(both[shares.given :], 0.0, usual, _NARROWEST * usual)
+        self.scores = ((both - self._mean) / self._spread).astype(np.float32)
         left_out = self.terms.left_out + self._weight * self.meaning.left_out
-        self.left_out: Vector = (left_out - self._mean) / self._spread
+        self.left_out = ((left_out - self._mean) / self._spread).astype(np.float32)
 
     @property
     def worded(self) -> tuple[float, float, float]:
