@@ -1046,6 +1046,7 @@ class CopyView:
     score: float
     evidence: str = ""
     id: int = field(default=0, compare=False)
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

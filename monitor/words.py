@@ -18,12 +18,15 @@ from anyascii import anyascii
 
 _TOKEN = re.compile(r"[^\W_ʼ]+(?:[\u0300-\u036f]+[^\W_ʼ]*)*")  # a combining accent parts no word
 
+UNPARTED = (
+    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"  # signs, Hiragana, Katakana
+    "\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\uff66-\uff9d"  # Bopomofo, parts of Hangul, other kana
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af"  # Han, Hangul
+)
+"""The letters of scripts that part no words, as a set of a pattern."""
+
 _UNPARTED = re.compile(
-    "(?:[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?"  # Hangul in parts
-    "|[\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"  # signs, Hiragana, Katakana
-    "\u3105-\u318e\u31a0-\u31bf\u31f0-\u31ff\uff66-\uff9d"  # Bopomofo, letters of Hangul, small and narrow kana
-    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af])"  # Han, Hangul
-    "[\uff9e\uff9f]?"
+    f"(?:[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|[{UNPARTED}])[\uff9e\uff9f]?"  # Hangul in parts too
 )
 """A letter of Han, Hiragana, Katakana, Bopomofo or Hangul, with the mark that voices it."""
 
@@ -85,6 +88,11 @@ def _parts(word: str) -> Iterator[tuple[int, int]]:
         start, end = letter.span()
     if end < len(word):
         yield end, len(word)
+
+
+def is_unparted(word: str) -> bool:
+    """Tell whether a folded word is a letter, or a pair of them, of a script that parts no words."""
+    return not word.isascii() and _UNPARTED.match(word) is not None
 
 
 def spans(text: str, count: int) -> list[tuple[int, int]]:

@@ -40,6 +40,12 @@ def _known(query: Fact | Dated | Outlets | Like, facts: Facts) -> bool:
             return facts.outlets is not None and facts.outlets >= least
         case Like(seed):
             return bool(facts.likes and facts.likes.get(seed, 0) >= 0.5)
+        case Fact():
+            return _said_of(query, facts)
+
+
+def _said_of(fact: Fact, facts: Facts) -> bool:
+    match fact:
         case Fact("source", value):
             return any(_side_by_side(value, name.split()) for name in facts.sources)
         case Fact("author", value):
@@ -49,7 +55,7 @@ def _known(query: Fact | Dated | Outlets | Like, facts: Facts) -> bool:
         case Fact("lang", value):
             return (facts.language or "").lower().split("-")[0] == value[0]
         case _:
-            return query.value[0] in (facts.tags or ())
+            return fact.value[0] in (facts.tags or ())
 
 
 def _places(term: Term, words: Words) -> Iterator[Place]:

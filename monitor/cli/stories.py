@@ -52,14 +52,20 @@ def stories(
             if query:
                 wanted = replace(wanted, matching=app.tracking.asked(connection, query))
             found = stored.newest(connection, wanted, limit)
-            total = stored.count(connection, wanted)
+            total = stored.count(connection, wanted, stored.MANY + 1)
     for story in found:
         if as_json:
             line(record(story))
         else:
             print(_headline(story))
     if not as_json and total > len(found):
-        print(f"and {total - len(found)} more (--limit)")
+        print(f"and {_more(total, len(found))} more (--limit)")
+
+
+def _more(total: int, listed: int) -> str:
+    if total <= stored.MANY:
+        return str(total - listed)
+    return f"more than {stored.MANY - listed}" if listed < stored.MANY else "perhaps many"
 
 
 def _wanted(app: App, topic: str | None, since: str | None, until: str | None) -> stored.Wanted:
@@ -112,7 +118,8 @@ def show(
 def _shown(story: StoryView) -> Iterator[str]:
     yield story.words.title
     times = f"published {shown(story.published)}, seen {shown(story.first_seen)}"
-    yield f"{story.source_title or story.source}, {times}"
+    by = next((f" by {copy.author}" for copy in story.copies if copy.author), "")
+    yield f"{story.source_title or story.source}{by}, {times}"
     yield story.url or "(no link)"
     for text in (story.words.summary, story.words.text):
         if text:

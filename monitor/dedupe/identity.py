@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from monitor.dedupe.link import names_an_item, of_address
 from monitor.model import Entry
-from monitor.words import FoldedWords, folded
+from monitor.words import FoldedWords, folded, is_unparted
 
 _LONG = 400
 _RETITLED = 2
@@ -132,7 +132,11 @@ def _strangers(titles: set[str]) -> bool:
 
 def significant(title: str) -> set[str]:
     """Return the words of a title that tell what it is about."""
-    return {word for word in folded(title) if len(word) >= _SIGNIFICANT}
+    return {word for word in folded(title) if len(word) >= _SIGNIFICANT or _is_pair(word)}
+
+
+def _is_pair(word: str) -> bool:
+    return len(word) == 2 and is_unparted(word)
 
 
 def _item(keys: _Keys, ambiguous: set[str]) -> Item:

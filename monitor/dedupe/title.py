@@ -1,11 +1,12 @@
 """A title as it is compared: without the section before it and the outlet after it."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from monitor.hosts import site_of
-from monitor.words import folded
+from monitor.words import folded, is_unparted
 
 _LABEL = re.compile(
     r"""\s*\W{0,2}(?:
@@ -56,7 +57,7 @@ def _without_outlet(title: str, link: str | None, outlet: str) -> str:
     if found is None:
         return title
     tail = folded(found[1])
-    if not 0 < len(tail) <= _LONGEST_NAME or _weight(title[: found.start()]) < _LEAST_LEFT:
+    if not 0 < _said(tail) <= _LONGEST_NAME or _weight(title[: found.start()]) < _LEAST_LEFT:
         return title
     host = _host(link or "")
     if host in _AGGREGATORS or _names("".join(tail).removeprefix("the"), host, outlet):
@@ -89,7 +90,14 @@ def _abbreviates(label: str, name: str) -> bool:
 
 def is_telling(title: str) -> bool:
     """Tell whether a folded title says enough to be nobody else's."""
-    return _weight(title) >= 5
+    return _said(title.split()) >= 5
+
+
+def _said(words: Sequence[str]) -> int:
+    """Count folded words; two letters make one in scripts that do not part their words."""
+    unparted = [word for word in words if is_unparted(word)]
+    pairs = sum(len(word) == 2 for word in unparted)
+    return len(words) - len(unparted) + (pairs + 1) // 2
 
 
 def _weight(text: str) -> int:

@@ -47,8 +47,8 @@ OF_AUTHORS = {
 """What may stand in an author's element, as feedparser keeps it."""
 
 _PASSED = """
-    contributor dc_contributor webmaster dc_publisher category keywords dc_subject media_category itunes_category
-    itunes_keywords media_keywords cloud generator admin_generatoragent admin_errorreportsto
+    contributor dc_contributor webmaster dc_publisher category keywords dc_subject media_category
+    itunes_category itunes_keywords media_keywords cloud generator admin_generatoragent admin_errorreportsto
     itunes_owner itunes_image itunes_link itunes_block itunes_explicit
     media_group media_content media_thumbnail media_credit media_rating media_restriction media_license
     media_player expirationdate dcterms_valid width height cc_license

@@ -84,7 +84,7 @@ def language(*declared: object) -> str | None:
 
 
 def author(names: Iterable[object]) -> str | None:
-    """Return the names of an item's authors, cleaned, in a line, each once; what is too long for names is cut."""
+    """Return the names of an item's authors in a line, cleaned and each once; a long line is cut."""
     cleaned = (_name(name) for name in names if isinstance(name, str))
     return ", ".join(filter(None, dict.fromkeys(cleaned)))[:_LONGEST_AUTHOR].strip() or None
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import And, Like, Near, Not, Or, Query, Term
-from monitor.store.conditions import Condition, of_fact
+from monitor.model import And, Dated, Fact, Like, Near, Not, Or, Outlets, Query, Term
+from monitor.store.conditions import of_fact
 from monitor.store.dialect import Dialect, listed
 from monitor.store.dialect.query import gathered, indexed
 from monitor.store.schema import story
+from monitor.store.scope import Condition, Scope
 
 Likes = Callable[[str], Collection[int]]
 """By a seed's name the rows of the stories that are as like it as is asked."""
@@ -29,26 +30,32 @@ class Asked:
     dialect: Dialect
     likes: Likes = unscored
 
-    def condition(self, connection: sa.Connection) -> Condition:
-        """Return the condition that a story matches; it is true or false, never unknown."""
-        return self._holds(connection, gathered(self.query))
+    def condition(self, scope: Scope) -> Condition:
+        """Return the condition that a story of the scope matches; it is true or false, never unknown."""
+        return self._holds(scope, gathered(self.query))
 
-    def _holds(self, connection: sa.Connection, query: Query) -> Condition:
-        if indexed(query):
-            return story.c.wording_id.in_(self.dialect.matching(query))
+    def _holds(self, scope: Scope, query: Query) -> Condition:
+        if isinstance(query, Term) or indexed(query):
+            return scope.said(self.dialect.matching(query))
         match query:
             case Not(part):
-                return sa.not_(self._holds(connection, part))
+                return sa.not_(self._holds(scope, part))
             case And(parts):
-                return sa.and_(sa.true(), *(self._holds(connection, part) for part in parts))
+                return sa.and_(sa.true(), *(self._holds(scope, part) for part in parts))
             case Or(parts):
-                return sa.or_(sa.false(), *(self._holds(connection, part) for part in parts))
-            case Near(terms):
-                there = story.c.wording_id.in_(self.dialect.matching(And(terms)))
-                return sa.case((there, self.dialect.near(query)), else_=sa.false())
-            case Like(seed):
-                return story.c.id.in_(listed(connection, self.likes(seed)))
-            case Term():
-                raise AssertionError("a term is indexed")
+                return sa.or_(sa.false(), *(self._holds(scope, part) for part in parts))
+            case Near():
+                return self._near(scope, query)
             case _:
-                return of_fact(connection, query)
+                return self._known(scope, query)
+
+    def _known(self, scope: Scope, query: Fact | Dated | Outlets | Like) -> Condition:
+        if isinstance(query, Like):
+            return scope.by(story.c.id).in_(listed(scope.connection, self.likes(query.seed)))
+        return of_fact(scope, query)
+
+    def _near(self, scope: Scope, near: Near) -> Condition:
+        """Look at the places of words only where the index cannot tell that they are too far apart."""
+        found, certain = self.dialect.nearly(near)
+        there = scope.said(found)
+        return there if certain else sa.case((there, self.dialect.near(near)), else_=sa.false())

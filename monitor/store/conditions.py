@@ -1,6 +1,6 @@
 """What is known of a story beside its words, as conditions on its row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,67 +10,94 @@ from monitor.model import Dated, Fact, Outlets
 from monitor.store.carriers import named, outlet
 from monitor.store.dialect import listed
 from monitor.store.schema import author, copy, source, story, tag
-
-Condition = sa.ColumnElement[bool]
+from monitor.store.scope import Condition, Scope, of_all
 
 _other = story.alias("other")
+_asked = story.alias("asked")
 
 
-def of_fact(connection: sa.Connection, asked: Fact | Dated | Outlets) -> Condition:
+def of_fact(scope: Scope, asked: Fact | Dated | Outlets) -> Condition:
     """Return the condition that a fact holds of a story; it is true or false, never unknown."""
     match asked:
         case Dated():
-            return _dated(asked)
+            return _dated(scope, asked)
         case Outlets(least):
-            return sa.and_(story.c.event_id.is_not(None), _outlets() >= least)
-        case Fact("lang"):
-            language = sa.func.lower(sa.func.coalesce(story.c.language, ""))
-            return sa.or_(
-                language == asked.value[0], language.startswith(f"{asked.value[0]}-", autoescape=True)
+            return sa.and_(
+                story.c.event_id.is_not(None), scope.by(story.c.event_id).in_(_carried_by(scope, least))
             )
-        case Fact("tag"):
-            return _there(tag.c.story_id == story.c.id, tag.c.topic == asked.value[0])
+        case Fact("lang"):
+            spoken = _spoken(scope.connection, asked.value[0])
+            return sa.and_(story.c.language.is_not(None), scope.by(story.c.language).in_(spoken))
         case Fact("source"):
-            named = listed(connection, _named(connection, asked.value))
-            return sa.or_(story.c.source_id.in_(named), _carried(copy.c.source_id.in_(named)))
-        case Fact("author"):
-            return _carried(copy.c.author.in_(_written_by(asked.value)))
+            return sa.or_(_told_by(scope, asked), scope.by(story.c.id).in_(_bearers(scope, asked)))
         case _:
-            return _carried(_below(asked.value[0]))
+            return scope.by(story.c.id).in_(_bearers(scope, asked))
 
 
-def _carried(by: Condition) -> Condition:
-    return _there(copy.c.story_id == story.c.id, by)
+def bearers(connection: sa.Connection, asked: Fact | Dated) -> Iterator[sa.Select[Any]]:
+    """Yield statements, each answered by an index, that give all stories of which a fact holds."""
+    scope = of_all(connection)
+    if isinstance(asked, Dated) or asked.field == "lang":
+        yield sa.select(story.c.id).where(of_fact(scope, asked))
+        return
+    yield _bearers(scope, asked)
+    if asked.field == "source":
+        yield sa.select(story.c.id).where(_told_by(scope, asked))
 
 
-def _there(*conditions: Condition) -> Condition:
-    return sa.exists().where(*conditions).correlate(story)
+def _bearers(scope: Scope, asked: Fact) -> sa.Select[Any]:
+    """Return the stories that a fact holds of by a copy or a tag of theirs."""
+    if asked.field == "tag":
+        borne = sa.select(tag.c.story_id).where(scope.by(tag.c.topic) == asked.value[0])
+        return borne.where(scope.about(tag.c.story_id)) if scope.about else borne
+    carried = sa.select(copy.c.story_id).where(_of_copy(scope, asked))
+    return carried.where(scope.about(copy.c.story_id)) if scope.about else carried
 
 
-def _written_by(words: Sequence[str]) -> sa.Select[Any]:
-    return sa.select(author.c.name).where(author.c.words.contains(f" {' '.join(words)} "))
+def _of_copy(scope: Scope, asked: Fact) -> Condition:
+    match asked:
+        case Fact("source"):
+            return scope.by(copy.c.source_id).in_(_sources(scope.connection, asked.value))
+        case Fact("author"):
+            run = author.c.words.contains(f" {' '.join(asked.value)} ")
+            return scope.by(copy.c.author).in_(sa.select(author.c.name).where(run))
+        case _:
+            top, host = reversed_labels(asked.value[0]), scope.by(copy.c.host)
+            return sa.or_(host == top, sa.and_(host >= f"{top}.", host < f"{top}/"))
 
 
-def _below(site: str) -> Condition:
-    host = reversed_labels(site)
-    return sa.or_(copy.c.host == host, sa.and_(copy.c.host >= f"{host}.", copy.c.host < f"{host}/"))
+def _told_by(scope: Scope, asked: Fact) -> Condition:
+    """Return the condition that a story's first source is meant; of a seed there is no copy."""
+    return scope.by(story.c.source_id).in_(_sources(scope.connection, asked.value))
 
 
-def _dated(asked: Dated) -> Condition:
-    moment = story.c[asked.by]
+def _sources(connection: sa.Connection, words: Sequence[str]) -> sa.Select[Any]:
+    """Return the sources whose title or name has the words side by side."""
+    run = f" {' '.join(words)} "
+    rows = connection.execute(sa.select(source.c.id, source.c.title, source.c.name))
+    return listed(connection, [row.id for row in rows if any(run in f" {name} " for name in named(row))])
+
+
+def _spoken(connection: sa.Connection, language: str) -> list[str]:
+    """Return the languages of stories, as they were declared, that are the one meant."""
+    first = sa.select(sa.func.min(story.c.language).label("name")).cte("declared", recursive=True)
+    after = sa.select(sa.func.min(_other.c.language)).where(_other.c.language > first.c.name)
+    each = first.union_all(sa.select(after.scalar_subquery()).where(first.c.name.is_not(None)))
+    declared = connection.scalars(sa.select(each.c.name).where(each.c.name.is_not(None)))
+    return [name for name in declared if name.lower().partition("-")[0] == language]
+
+
+def _dated(scope: Scope, asked: Dated) -> Condition:
+    moment = story.c.at if asked.by == "at" else scope.by(story.c.first_seen)
     since = moment >= asked.since if asked.since else sa.true()
     return sa.and_(since, moment < asked.before if asked.before else sa.true())
 
 
-def _outlets() -> sa.ScalarSelect[Any]:
-    """Return how many outlets carry a story's event."""
-    joined = copy.join(_other, _other.c.id == copy.c.story_id).join(source, source.c.id == copy.c.source_id)
-    found = sa.select(sa.func.count(outlet.distinct())).select_from(joined)
-    return found.where(_other.c.event_id == story.c.event_id).correlate(story).scalar_subquery()
-
-
-def _named(connection: sa.Connection, words: Sequence[str]) -> list[int]:
-    """Return the rows of the sources whose title or name has the words side by side."""
-    run = f" {' '.join(words)} "
-    rows = connection.execute(sa.select(source.c.id, source.c.title, source.c.name))
-    return [row.id for row in rows if any(run in f" {name} " for name in named(row))]
+def _carried_by(scope: Scope, least: int) -> sa.Select[Any]:
+    """Return the events that so many outlets carry."""
+    joined = _other.join(copy, copy.c.story_id == _other.c.id).join(source, source.c.id == copy.c.source_id)
+    found = sa.select(_other.c.event_id).select_from(joined).where(_other.c.event_id.is_not(None))
+    if scope.about:
+        events = sa.select(_asked.c.event_id).where(scope.about(_asked.c.id))
+        found = found.where(_other.c.event_id.in_(events))
+    return found.group_by(_other.c.event_id).having(sa.func.count(outlet.distinct()) >= least)

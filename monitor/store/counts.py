@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from monitor.store.asked import Asked
 from monitor.store.schema import source, story
+from monitor.store.scope import of_all
 
 
 def times(connection: sa.Connection, asked: Asked, since: datetime) -> list[datetime]:
@@ -41,4 +42,4 @@ def newest_first(connection: sa.Connection) -> Sequence[int]:
 
 
 def _select(connection: sa.Connection, asked: Asked, *columns: Any) -> sa.Select[Any]:
-    return sa.select(*columns).where(asked.condition(connection), ~story.c.seed)
+    return sa.select(*columns).where(asked.condition(of_all(connection)), ~story.c.seed)

@@ -136,13 +136,14 @@ story = sa.Table(
     reference("source_id", "source.id", index=True),
     reference("wording_id", "wording.id", index=True),
     sa.Column("url", sa.Text),
-    sa.Column("language", sa.Text),
+    sa.Column("language", sa.Text, index=True),
     sa.Column("published", Utc),
     sa.Column("first_seen", Utc, nullable=False, index=True),
-    sa.Column("at", Utc, nullable=False, index=True),
+    sa.Column("at", Utc, nullable=False),
     sa.Column("news", sa.Boolean, nullable=False),
     sa.Column("seed", sa.Boolean, nullable=False),
     sa.Column("event_id", sa.BigInteger),
+    sa.Index("ix_story_at_wording_id", "at", "wording_id"),
     sa.Index("ix_story_event_id_at", "event_id", "at"),
 )
 """A news item after deduplication, in its first copy's current wording; at is published, else first_seen."""

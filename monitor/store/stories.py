@@ -14,6 +14,8 @@ from monitor.store import ids, moves, rulings
 from monitor.store.articles import of_stories
 from monitor.store.asked import Asked
 from monitor.store.schema import copy, source, story, tag, topic, wording
+from monitor.store.scope import of_all
+from monitor.store.seeking import Sought
 from monitor.store.tags import read
 
 _PAGE = 300
@@ -43,31 +45,39 @@ class Wanted:
     event: int | None = None
 
 
+MANY = 10_000
+"""From how many on it is enough to say that there are more: to count all takes longer than to find some."""
+
+
 def newest(connection: sa.Connection, wanted: Wanted, limit: int, offset: int = 0) -> tuple[StoryView, ...]:
     """Return a page of stories, newest first by published, else by first seen."""
-    page = (
-        _select(connection, wanted).order_by(story.c.at.desc(), story.c.id.desc()).limit(limit).offset(offset)
-    )
-    rows = connection.execute(page).all()
+    if sought := _sought(connection, wanted):
+        return by_rows(connection, sought.newest(offset + limit)[offset:])
+    page = _select(connection, wanted).order_by(story.c.at.desc(), story.c.id.desc())
+    rows = connection.execute(page.limit(limit).offset(offset)).all()
     pages = (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
     return tuple(view for part in pages for view in _views(connection, part))
 
 
-def count(connection: sa.Connection, wanted: Wanted) -> int:
-    """Return how many stories there are of what is wanted."""
-    return (
-        connection.scalar(sa.select(sa.func.count()).select_from(_select(connection, wanted).subquery())) or 0
-    )
+def count(connection: sa.Connection, wanted: Wanted, most: int | None = None) -> int:
+    """Return how many stories there are of what is wanted, but no more than most."""
+    if most is not None and (sought := _sought(connection, wanted)):
+        return sought.count(most)
+    found = sa.select(story.c.id).where(*_conditions(connection, wanted)).limit(most)
+    return connection.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+
+
+def rows(connection: sa.Connection, wanted: Wanted) -> Sequence[int]:
+    """Return the rows of all stories wanted in the order in which they came."""
+    found = sa.select(story.c.id).where(*_conditions(connection, wanted))
+    return connection.scalars(found.order_by(story.c.id)).all()
 
 
 def every(connection: sa.Connection, wanted: Wanted) -> Iterator[StoryView]:
     """Yield every story wanted in the order in which they came, a page at a time."""
-    after = 0
-    while rows := connection.execute(
-        _select(connection, wanted).where(story.c.id > after).order_by(story.c.id).limit(_PAGE)
-    ).all():
-        yield from _views(connection, rows)
-        after = rows[-1].id
+    for some in batched(rows(connection, wanted)):
+        page = _select(connection, Wanted()).where(story.c.id.in_(some)).order_by(story.c.id)
+        yield from _views(connection, connection.execute(page).all())
 
 
 def one(connection: sa.Connection, story_id: str) -> StoryView | None:
@@ -84,10 +94,15 @@ def one(connection: sa.Connection, story_id: str) -> StoryView | None:
 def by_rows(connection: sa.Connection, rows: Sequence[int]) -> tuple[StoryView, ...]:
     """Return the stories with these row numbers, newest first."""
     found: list[StoryView] = []
-    for start in range(0, len(rows), _PAGE):
-        page = _select(connection, Wanted()).where(story.c.id.in_(rows[start : start + _PAGE]))
+    for some in batched(rows):
+        page = _select(connection, Wanted()).where(story.c.id.in_(some))
         found += _views(connection, connection.execute(page).all())
     return tuple(sorted(found, key=_newest, reverse=True))
+
+
+def batched(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield rows in parts as long as a page of stories."""
+    return (rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE))
 
 
 def _newest(view: StoryView) -> tuple[datetime, int]:
@@ -98,20 +113,35 @@ def _select(connection: sa.Connection, wanted: Wanted) -> sa.Select[Any]:
     joined = story.join(wording, wording.c.id == story.c.wording_id).join(
         source, source.c.id == story.c.source_id
     )
-    found = sa.select(*_ROW).select_from(joined)
+    return sa.select(*_ROW).select_from(joined).where(*_conditions(connection, wanted))
+
+
+def _conditions(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    yield from _others(wanted)
     if wanted.matching is not None:
-        found = found.where(wanted.matching.condition(connection))
+        yield wanted.matching.condition(of_all(connection))
+
+
+def _others(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     if wanted.topic is not None:
-        found = found.where(sa.exists().where(tag.c.story_id == story.c.id, tag.c.topic == wanted.topic))
+        yield sa.exists().where(tag.c.story_id == story.c.id, tag.c.topic == wanted.topic)
     if wanted.since is not None:
-        found = found.where(story.c.first_seen >= wanted.since)
+        yield story.c.first_seen >= wanted.since
     if wanted.until is not None:
-        found = found.where(story.c.first_seen < wanted.until)
+        yield story.c.first_seen < wanted.until
     if wanted.news:
-        found = found.where(story.c.news)
+        yield story.c.news
     if wanted.event is not None:
-        found = found.where(story.c.event_id == wanted.event)
-    return found if wanted.seeds else found.where(~story.c.seed)
+        yield story.c.event_id == wanted.event
+    if not wanted.seeds:
+        yield ~story.c.seed
+
+
+def _sought(connection: sa.Connection, wanted: Wanted) -> Sought | None:
+    """Return a query as it is looked for on SQLite; PostgreSQL plans by itself."""
+    if wanted.matching is None or connection.dialect.name != "sqlite":
+        return None
+    return Sought(connection, wanted.matching, tuple(_others(wanted)))
 
 
 def _views(connection: sa.Connection, rows: Sequence[Any]) -> Iterator[StoryView]:
@@ -177,6 +207,7 @@ def _copies(
                 score=1.0 if first else row.score,
                 evidence="" if first else row.evidence,
                 id=row.id,
+                author=row.author,
             )
         )
     return found

@@ -92,13 +92,13 @@ def _search(site: Site, query: str, number: int) -> HTMLResponse:
         with site.app.store.read() as connection:
             asked = read_query(site, connection, query)
             wanted = Wanted(matching=asked)
-            pages = Pages(number, stories.count(connection, wanted))
+            pages = Pages(number, stories.count(connection, wanted, stories.MANY + 1))
             found = explained(connection, asked.query, stories.newest(connection, wanted, PAGE, pages.offset))
     except QueryError as error:
         pieces = at_column(query, error.column)
         return site.page("search.html", query=query, problem=error, pieces=pieces)
     shown = tried(site, found)
-    return site.page("search.html", query=query, problem=None, stories=shown, pages=pages)
+    return site.page("search.html", query=query, problem=None, stories=shown, pages=pages, many=stories.MANY)
 
 
 def read_query(site: Site, connection: Lane, query: str, topic: str | None = None) -> Asked:

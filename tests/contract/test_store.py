@@ -1,7 +1,6 @@
 """What the store owes on every database: its schema, its ids, its locks, one judge at a time."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,17 +19,6 @@ from tests.builders import NOW, entry
 from tests.polls import everything, poll
 from tests.processes import PROCESSES, bring, holding, migrate
 from tests.servers.postgres import Postgres
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def nothing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a database without a schema."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/deep/monitor.db"
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.database() as address:
-        yield address
 
 
 def test_the_migrations_make_what_the_tables_say(nothing: str) -> None:

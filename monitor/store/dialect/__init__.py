@@ -4,7 +4,7 @@ A dialect opens the engines, takes the locks, keeps the search index, checks and
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -28,11 +28,17 @@ _MOMENTS = 4096
 """How many times are kept as SQLite writes them; the rows of a turn share most of theirs."""
 
 
+Indexed = Sequence[tuple[int, FoldedWords]]
+"""Wordings to be put into the search index, by their ids."""
+
+
 class Dialect(Protocol):
     """One database behind the store."""
 
     writer: sa.Engine
     reader: sa.Engine
+    listing: str
+    """The statement that lists which wordings are indexed."""
 
     def enter_lane(self, connection: sa.Connection) -> None:
         """Make this transaction the only one that judges, waiting for its turn."""
@@ -49,7 +55,15 @@ class Dialect(Protocol):
         """Create the search index in an empty database."""
         ...
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
+    def fill_index(self, connection: sa.Connection, pages: Iterable[Indexed]) -> None:
+        """Create the search index and put pages of wordings into it."""
+        ...
+
+    def outdated(self, connection: sa.Connection) -> bool:
+        """Tell whether an index that knew no fields, or cut no runs of letters, answers otherwise now."""
+        ...
+
+    def index(self, connection: sa.Connection, wordings: Indexed) -> None:
         """Put wordings, by their ids, into the search index; a wording never changes."""
         ...
 
@@ -59,6 +73,10 @@ class Dialect(Protocol):
 
     def matching(self, query: Query) -> sa.Select[Any]:
         """Return the ids of the wordings that match a query that `indexed` says can be asked at once."""
+        ...
+
+    def nearly(self, near: Near) -> tuple[sa.Select[Any], bool]:
+        """Return the ids of the wordings that may have terms near one another, and whether they all do."""
         ...
 
     def near(self, near: Near) -> sa.ColumnElement[bool]:
@@ -121,7 +139,7 @@ def given(
 
 
 def listed(connection: sa.Connection, values: Collection[int]) -> sa.Select[Any]:
-    """Give numbers as the rows of one JSON parameter, so that a statement is the same however many they are."""
+    """Give numbers as the rows of one JSON parameter: a statement is the same however many they are."""
     written = sa.literal(json.dumps(sorted(values)))
     if connection.dialect.name == "sqlite":
         return sa.select(sa.func.json_each(written).table_valued("value").c.value)

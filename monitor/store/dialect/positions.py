@@ -25,7 +25,7 @@ class _Values:
 
 
 def near_condition(near: Near) -> sa.ColumnElement[bool]:
-    """Return the condition that a story's wording has the terms near one another, each in a place of its own."""
+    """Return the condition that a story's wording has terms near one another, each in its own place."""
     values = _Values()
     terms = range(len(near.terms))
     places = (

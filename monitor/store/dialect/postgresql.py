@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,23 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Near, Query
+from monitor.model import And, Near, Query
+from monitor.store.dialect import Indexed
 from monitor.store.dialect.positions import near_condition
 from monitor.store.dialect.query import render
 from monitor.store.dialect.vectors import LANGUAGE, vector
-from monitor.words import FoldedWords
 
 _SPACE = 0x6D6F6E
 _LOCKS = {"migrate": 1, "judge": 2, "outbox": 3, "daemon": 4}
+_TABLE = "CREATE TABLE search (wording_id bigint PRIMARY KEY, words tsvector NOT NULL)"
+_BY_WORDS = "CREATE INDEX ix_search_words ON search USING gin (words)"
 _search = sa.table("search", sa.column("wording_id"), sa.column("words", TSVECTOR))
 
 
 class Postgresql:
     """One database; transactions that judge take turns by an advisory lock."""
+
+    listing = "SELECT wording_id AS id FROM search"
 
     def __init__(self, url: str) -> None:
         address = sa.engine.make_url(url).set(drivername="postgresql+psycopg")
@@ -57,12 +61,21 @@ class Postgresql:
 
     def create_index(self, connection: sa.Connection) -> None:
         """Create the table of word vectors; it is given folded words with their positions."""
-        connection.exec_driver_sql(
-            "CREATE TABLE search (wording_id bigint PRIMARY KEY, words tsvector NOT NULL)"
-        )
-        connection.exec_driver_sql("CREATE INDEX ix_search_words ON search USING gin (words)")
+        connection.exec_driver_sql(_TABLE)
+        connection.exec_driver_sql(_BY_WORDS)
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
+    def fill_index(self, connection: sa.Connection, pages: Iterable[Indexed]) -> None:
+        """Fill the table first: it is quicker to index by words what is all there."""
+        connection.exec_driver_sql(_TABLE)
+        for page in pages:
+            self.index(connection, page)
+        connection.exec_driver_sql(_BY_WORDS)
+
+    def outdated(self, _connection: sa.Connection) -> bool:
+        """Vectors without weights tell nothing of fields."""
+        return True
+
+    def index(self, connection: sa.Connection, wordings: Indexed) -> None:
         """Put wordings into the index under their ids."""
         if wordings:
             connection.execute(
@@ -78,6 +91,10 @@ class Postgresql:
         """Ask the vectors."""
         written = sa.cast(render(query, LANGUAGE), TSQUERY)
         return sa.select(_search.c.wording_id).where(_search.c.words.op("@@")(written))
+
+    def nearly(self, near: Near) -> tuple[sa.Select[Any], bool]:
+        """Ask for the terms, however far apart."""
+        return self.matching(And(near.terms)), False
 
     def near(self, near: Near) -> sa.ColumnElement[bool]:
         """Ask for the places in the vector: a tsquery knows exact distances only."""

@@ -33,7 +33,7 @@ def indexed(query: Query) -> bool:
 
 
 def gathered(query: Query) -> Query:
-    """Put the parts that an index can be asked at once together into one, wherever they stand side by side."""
+    """Put parts that stand side by side and that an index can be asked at once into one."""
     match query:
         case Not(part):
             return Not(gathered(part))

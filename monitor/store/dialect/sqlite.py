@@ -3,7 +3,7 @@
 import fcntl
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -12,12 +12,14 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from monitor.errors import Busy, StoreError
-from monitor.model import Near, Query, Term
+from monitor.model import And, Near, Query, Term
+from monitor.store.dialect import Indexed
+from monitor.store.dialect.fts import LANGUAGE, certain, neighbours
 from monitor.store.dialect.near import stands
-from monitor.store.dialect.query import Language, render
+from monitor.store.dialect.query import render
 from monitor.store.migrate import HEAD
 from monitor.store.schema import story, wording
-from monitor.words import FoldedWords, fold_words
+from monitor.words import UNPARTED, fold_words
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -38,6 +40,8 @@ _search = sa.table("search", sa.column("rowid"), sa.column("search"))
 
 class Sqlite:
     """One file, written by one transaction at a time (BEGIN IMMEDIATE), read by many."""
+
+    listing = "SELECT rowid AS id FROM search"
 
     def __init__(self, url: str) -> None:
         database = sa.engine.make_url(url).database
@@ -96,7 +100,19 @@ class Sqlite:
         """Create a contentless FTS5 table; it is given folded words, so it only cuts at spaces."""
         connection.exec_driver_sql(_INDEX)
 
-    def index(self, connection: sa.Connection, wordings: Sequence[tuple[int, FoldedWords]]) -> None:
+    def fill_index(self, connection: sa.Connection, pages: Iterable[Indexed]) -> None:
+        """Create the table and fill it."""
+        self.create_index(connection)
+        for page in pages:
+            self.index(connection, page)
+
+    def outdated(self, connection: sa.Connection) -> bool:
+        """FTS5 knew the fields all along; only runs of letters are cut otherwise, where there are any."""
+        said = (wording.c.title, wording.c.summary, wording.c.text)
+        runs = sa.or_(*(column.op("GLOB")(f"*[{UNPARTED}]*") for column in said))
+        return bool(connection.scalar(sa.select(sa.exists().where(runs))))
+
+    def index(self, connection: sa.Connection, wordings: Indexed) -> None:
         """Put wordings into the index under their ids."""
         if wordings:
             connection.exec_driver_sql(
@@ -110,10 +126,15 @@ class Sqlite:
 
     def matching(self, query: Query) -> sa.Select[Any]:
         """Ask FTS5, which has a language of its own."""
-        return sa.select(_search.c.rowid).where(_search.c.search.op("MATCH")(render(query, _LANGUAGE)))
+        return _found(render(query, LANGUAGE))
+
+    def nearly(self, near: Near) -> tuple[sa.Select[Any], bool]:
+        """Ask FTS5 for the spellings of the terms near one another, where they are not too many."""
+        written = neighbours(near)
+        return (_found(written), certain(near)) if written else (self.matching(And(near.terms)), False)
 
     def near(self, near: Near) -> sa.ColumnElement[bool]:
-        """Ask our own function: FTS5 knows NEAR only of single spellings, and counts the words otherwise."""
+        """Ask a function of our own, which reads the words."""
         stands = sa.func.stands_near(
             _said_words.c.title, _said_words.c.summary, _said_words.c.text, _written(near), type_=sa.Boolean
         )
@@ -174,13 +195,8 @@ def _refuse_foreign(backup: sqlite3.Connection, file: Path) -> None:
             raise StoreError(f"{file} was made by a newer monitor (schema {version}, this one knows {HEAD})")
 
 
-def _term(term: Term) -> str:
-    star = "*" if term.prefix else ""
-    said = " OR ".join(f'"{" ".join(spelling)}"{star}' for spelling in term.spellings)
-    return f"{{{' '.join(term.fields)}}} : ({said})" if term.fields else f"({said})"
-
-
-_LANGUAGE = Language(" AND ", " OR ", _term, "({} NOT {})".format)
+def _found(written: str) -> sa.Select[Any]:
+    return sa.select(_search.c.rowid).where(_search.c.search.op("MATCH")(written))
 
 
 def _written(near: Near) -> str:

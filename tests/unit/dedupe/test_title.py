@@ -3,6 +3,7 @@
 import pytest
 
 from monitor.dedupe.title import is_telling, plain_title
+from monitor.words import folded
 
 TITLE = "Ferry leaves harbour after three stormy days"
 PLAIN = "ferry leaves harbour after three stormy days"
@@ -76,8 +77,11 @@ def test_an_address_that_is_none_tells_no_outlet() -> None:
 
 @pytest.mark.parametrize(
     ("title", "telling"),
-    [("", False), ("morning quiz", False), (PLAIN, True), ("台风过后渡轮恢复航行", True), ("台风", False)],
+    [
+        *(("", False), ("morning quiz", False), (PLAIN, True), ("і в на до з", True)),
+        *(("台风过后渡轮恢复航行", True), ("台风", False), ("台风过后渡轮", False)),
+    ],
 )
 def test_a_telling_title_has_five_words(title: str, telling: bool) -> None:
     """Scripts without spaces count two characters for a word."""
-    assert is_telling(title) is telling
+    assert is_telling(" ".join(folded(title))) is telling

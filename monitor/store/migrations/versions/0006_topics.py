@@ -22,6 +22,9 @@ def upgrade() -> None:
         there = sa.text(f"{column} IS NOT NULL")
         name = op.f(f"ix_copy_{column}")
         op.create_index(name, "copy", [column], sqlite_where=there, postgresql_where=there)
+    op.drop_index("ix_story_at", "story")
+    op.create_index(op.f("ix_story_at_wording_id"), "story", ["at", "wording_id"])
+    op.create_index(op.f("ix_story_language"), "story", ["language"])
     op.create_table(
         "author",
         sa.Column("name", sa.Text(), nullable=False),

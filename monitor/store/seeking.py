@@ -1,0 +1,139 @@
+"""The newest stories that match a query, and how many they are, without looking at every story.
+
+SQLite does not know how common a word is, so it is led: first through the newest stories, which is all where
+what is looked for is common; then, where something that must hold is rare, through the stories of which it
+holds; else on through ever larger windows of older ones. The index is asked for the words of one window at a
+time, by the range of its wordings, since those of a time stand together there.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from monitor.model import And, Dated, Fact, Like, Near, Or, Query
+from monitor.store.asked import Asked
+from monitor.store.conditions import bearers
+from monitor.store.dialect import listed
+from monitor.store.dialect.query import gathered, indexed
+from monitor.store.schema import story
+from monitor.store.scope import Condition, Scope, between, of_few, unindexed
+
+_WINDOW = 5_000
+_GROWTH = 4
+"""Stories in the first window, which take 5 ms, and by how much each is larger than the one before."""
+
+_RARE = 20_000
+"""Of so many stories at most a rare thing holds: they are looked through in 60 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A query asked of one connection, with what else must be so of a story."""
+
+    connection: sa.Connection
+    asked: Asked
+    others: Sequence[Condition] = ()
+
+    def newest(self, most: int) -> list[int]:
+        """Return the rows of the newest stories that match, newest first."""
+        found: list[int] = []
+        for part in self._parts():
+            page = part.order_by(story.c.at.desc(), story.c.id.desc()).limit(most - len(found))
+            found += self.connection.scalars(page)
+            if len(found) >= most:
+                break
+        return found
+
+    def count(self, most: int) -> int:
+        """Return how many stories match, but no more than most."""
+        counted = self._said_by(most)
+        if counted is not None:
+            return counted
+        found = 0
+        for part in self._parts():
+            some = part.limit(most - found).subquery()
+            found += self.connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+            if found >= most:
+                break
+        return found
+
+    def _said_by(self, most: int) -> int | None:
+        """Count by the index alone, where it is all that is asked and its first answers are enough."""
+        if self.others or not indexed(self.asked.query):
+            return None
+        some = 2 * most
+        said = self.connection.scalars(self.asked.dialect.matching(self.asked.query).limit(some)).all()
+        shown = sa.select(sa.func.count()).select_from(story).where(self._said(said))
+        found = self.connection.scalar(shown) or 0
+        return min(found, most) if found >= most or len(said) < some else None
+
+    def _parts(self) -> Iterator[sa.Select[tuple[int]]]:
+        """Yield what matches in parts, each older than the one before and cheap to look through."""
+        windows = self._windows()
+        first, until = next(windows)
+        yield first
+        if until is None:
+            return
+        rare = self._rare(gathered(self.asked.query))
+        if rare is None:
+            yield from (window for window, _ in windows)
+        else:
+            among = story.c.id.in_(listed(self.connection, rare))
+            yield self._matching(of_few(self.connection, rare), among, unindexed(story.c.at) < until)
+
+    def _matching(self, scope: Scope, *among: Condition) -> sa.Select[tuple[int]]:
+        return sa.select(story.c.id).where(*among, *self.others, self.asked.condition(scope))
+
+    def _windows(self) -> Iterator[tuple[sa.Select[tuple[int]], datetime | None]]:
+        """Yield windows of stories, newest first, and since when the stories of each are."""
+        size, until = _WINDOW, None
+        while True:
+            older = story.c.at < until if until else sa.true()
+            times = sa.select(story.c.at).where(older).order_by(story.c.at.desc())
+            since: datetime | None = self.connection.scalar(times.limit(1).offset(size - 1))
+            window = sa.and_(older, story.c.at >= since) if since else older
+            scope = between(self.connection, *self._range(window))
+            found = self._matching(scope, window)
+            yield found, since
+            if since is None:
+                return
+            size, until = size * _GROWTH, since
+
+    def _range(self, window: Condition) -> tuple[int, int]:
+        """Return between which rows the stories of a window and their wordings stand."""
+        columns = (story.c.wording_id, story.c.id)
+        ends = sa.select(*map(sa.func.min, columns), *map(sa.func.max, columns)).where(window)
+        found = self.connection.execute(ends).one()
+        return min(found[:2], default=0) or 0, max(found[2:], default=0) or 0
+
+    def _rare(self, query: Query) -> set[int] | None:
+        """Return a few stories outside of which the query cannot hold, or None where there may be many."""
+        if indexed(query):
+            said = self._few(self.asked.dialect.matching(query))
+            return said and self._few(sa.select(story.c.id).where(self._said(said)))
+        match query:
+            case And(parts) | Near(parts):
+                found = (self._rare(part) for part in parts)
+                return min((few for few in found if few is not None), key=len, default=None)
+            case Or(parts):
+                return self._all([self._rare(part) for part in parts])
+            case Like(seed):
+                return set(self.asked.likes(seed))
+            case Fact() | Dated():
+                return self._all([self._few(found) for found in bearers(self.connection, query)])
+            case _:
+                return None
+
+    def _all(self, each: Sequence[set[int] | None]) -> set[int] | None:
+        few = [some for some in each if some is not None]
+        return set().union(*few) if len(few) == len(each) else None
+
+    def _said(self, wordings: Collection[int]) -> Condition:
+        return story.c.wording_id.in_(listed(self.connection, wordings))
+
+    def _few(self, found: sa.Select[Any]) -> set[int] | None:
+        rows = self.connection.scalars(found.limit(_RARE + 1)).all()
+        return set(rows) if len(rows) <= _RARE else None
