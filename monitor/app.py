@@ -198,7 +198,7 @@ class App:
         with self.store.write() as lane:
             subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
-            self.tracking.retagger.adopt(lane)
+            self.tracking.adopt(lane)
             named = [(plan.name, recipient) for plan in self.plans for recipient in to(plan)]
             readers.enrol(lane, named, now - self.settings.news.max_age, now)
             alerts.enrol(lane, [rule.name for rule in self.settings.alerts])
@@ -231,7 +231,7 @@ class App:
     def learn_seeds(self) -> None:
         """Load the seed corpus where a topic asks for likeness and a file of it has changed since."""
         folder = self.settings.seeds.path
-        if folder is None or not self.tracking.likings:
+        if folder is None or self.tracking.late is None:
             return
         from monitor.corpus import seeds
 
@@ -257,7 +257,7 @@ class App:
             with self.store.write() as lane:
                 change = corpus.put_seed(lane, found, self.tagger, self.clock())
                 if change != "unchanged":
-                    self.tracking.retagger.adopt(lane)
+                    self.tracking.adopt(lane)
             yield found.name, change
 
 

@@ -8,9 +8,10 @@ from monitor.model import Entry, Recipient, SeedDocument, StoryView, Tag, Topic
 from monitor.pipeline.likings import Likings
 from monitor.pipeline.retagging import Retagger
 from monitor.pipeline.tagging import LateTagging
+from monitor.pipeline.tracking import Tracking
 from monitor.store import Store, corpus, outbox, readers
 from monitor.store.schema import tag as tags
-from monitor.tag import Tagger
+from monitor.tag import Tagger, no_forms
 from monitor.tag.definition import Definitions, seeds_asked
 from tests.builders import NOW, StoppedClock
 from tests.polls import MAX_AGE, everything, poll
@@ -38,7 +39,7 @@ class Desk:
             readers.enrol(lane, [(READER[0], Recipient(READER[1]))], NOW - MAX_AGE, NOW)
             for seed in self.seeds:
                 corpus.put_seed(lane, seed, self.tagger, NOW)
-            self.retagger.adopt(lane)
+            Tracking(self.topics, {}, no_forms, self.store, self.clock).adopt(lane)
 
     def bring(self, *entries: Entry, feed: str = "https://a.example/feed", at: datetime = NOW) -> list[str]:
         """Let a feed bring items; return what they were."""

@@ -13,6 +13,7 @@ from monitor.corpus.trending import bars
 from monitor.model import Span, StoryView
 from monitor.pipeline import trying
 from monitor.pipeline.trying import Change, Spread, Tried
+from monitor.store.stories import MANY
 
 _Match = tuple[StoryView, tuple[Span, ...]]
 
@@ -49,11 +50,12 @@ def try_query(
 
 def _tell(what: str, found: Tried, *, as_json: bool) -> None:
     if as_json:
-        line({"summary": {what: found.total}})
+        line({"summary": {what: min(found.total, MANY), "more": found.total > MANY}})
         for story, spans in found.newest:
             line({"as": what} | record(story) | {"matched": [_span(span) for span in spans]})
         return
-    print(f"{found.total} {what}" + (", the newest:" if found.newest else "."))
+    total = f"more than {MANY}" if found.total > MANY else found.total
+    print(f"{total} {what}" + (", the newest:" if found.newest else "."))
     print("\n".join(_lines(found.newest)), flush=True)
 
 
@@ -83,12 +85,21 @@ def _tell_change(change: Change, topic: str, *, as_json: bool) -> None:
 def _tell_spread(found: Spread, *, as_json: bool) -> None:
     if as_json:
         days = [{"since": written(one.since), "stories": one.stories} for one in found.days]
-        line({"days": days, "sources": [{"source": name, "stories": count} for name, count in found.sources]})
+        line(
+            {
+                "total": found.total,
+                "days": days,
+                "sources": [{"source": name, "stories": count} for name, count in found.sources],
+            }
+        )
         return
     print("By day, the last 30:")
     print("\n".join(bars(found.days, "%Y-%m-%d")))
     if found.sources:
-        print("In " + ", ".join(f"{name} ({count})" for name, count in found.sources))
+        print(
+            f"{found.total} in all, most in "
+            + ", ".join(f"{name} ({count})" for name, count in found.sources)
+        )
 
 
 def rank(

@@ -60,12 +60,6 @@ class Retagger:
         """Return the digests of today's definitions."""
         return self.definitions.digests(retagging.seed_digests(connection))
 
-    def adopt(self, lane: Lane) -> None:
-        """Note that topics are applied where there is nothing yet to apply them to."""
-        if retagging.is_empty(lane):
-            for name, digest in self.digests(lane).items():
-                retagging.finish(lane, name, digest)
-
     def begin(self, lane: Lane, name: str) -> None:
         """Apply a topic from the first story on, unless that is under way."""
         today, state = self.digests(lane)[name], retagging.states(lane)[name]
@@ -74,8 +68,9 @@ class Retagger:
 
     def step(self, name: str, clock: Clock) -> Reached:
         """Apply a topic to the next page. Pages grow to what takes half a second."""
-        with self._store.read() as connection:
-            self.likings.at(connection)
+        if self.likings:
+            with self._store.read() as connection:
+                self.likings.at(connection)
         size = self.page_sizes.setdefault(name, _FIRST)
         with self._store.write() as lane:
             began = monotonic()
@@ -155,7 +150,7 @@ class _Turn:
     tools: Retagger
     liked: Mapping[int, Near]
     earned: dict[int, _Earned] = field(default_factory=dict)
-    hanging: list[Hanging] = field(default_factory=list)
+    hanging: dict[int, Hanging] = field(default_factory=dict)
 
     def look(self, rows: Collection[int]) -> None:
         """Decide what stories earn, by the words they are shown with, else by those of another copy."""
@@ -193,8 +188,8 @@ class _Turn:
                 if holds:
                     self.earned[row] = wording, replace(given, rest="")
                     return
-                if holds is None and not any(one.story == row for one in self.hanging[-1:]):
-                    self.hanging.append(Hanging(row, wording, None, given))
+                if holds is None:
+                    self.hanging.setdefault(row, Hanging(row, wording, None, given))
 
     def write(self, rows: Collection[int], now: datetime, back_applied: bool) -> None:
         """Write what changed."""
@@ -209,7 +204,7 @@ class _Turn:
         ]
         tags.give(self.lane, changed)
         waiting.clear(self.lane, name, rows)
-        waiting.put(self.lane, [one for one in self.hanging if one.story not in self.earned])
+        waiting.put(self.lane, [one for row, one in self.hanging.items() if row not in self.earned])
 
 
 def _same(before: _Earned, wording: int, given: Tag) -> bool:

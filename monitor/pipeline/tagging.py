@@ -57,8 +57,6 @@ def settle(
     likings: Likings,
     hanging: Sequence[Hanging],
     now: datetime,
-    *,
-    back_applied: bool = False,
 ) -> None:
     """Make tags of what waits no longer; forget what can become none. Topics are taken in their order."""
     places = {name: place for place, name in enumerate(topics)}
@@ -81,7 +79,7 @@ def settle(
         _, known = borne[one.story].get(topic.name, (0, None))
         if now_holds and (known is None or not known.evidence):
             bears[one.story].add(topic.name)
-            given = replace(one.tag, rest="", back_applied=back_applied)
+            given = replace(one.tag, rest="")
             if known and (like := known.likeness):
                 given = with_likeness(topic, given, Near(like.score, partial(_same, like))) or given
             earned.append((Bearer(one.story, one.wording, now), given))

@@ -8,7 +8,7 @@ from monitor.model import And, Fact, Not, Query, Span, StoryView, Tag, Topic, Vo
 from monitor.pipeline.retagging import Retagger
 from monitor.store import Asked, Lane, counts, ids, stories, tags
 from monitor.store.facts import facts_of
-from monitor.store.stories import Wanted
+from monitor.store.stories import MANY, Wanted
 from monitor.tag import evidence
 from monitor.tag.trend import DAY, volumes
 
@@ -20,7 +20,7 @@ _PAGE = 300
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a query finds: how many stories, the newest with the words that match."""
+    """What a query finds: how many stories (MANY and one at most), the newest with the words that match."""
 
     total: int
     newest: tuple[tuple[StoryView, tuple[Span, ...]], ...]
@@ -30,6 +30,7 @@ class Tried:
 class Spread:
     """When the stories are from that a query finds, by day, and which sources have most of them."""
 
+    total: int
     days: tuple[Volume, ...]
     sources: tuple[tuple[str, int], ...]
 
@@ -46,7 +47,7 @@ def found(connection: Lane, asked: Asked, since: datetime | None = None) -> Trie
     """Return what a query finds, seeds apart."""
     wanted = Wanted(matching=asked, since=since, seeds=False)
     newest = stories.newest(connection, wanted, _SHOWN)
-    return Tried(stories.count(connection, wanted), explained(connection, asked.query, newest))
+    return Tried(stories.count(connection, wanted, MANY + 1), explained(connection, asked.query, newest))
 
 
 def explained(
@@ -58,9 +59,11 @@ def explained(
 
 
 def spread(connection: Lane, asked: Asked, now: datetime) -> Spread:
-    """Return when what a query finds is from, and where it stands."""
+    """Return how much a query finds in all, when that is from, and where it stands."""
     ages = [now - at for at in counts.times(connection, asked, now - _DAYS * DAY)]
-    return Spread(volumes(ages, now, DAY, _DAYS), tuple(counts.sources(connection, asked, _SOURCES)))
+    sources = counts.sources(connection, asked)
+    total = sum(count for _, count in sources)
+    return Spread(total, volumes(ages, now, DAY, _DAYS), tuple(sources[:_SOURCES]))
 
 
 def change(connection: Lane, topic: Topic, asked: Asked, since: datetime | None = None) -> Change:

@@ -17,11 +17,11 @@ def times(connection: sa.Connection, asked: Asked, since: datetime) -> list[date
     return list(connection.scalars(found.where(story.c.at >= since)))
 
 
-def sources(connection: sa.Connection, asked: Asked, most: int) -> list[tuple[str, int]]:
-    """Return the sources that have most of the matching stories, and how many."""
+def sources(connection: sa.Connection, asked: Asked) -> list[tuple[str, int]]:
+    """Return the sources of the matching stories with how many each has, the one with most first."""
     many = sa.func.count()
     found = _select(connection, asked, story.c.source_id, many.label("many")).group_by(story.c.source_id)
-    counted = found.order_by(many.desc(), story.c.source_id).limit(most).subquery()
+    counted = found.subquery()
     named = sa.select(sa.func.coalesce(source.c.title, source.c.name), counted.c.many).join(
         counted, counted.c.source_id == source.c.id
     )

@@ -12,8 +12,8 @@ from monitor.store.schema import story, tag
 _PAST = timedelta(days=35)
 """The week of new terms and the four weeks before; what is counted by days lies in it."""
 
-_MOST = 20_000
-"""Of so many stories terms are counted, the newest: half a second."""
+_MOST = 5_000
+"""Of so many stories terms are counted, the newest: a tenth of a second."""
 
 
 def times(connection: sa.Connection, topic: str, now: datetime) -> list[datetime]:

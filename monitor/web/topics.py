@@ -62,6 +62,7 @@ def topic(site: Here, name: str, page: PageNumber = 1, q: str = "") -> HTMLRespo
         share = retagging.states(connection)[name].reached / max(1, retagging.last(connection))
     return site.page(
         "topic.html",
+        many=stories.MANY,
         title=found.title,
         topic=found,
         pages=pages,
@@ -103,7 +104,7 @@ def bars(volumes: tuple[Volume, ...], form: str) -> list[Bar]:
 def _try(site: Site, connection: Lane, topic: Topic, query: str) -> Trial:
     try:
         asked = read_query(site, connection, query, topic.name)
-        total = stories.count(connection, Wanted(matching=asked, seeds=False))
+        total = stories.count(connection, Wanted(matching=asked, seeds=False), stories.MANY + 1)
         found = trying.change(connection, topic, asked)
     except QueryError as error:
         return Trial(query, error, at_column(query, error.column))

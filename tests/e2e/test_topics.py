@@ -72,9 +72,10 @@ def test_a_query_is_tried_before_it_is_trusted(scene: Scene) -> None:
     assert "2 would be added to ferries" in shown.out
     assert "1 would be dropped from ferries" in shown.out
     lines = scene.monitor("topics", "test", "council", "--json").records
-    assert lines[0] == {"summary": {"match": 1}}
+    assert lines[0] == {"summary": {"match": 1, "more": False}}
     assert lines[1]["title"] == TITLES[1]
     assert [one["matched"] for one in lines[1]["matched"]] == ["Council"]
+    assert lines[-1]["total"] == 1
     assert sum(day["stories"] for day in lines[-1]["days"]) == 1
     assert scene.monitor("topics", "test", "(council").code == 2
 
