@@ -192,7 +192,7 @@ class App:
         with self.store.read() as connection:
             if corpus.taken_in(connection) == declared:
                 return
-        from monitor.pipeline.sending import to
+        from monitor.pipeline.owing import to
 
         now = self.clock()
         with self.store.write() as lane:

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from binascii import b2a_qp
 from collections.abc import Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, parseaddr
+from functools import lru_cache
 from urllib.parse import quote
 
 from monitor.digest.address import mail_domain
@@ -39,18 +41,42 @@ def list_headers(digest_name: str, message_id: str, sender: str, leave: str | No
 
 
 def mime(message: Message) -> bytes:
-    """Return the mail as it goes over the wire: the same bytes for the same message, always."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Date"] = message.date
-    mail["Message-ID"] = message.message_id
-    mail["From"] = _mailbox(message.sender)
-    mail["To"] = _mailbox(message.to)
-    mail["Subject"] = message.subject
-    mail.set_content(message.text, cte="quoted-printable")
-    mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    """Return the mail as it goes over the wire: the same bytes for the same message, always.
+
+    The bodies are put together here, because Python's own encoder takes a hundred times as long.
+    """
+    head = EmailMessage(policy=SMTP)
+    head["Date"] = message.date
+    head["Message-ID"] = message.message_id
+    head["From"] = _mailbox(message.sender)
+    head["To"] = _mailbox(message.to)
+    head["Subject"] = message.subject
     # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary cannot either.
-    mail.set_boundary("=_" + hashlib.blake2b(message.message_id.encode(), digest_size=16).hexdigest())
-    return _as_they_are(message.headers) + mail.as_bytes()
+    boundary = "=_" + hashlib.blake2b(message.message_id.encode(), digest_size=16).hexdigest()
+    frame = {"MIME-Version": "1.0", "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"'}
+    bodies = (("plain", message.text), ("html", message.html))
+    parts = b"".join(b"--%s\r\n%s" % (boundary.encode(), _part(kind, body)) for kind, body in bodies)
+    return b"".join(
+        (
+            _as_they_are({**message.headers, **frame}),
+            head.as_bytes(),
+            parts,
+            b"--%s--\r\n" % boundary.encode(),
+        )
+    )
+
+
+def _part(kind: str, body: str) -> bytes:
+    """Return a text as a part of a mail, quoted-printable (RFC 2045 section 6.7)."""
+    head = (f'Content-Type: text/{kind}; charset="utf-8"', "Content-Transfer-Encoding: quoted-printable", "")
+    lines = (*(line.encode() for line in head), *map(_quoted, body.splitlines()), b"", b"")
+    return b"\r\n".join(lines)
+
+
+@lru_cache(4096)
+def _quoted(line: str) -> bytes:
+    """Return a line quoted; the thousands of mails of one digest share nearly all of theirs."""
+    return b2a_qp(line.encode("utf-8", "replace")).replace(b"\n", b"\r\n")
 
 
 def _as_they_are(headers: Mapping[str, str]) -> bytes:

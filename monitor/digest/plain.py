@@ -16,14 +16,14 @@ def plain(shown: Shown) -> str:
 
 
 def _head(shown: Shown) -> Iterator[str]:
-    yield f"{_wrap(shown.title)}\n{'=' * min(len(shown.title), _WIDTH)}\n{shown.when}\n{shown.total}"
+    yield f"{wrapped(shown.title)}\n{'=' * min(len(shown.title), _WIDTH)}\n{shown.when}\n{shown.total}"
     if shown.note:
-        yield _wrap(f"{shown.say.note}: {shown.note}")
+        yield wrapped(f"{shown.say.note}: {shown.note}")
 
 
 def _section(section: ShownSection, say: Language) -> Iterator[str]:
     title = f"{section.title} ({section.count})"
-    yield f"\n{_wrap(title)}\n{'-' * min(len(title), _WIDTH)}"
+    yield f"\n{wrapped(title)}\n{'-' * min(len(title), _WIDTH)}"
     for item in section.items:
         yield _item(item, say)
     if section.hidden:
@@ -33,15 +33,15 @@ def _section(section: ShownSection, say: Language) -> Iterator[str]:
 def _item(item: ShownItem, say: Language) -> str:
     number = f"{item.number}. "
     indent = " " * len(number)
-    lines = [_wrap(item.title, number, indent), _wrap(f"{item.source}, {item.when}", indent)]
+    lines = [wrapped(item.title, number, indent), wrapped(f"{item.source}, {item.when}", indent)]
     lines += [f"{indent}{say.known}"] if item.known else []
-    lines += [_wrap(item.lead, indent)] if item.lead else []
+    lines += [wrapped(item.lead, indent)] if item.lead else []
     lines += [f"{indent}{item.link}"] if item.link else []
     lines += _reports(item, say, indent)
     lines += _also_in(item.also_in, say, indent)
     lines += [f"{indent}{say.whole}: {item.event}"] if item.event else []
     lines += [
-        _wrap(f"{label}: {_listing(names, say)}", indent, f"{indent}  ")
+        wrapped(f"{label}: {_listing(names, say)}", indent, f"{indent}  ")
         for label, names in ((say.matched, item.matched), (say.also_under, item.also_under))
         if names.some
     ]
@@ -53,7 +53,7 @@ def _reports(item: ShownItem, say: Language, indent: str) -> Iterator[str]:
     if item.reports:
         yield f"{indent}{say.further}:"
     for title, source, link in item.reports:
-        yield _wrap(f"- {title} ({source})", indent, f"{indent}  ")
+        yield wrapped(f"- {title} ({source})", indent, f"{indent}  ")
         if link:
             yield f"{indent}  {link}"
     if item.hidden:
@@ -80,13 +80,13 @@ def _foot(shown: Shown) -> Iterator[str]:
     if shown.hidden:
         yield f"\n{shown.hidden}"
     if shown.quiet.some:
-        yield "\n" + _wrap(f"{shown.say.quiet}: {_listing(shown.quiet, shown.say)}")
+        yield "\n" + wrapped(f"{shown.say.quiet}: {_listing(shown.quiet, shown.say)}")
     page = f"\n{shown.say.open_page}: {shown.page}" if shown.page else ""
-    leave = f"\n{shown.say.unsubscribe}: {shown.leave}" if shown.leave else ""
-    yield f"\n-- \n{_wrap(shown.why)}{leave}{page}"
+    yield f"\n-- \n{shown.why}{page}"
 
 
-def _wrap(text: str, first: str = "", rest: str | None = None) -> str:
+def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
+    """Return text in lines of at most 72 columns."""
     indent = first if rest is None else rest
     return fill(
         text,

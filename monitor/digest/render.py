@@ -1,30 +1,83 @@
-"""A digest as a message for one reader."""
+"""A digest as a message: composed once for all who see it alike, and made each reader's own."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
 from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import escape
 
 from monitor.digest.address import web_link
 from monitor.digest.excerpt import one_line, shorten
 from monitor.digest.language import Language
 from monitor.digest.mail import list_headers
-from monitor.digest.plain import plain
-from monitor.digest.shown import Page, Shown, events, headlines, name, show
+from monitor.digest.plain import plain, wrapped
+from monitor.digest.shown import LEAVE, Page, Shown, events, headlines, name, show
 from monitor.model import Digest, Message, Recipient
 
 LARGEST = 100_000
 """How large a page may be, in bytes: Gmail cuts off what is over 102 kB."""
 
+_OWN = 4_000
+"""Room for what is a reader's own: an address and a link, escaped."""
+
 _MOST = 250
 """More events than this never fit into a page."""
 
 
+_WHY, _LEAVE = "\ue000why\ue000", "\ue000leave\ue000"
+"""Where in an edition stands what is each reader's own: characters that no text has a use for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A digest as all see it who have its topics, language, clock and past in common."""
+
+    digest: str
+    title: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+    say: Language
+    page: Page
+
+    def mail(self, address: str, token: str, *, message_id: str, date: datetime) -> Message:
+        """Return it as the mail of one reader; without a token there is no link to unsubscribe."""
+        leave = self.page.at(f"{LEAVE}/{token}") if token else None
+        why = self.say.why(self.title, one_line(address))
+        last = wrapped(why) + (f"\n{self.say.unsubscribe}: {leave}" if leave else "")
+        link = (
+            f' <a href="{escape(leave)}" style="color: #12437c">{self.say.unsubscribe}</a>.' if leave else ""
+        )
+        return Message(
+            message_id=message_id,
+            sender=one_line(self.sender),
+            to=one_line(address),
+            subject=self.subject,
+            text=self.text.replace(_WHY, last),
+            html=self.html.replace(_WHY, str(escape(why))).replace(_LEAVE, link),
+            date=date,
+            headers=list_headers(self.digest, message_id, self.sender, leave),
+        )
+
+
+def edition(digest: Digest, reader: Recipient, *, sender: str, public_url: str | None) -> Edition:
+    """Return a digest in a reader's language and on their clock, small enough for every mail program."""
+    limits = _limits(digest)
+    page = Page(web_link(public_url))
+    shown, html = _try(digest, reader, next(limits), page)
+    while len(html.encode()) >= LARGEST - _OWN and (limit := next(limits, None)) is not None:
+        shown, html = _try(digest, reader, limit, page)
+    subject, text = _subject(digest, shown.say), plain(shown)
+    return Edition(digest.plan.name, name(digest), sender, subject, text, html, shown.say, page)
+
+
 def render(
     digest: Digest,
-    recipient: Recipient,
+    reader: Recipient,
     *,
     sender: str,
     message_id: str,
@@ -32,25 +85,9 @@ def render(
     public_url: str | None,
     token: str = "",
 ) -> Message:
-    """Return the mail for one reader, in their language and on their clock, else the digest's.
-
-    By the token links know the reader; without one there is no link to unsubscribe.
-    """
-    limits = _limits(digest)
-    page = Page(web_link(public_url), token)
-    shown, html = _try(digest, recipient, next(limits), page)
-    while len(html.encode()) >= LARGEST and (limit := next(limits, None)) is not None:
-        shown, html = _try(digest, recipient, limit, page)
-    return Message(
-        message_id=message_id,
-        sender=one_line(sender),
-        to=one_line(recipient.address),
-        subject=_subject(digest, shown.say),
-        text=plain(shown),
-        html=html,
-        date=date,
-        headers=list_headers(digest.plan.name, message_id, sender, shown.leave),
-    )
+    """Return the mail of a digest for one reader; by the token links know them."""
+    made = edition(digest, reader, sender=sender, public_url=public_url)
+    return made.mail(reader.address, token, message_id=message_id, date=date)
 
 
 def _limits(digest: Digest) -> Iterator[int]:
@@ -60,7 +97,7 @@ def _limits(digest: Digest) -> Iterator[int]:
 
 
 def _try(digest: Digest, recipient: Recipient, limit: int, page: Page) -> tuple[Shown, str]:
-    shown = show(digest, recipient, limit, page)
+    shown = replace(show(digest, recipient, limit, page), why=_WHY, leave=_LEAVE)
     return shown, _page(digest, shown)
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from monitor.digest.address import language_tag, web_link
-from monitor.digest.excerpt import clipped, one_line
+from monitor.digest.excerpt import clipped
 from monitor.digest.language import Language, speak
 from monitor.model import Digest, Item, Recipient, Report, Section
 
@@ -66,7 +66,7 @@ class ShownSection:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A digest as one message shows it."""
+    """A digest as one message shows it; why and leave are where each reader's own words stand."""
 
     say: Language
     title: str
@@ -76,17 +76,16 @@ class Shown:
     sections: tuple[ShownSection, ...]
     hidden: str
     quiet: Names
-    why: str
     page: str | None
-    leave: str | None
+    why: str = ""
+    leave: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page that a mail's links lead to, if any, and by which token it knows the reader."""
+    """The page that a mail's links lead to, if there is one."""
 
     address: str | None = None
-    token: str = ""
 
     def at(self, path: str) -> str | None:
         """Return the address of one of its places."""
@@ -119,9 +118,7 @@ def show(digest: Digest, recipient: Recipient, limit: int, page: Page) -> Shown:
         sections=_sections(sections, limit, where),
         hidden=say.more_topics(len(rest), sum(map(_count, rest))) if rest else "",
         quiet=_names([(title, None) for title in digest.quiet], _QUIET),
-        why=say.why(name(digest), one_line(recipient.address)),
         page=page.address,
-        leave=page.at(f"{LEAVE}/{page.token}") if page.token else None,
     )
 
 

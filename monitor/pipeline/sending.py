@@ -7,42 +7,32 @@ dies before the answer is written down leaves a message that is sent again with 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from monitor.clock import Clock
 from monitor.digest import Channel
 from monitor.digest.compose import compose
 from monitor.digest.confirm import CONFIRM
-from monitor.digest.language import speak
 from monitor.digest.mail import message_id, mime
-from monitor.digest.periods import latest_due, period_key
-from monitor.digest.render import render
-from monitor.model import (
-    Delivered,
-    Digest,
-    DigestPlan,
-    Message,
-    Reader,
-    Recipient,
-    Reservation,
-    Waiting,
-)
-from monitor.store import Store, outbox, readers
+from monitor.digest.render import Edition, edition
+from monitor.model import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
+from monitor.pipeline.owing import Due, at_once, due, own, to
+from monitor.store import Lane, Store, outbox, readers
 
 log = logging.getLogger(__name__)
-
-NOBODY = Recipient("")
-"""Stands for the page, where a digest has no recipients."""
 
 _GIVE_UP = timedelta(days=4)
 """How long a message is tried (RFC 5321 section 4.5.4.1 asks for at least four to five days)."""
 
 _DOUBLINGS = 6
-_LATE = timedelta(minutes=10)
+_AT_ONCE = 100
+"""For how many readers at a time the lane is held, a tenth of a second."""
+
+_CONNECTIONS = 2
 _LEFT = Delivered(accepted=False, detail="no longer a reader of this digest", permanent=True)
 
 
@@ -59,15 +49,12 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A digest that a reader is owed, as they want it; key is the period's, note is said in it."""
+class Composed:
+    """A digest for all who see it alike: with how many stories, and the mark that covers them."""
 
-    plan: DigestPlan
-    reader: Reader
-    period: datetime
-    key: str
-    settled_until: datetime
-    note: str = ""
+    edition: Edition
+    stories: int
+    told: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +78,21 @@ class Sender:
         if not await asyncio.to_thread(lambda: self._all_due(now) or self._waiting(now)):
             return []
         async with self._turn(wait=False):
-            for due in await asyncio.to_thread(self._all_due, now):
+            for view in (await asyncio.to_thread(lambda: self._views(self._all_due(now)))).values():
                 try:
-                    await asyncio.to_thread(self._reserve, due)
+                    await asyncio.to_thread(self._reserve, view)
                 except Exception:
-                    log.exception("a digest could not be composed", extra={"digest": due.plan.name})
-            return await self._deliver(await asyncio.to_thread(self._waiting, self.clock()), going)
+                    log.exception("a digest could not be composed", extra={"digest": view[0].plan.name})
+            return await self._deliver(self.clock(), None, going)
 
     async def send_now(self, name: str) -> list[Sent]:
         """Send a digest at a person's word: what waits of it, and what is new for each reader."""
         async with self._turn(wait=True):
-            made = [
-                self._reserve(self._at_once(plan, who)) for plan, who in self._told() if plan.name == name
-            ]
-            sent = await self._deliver(self._waiting(None, name))
-            return sent + [one for one in made if one and one.status != "reserved"]
+            now = self.clock()
+            views = self._views(at_once(plan, who, now) for plan, who in self._told() if plan.name == name)
+            made = [one for view in views.values() for one in self._reserve(view)]
+            sent = await self._deliver(None, name)
+            return sent + [one for one in made if one.status != "reserved"]
 
     def preview(self, name: str) -> Message:
         """Compose what the digest's first reader would get now; nothing is reserved or marked."""
@@ -114,8 +101,8 @@ class Sender:
         with self.store.read() as connection:
             everybody = [one for one in readers.everybody(connection) if one.digest == name]
         who = min(everybody, key=lambda one: one.recipient != first)
-        _, message, _ = self._compose(self._at_once(own(plan, who), replace(who, token="")))
-        return message
+        owed = at_once(own(plan, who), who, self.clock())
+        return self._mail(owed, self._compose(owed).edition, token="")
 
     @asynccontextmanager
     async def _turn(self, *, wait: bool) -> AsyncIterator[None]:
@@ -127,8 +114,8 @@ class Sender:
             lock.__exit__(None, None, None)
 
     def _all_due(self, now: datetime) -> list[Due]:
-        due = (_due(plan, reader, now) for plan, reader in self._told())
-        return [one for one in due if one]
+        owed = (due(plan, reader, now) for plan, reader in self._told())
+        return [one for one in owed if one]
 
     def _told(self) -> list[tuple[DigestPlan, Reader]]:
         """Return who is told of news, each with the digest as they want it."""
@@ -138,74 +125,104 @@ class Sender:
         told = (one for one in everybody if one.state == "active" and one.digest in plans)
         return [(own(plans[one.digest], one), one) for one in told]
 
-    def _at_once(self, plan: DigestPlan, reader: Reader) -> Due:
-        now = self.clock()
-        local = now.astimezone(ZoneInfo(plan.timezone))
-        return Due(plan, reader, local, f"{now.isoformat()} by hand", reader.settled_until)
-
-    def _compose(self, due: Due) -> tuple[Digest, Message, int]:
+    def _views(self, dues: Iterable[Due]) -> Mapping[object, list[Due]]:
+        """Return what is owed by what its readers see in common, so that it is composed once."""
         with self.store.read() as connection:
-            stories, told = outbox.untold(connection, due.reader, due.plan.topics)
-            events = {story.event for story in stories if story.event}
-            known = outbox.known_events(connection, due.reader, due.plan.topics, events)
-        digest = compose(due.plan, self.titles, stories, due.period, note=due.note, known=known)
-        domain = self.sender.rpartition("@")[2].rstrip(">")
-        message = render(
-            digest,
-            Recipient(due.reader.recipient, due.plan.timezone, due.reader.language),
-            sender=self.sender,
-            message_id=message_id(due.plan.name, due.reader.recipient, due.key, domain),
-            date=self.clock(),
-            public_url=self.public_url,
-            token=due.reader.token if due.reader.recipient else "",
-        )
-        return digest, message, told
+            reading = outbox.reading(connection)
+        views: defaultdict[object, list[Due]] = defaultdict(list)
+        for one in dues:
+            owed = replace(one, reads=(one.plan.name, one.reader.recipient) in reading)
+            views[owed.view].append(owed)
+        return views
 
-    def _reserve(self, due: Due) -> Sent | None:
-        """Put what a recipient is owed into the outbox; None where the period has its message already."""
-        digest, message, told = self._compose(due)
-        stories = sum(item.stories for section in digest.sections for item in section.items)
-        has_channel = self.channel is not None and due.reader.recipient
+    def _compose(self, owed: Due) -> Composed:
+        with self.store.read() as connection:
+            stories, told = outbox.untold(connection, owed.reader, owed.plan.topics)
+            events = {story.event for story in stories if story.event and owed.reads}
+            known = outbox.known_events(connection, owed.reader, owed.plan.topics, events)
+        digest = compose(owed.plan, self.titles, stories, owed.period, note=owed.note, known=known)
+        reader = Recipient(owed.reader.recipient, owed.plan.timezone, owed.reader.language)
+        made = edition(digest, reader, sender=self.sender, public_url=self.public_url)
+        count = sum(item.stories for section in digest.sections for item in section.items)
+        return Composed(made, count, told)
+
+    def _mail(self, owed: Due, made: Edition, token: str) -> Message:
+        domain = self.sender.rpartition("@")[2].rstrip(">")
+        known_by = message_id(owed.plan.name, owed.reader.recipient, owed.key, domain)
+        return made.mail(owed.reader.recipient, token, message_id=known_by, date=self.clock())
+
+    def _reserve(self, view: Sequence[Due]) -> list[Sent]:
+        """Put what readers who see the same are owed into the outbox, where it is not there already."""
+        composed = self._compose(view[0])
+        sent: list[Sent] = []
+        for start in range(0, len(view), _AT_ONCE):
+            with self.store.write() as lane:
+                made = (self._reserve_one(lane, owed, composed) for owed in view[start : start + _AT_ONCE])
+                sent += filter(None, made)
+        return sent
+
+    def _reserve_one(self, lane: Lane, owed: Due, composed: Composed) -> Sent | None:
+        address, stories = owed.reader.recipient, composed.stories
+        subject = composed.edition.subject
+        if not stories and not owed.plan.send_empty:
+            readers.move(lane, Reader(owed.plan.name, address, composed.told, owed.settled_until))
+            return Sent(owed.plan.name, address, "nothing-new", stories, subject)
+        message = self._mail(owed, composed.edition, owed.reader.token if address else "")
+        has_channel = self.channel is not None and address
         made = Reservation(
-            digest=due.plan.name,
-            recipient=due.reader.recipient,
-            period=due.key,
+            digest=owed.plan.name,
+            recipient=address,
+            period=owed.key,
             message_id=message.message_id,
-            subject=message.subject,
+            subject=subject,
             text=message.text,
             html=message.html,
             stories=stories,
-            told=told,
-            settled_until=due.settled_until,
+            told=composed.told,
+            settled_until=owed.settled_until,
             mime=mime(message) if has_channel else None,
         )
-        sent = Sent(made.digest, made.recipient, "reserved" if has_channel else "kept", stories, made.subject)
-        now = self.clock()
-        with self.store.write() as lane:
-            if stories or due.plan.send_empty:
-                return sent if outbox.reserve(lane, made, now) else None
-            readers.move(lane, Reader(made.digest, made.recipient, told, due.settled_until))
-        return replace(sent, status="nothing-new")
+        status = "reserved" if has_channel else "kept"
+        kept = outbox.reserve(lane, made, self.clock())
+        return Sent(made.digest, address, status, stories, subject) if kept else None
 
-    def _waiting(self, now: datetime | None, digest: str | None = None) -> tuple[Waiting, ...]:
+    def _waiting(
+        self, now: datetime | None, digest: str | None = None, after: int = 0
+    ) -> tuple[Waiting, ...]:
         if self.channel is None:
             return ()
         with self.store.read() as connection:
-            return outbox.waiting(connection, now, digest)
+            return outbox.waiting(connection, now, digest, after)
 
     async def _deliver(
-        self, messages: Sequence[Waiting], going: Callable[[], bool] = lambda: True
+        self, now: datetime | None, digest: str | None, going: Callable[[], bool] = lambda: True
     ) -> list[Sent]:
-        if not messages or self.channel is None:
-            return []
+        """Hand what waits to the channel, a page at a time, over a few connections at once."""
         sent: list[Sent] = []
-        async with self.channel() as channel:
-            for one in messages:
-                if not going():
-                    break
-                wanted = await asyncio.to_thread(self._wants, one)
-                answer = await channel.send(one.recipient, one.mime) if wanted else _LEFT
-                sent.append(await asyncio.to_thread(self._settle, one, answer))
+        async with AsyncExitStack() as opened:
+            channels: list[Channel] = []
+            after = 0
+            while page := await asyncio.to_thread(self._waiting, now, digest, after):
+                assert self.channel  # noqa: S101  # without one nothing waits
+                after = page[-1].id
+                while len(channels) < min(len(page), _CONNECTIONS):
+                    channels.append(await opened.enter_async_context(self.channel()))
+                turns = iter(page)
+                answers = (self._hand_over(turns, channel, going) for channel in channels)
+                sent += [one for answer in await asyncio.gather(*answers) for one in answer]
+        return sent
+
+    async def _hand_over(
+        self, turns: Iterator[Waiting], channel: Channel, going: Callable[[], bool]
+    ) -> list[Sent]:
+        """Send one message after another, as long as there are some and we are to go on."""
+        sent = []
+        for one in turns:
+            if not going():
+                break
+            wanted = await asyncio.to_thread(self._wants, one)
+            answer = await channel.send(one.recipient, one.mime) if wanted else _LEFT
+            sent.append(await asyncio.to_thread(self._settle, one, answer))
         return sent
 
     def _wants(self, one: Waiting) -> bool:
@@ -223,30 +240,6 @@ class Sender:
             outbox.settle(lane, one, answer, now, next_try)
         status = "sent" if answer.accepted else "reserved" if next_try else "failed"
         return Sent(one.digest, one.recipient, status, one.stories, one.subject, answer.detail)
-
-
-def _due(plan: DigestPlan, reader: Reader, now: datetime) -> Due | None:
-    """Return what a reader is owed by now."""
-    period = latest_due(plan.schedule, plan.timezone, reader.settled_until, now)
-    if period is None:
-        return None
-    note = speak(reader.language).late(period) if now - period.astimezone(UTC) >= _LATE else ""
-    return Due(plan, reader, period, period_key(period), period.astimezone(UTC), note)
-
-
-def to(plan: DigestPlan) -> tuple[Recipient, ...]:
-    """Return whom the configuration names as a digest's readers: the page where it names nobody."""
-    return plan.to or (NOBODY,)
-
-
-def own(plan: DigestPlan, reader: Reader) -> DigestPlan:
-    """Return a digest as a reader wants it."""
-    return replace(
-        plan,
-        topics=tuple(topic for topic in reader.topics if topic in plan.topics) or plan.topics,
-        schedule=reader.schedule or plan.schedule,
-        timezone=reader.timezone or plan.timezone,
-    )
 
 
 def _next_try(one: Waiting, now: datetime) -> datetime | None:

@@ -17,6 +17,9 @@ from monitor.store.corrections import heard
 from monitor.store.dialect import given
 from monitor.store.schema import counter, message, story, tag
 
+_PAGE = 100
+"""How many mails are in memory at a time, some megabytes."""
+
 _KEPT = "no e-mail channel, or nobody to send to: composed and kept"
 
 
@@ -50,17 +53,21 @@ def untold(
     return stories.by_rows(connection, rows), upto
 
 
+def reading(connection: sa.Connection) -> frozenset[tuple[str, str]]:
+    """Return who has had a message of which digest before, by digest and address."""
+    found = sa.select(message.c.digest, message.c.recipient).distinct()
+    return frozenset((row.digest, row.recipient) for row in connection.execute(found))
+
+
 def known_events(
     connection: sa.Connection, mark: Reader, topics: Sequence[str], events: Collection[str]
 ) -> frozenset[str]:
-    """Return those events of which a reader was told a story before."""
+    """Return those events of which somebody who has had a message before was told a story then."""
     asked = given(connection, [(ids.event_row(event),) for event in events], sa.BigInteger)
     joined = asked.table.join(story, story.c.event_id == asked.columns[0])
     joined = joined.join(tag, tag.c.story_id == story.c.id)
-    reads = sa.exists().where(message.c.digest == mark.digest, message.c.recipient == mark.recipient)
     told = sa.select(story.c.event_id).select_from(joined).distinct()
-    told = told.where(tag.c.topic.in_(topics), tag.c.id < mark.told, ~tag.c.back_applied)
-    told = told.where(story.c.news, reads)
+    told = told.where(tag.c.topic.in_(topics), tag.c.id < mark.told, ~tag.c.back_applied, story.c.news)
     return frozenset(map(ids.event_id, connection.scalars(told, asked.values)))
 
 
@@ -107,10 +114,10 @@ def queue(connection: sa.Connection, made: Reservation, now: datetime) -> None:
 
 
 def waiting(
-    connection: sa.Connection, now: datetime | None, digest: str | None = None
+    connection: sa.Connection, now: datetime | None, digest: str | None = None, after: int = 0
 ) -> tuple[Waiting, ...]:
-    """Return the reserved messages whose next try is due by now (None: all), oldest first."""
-    found = sa.select(message).where(message.c.status == "reserved")
+    """Return a page of the reserved messages whose next try is due by now (None: all), oldest first."""
+    found = sa.select(message).where(message.c.status == "reserved", message.c.id > after).limit(_PAGE)
     if now is not None:
         found = found.where(message.c.next_try_at <= now)
     if digest is not None:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from monitor.digest.periods import next_due
 from monitor.errors import UsageError
 from monitor.model import DigestPlan, MessageView
-from monitor.pipeline.sending import own
+from monitor.pipeline.owing import own
 from monitor.store import outbox, readers
 from monitor.web.site import Here, Site
 

@@ -10,7 +10,8 @@ import pytest
 
 from monitor.errors import Busy
 from monitor.model import Delivered, DigestPlan, MessageView, Reader, Recipient, Tag, Words
-from monitor.pipeline.sending import NOBODY, Sender, to
+from monitor.pipeline.owing import NOBODY, to
+from monitor.pipeline.sending import Sender
 from monitor.pipeline.subscribing import Subscribing, agree, leave
 from monitor.store import Store, corpus, outbox, readers
 from tests.builders import StoppedClock, entry, topic
