@@ -17,12 +17,12 @@ from monitor.config import Fetch, Settings
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
 from monitor.forms import Forms
-from monitor.model import DigestPlan, FeedOptions, Job
+from monitor.model import DigestPlan, FeedOptions, Job, Query
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
 from monitor.store import Store, corpus, open_store, outbox, placing, polls, subscriptions
-from monitor.tag import MATCHERS, Matcher
+from monitor.tag import MATCHERS, Matcher, parse_query
 
 if TYPE_CHECKING:  # what sends mail loads much that polling does not need
     from monitor.digest import Channel
@@ -58,6 +58,12 @@ class App:
     def forms(self) -> Forms:
         """The inflected forms of words in the languages of the settings."""
         return Forms(self.settings.languages)
+
+    def search(self, query: str) -> Query:
+        """Read a query that is asked now; raises QueryError."""
+        return parse_query(
+            query, self.settings.aliases, forms=self.forms, now=self.clock(), topics=self.titles
+        )
 
     @cached_property
     def titles(self) -> Mapping[str, str]:

@@ -8,17 +8,17 @@ import typer
 
 from monitor.app import App
 from monitor.cli import events
-from monitor.cli.shared import Json, call, known_topic, line, many, moment, shown
+from monitor.cli.shared import Json, call, known_topic, line, many, moment, note, shown
 from monitor.corpus.changes import records, sentences
 from monitor.corpus.events import place, place_record
 from monitor.corpus.explaining import because
 from monitor.corpus.exporting import record
 from monitor.errors import UsageError
-from monitor.model import Article, EventView, MemberView, StoryView, Tag
+from monitor.model import Article, EventView, MemberView, Query, StoryView, Tag
 from monitor.store import corpus, ids, moves
 from monitor.store import events as grouped
 from monitor.store import stories as stored
-from monitor.tag import parse_query
+from monitor.tag import warnings
 
 topics = typer.Typer(no_args_is_help=True, help="What is tracked.")
 Home = tuple[EventView, MemberView]
@@ -67,8 +67,15 @@ def _wanted(
 ) -> stored.Wanted:
     now = app.clock()
     known_topic(app, topic)
-    matching = app.store.containing(parse_query(query, app.settings.aliases)) if query else None
+    matching = app.store.containing(_read(app, query)) if query else None
     return stored.Wanted(matching, topic, moment(since, now), moment(until, now))
+
+
+def _read(app: App, query: str) -> Query:
+    read = app.search(query)
+    for sentence in warnings(query):
+        note(f"note: {sentence}")
+    return read
 
 
 def _event(app: App, event_id: str) -> int:

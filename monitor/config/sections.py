@@ -17,7 +17,7 @@ from monitor.config import addresses, headers, readers, rungs, schedules
 from monitor.config.addresses import Listen
 from monitor.config.readers import Reader
 from monitor.config.secret import SecretStr
-from monitor.forms import LANGUAGES
+from monitor.forms import DEFAULT, LANGUAGES
 
 
 def setting(reader: Reader, default: object = None, *, required: bool = False) -> Any:
@@ -35,9 +35,7 @@ class Top:
 
     include: tuple[str, ...] = setting(readers.list_of(readers.text), [])
     public_url: str | None = setting(addresses.base_url)
-    languages: tuple[str, ...] = setting(
-        readers.list_of(readers.one_of(*LANGUAGES)), ["en", "uk", "ru", "pl", "de"]
-    )
+    languages: tuple[str, ...] = setting(readers.list_of(readers.one_of(*LANGUAGES)), [*DEFAULT])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,10 @@ from monitor.corpus.explaining import because
 from monitor.corpus.exporting import RULES
 from monitor.digest.compose import headline, outlet
 from monitor.errors import QueryError, UsageError
-from monitor.model import StoryView, Tag, Topic
+from monitor.model import Query, StoryView, Tag, Topic
 from monitor.store import corpus, events, health, stories
 from monitor.store.stories import Wanted
-from monitor.tag import MATCHERS, Matcher, parse_query
+from monitor.tag import evidence
 from monitor.web.events import Home
 from monitor.web.paging import PAGE, PageNumber, Pages
 from monitor.web.shown import UNTITLED, Listed, Piece, listed, marked_words, shown_tag
@@ -87,26 +87,25 @@ def _listed(site: Site, wanted: Wanted, pages: Pages) -> list[Listed]:
 
 def _search(site: Site, query: str, number: int) -> HTMLResponse:
     try:
-        wanted, find = _read(site, query)
+        asked = _read(site, query)
     except QueryError as error:
         return site.page("search.html", query=query, problem=error, pieces=_at_column(query, error.column))
+    wanted = Wanted(matching=site.app.store.containing(asked))
     with site.app.store.read() as connection:
         pages = Pages(number, stories.count(connection, wanted))
         found = stories.newest(connection, wanted, PAGE, pages.offset)
     shown = [
-        listed(story, site.app.titles, because=next(iter(find(story.words)), None), quoting=True)
+        listed(story, site.app.titles, because=Tag("", 1.0, evidence(asked, story.words)), quoting=True)
         for story in found
     ]
     return site.page("search.html", query=query, problem=None, stories=shown, pages=pages)
 
 
-def _read(site: Site, query: str) -> tuple[Wanted, Matcher]:
-    """Read a query as what to look for, and as what says where it was found; raises QueryError."""
+def _read(site: Site, query: str) -> Query:
+    """Read a query of a length that a person writes; raises QueryError."""
     if len(query) > _LONGEST_QUERY:
         raise QueryError(f"The query has more than {_LONGEST_QUERY} characters.", _LONGEST_QUERY + 1)
-    aliases = site.app.settings.aliases
-    matching = site.app.store.containing(parse_query(query, aliases))
-    return Wanted(matching=matching), MATCHERS["query"]([Topic("search", "", query)], aliases)
+    return site.app.search(query)
 
 
 def _at_column(query: str, column: int) -> tuple[Piece, ...]:

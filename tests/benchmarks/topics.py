@@ -96,7 +96,7 @@ def _stories(by: random.Random) -> list[Words]:
 
 
 def _vocabulary(stories: Sequence[Words]) -> list[list[str]]:
-    """Return the words of the stories in ranks: as many sets, each of words twice as rare as the one before."""
+    """Return the words of the stories in ranks, the commonest first, each of twice as many words."""
     counts: Counter[str] = Counter()
     for words in stories:
         counts.update(words.folded.text.split())
