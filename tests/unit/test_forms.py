@@ -15,11 +15,6 @@ ENGLISH = {
 POLISH = {"war": ("war", "waru", "wary"), "Kijów": ("Kijów", "Kijowa"), "rakieta": ("rakieta", "rakiety")}
 UKRAINIAN = {"об'єкт": ("об'єкт", "об'єкти"), "їжак": ("їжак", "їжака"), "пес": ("пес", "пса", "пси")}
 GERMAN = {"sein": ("sein", "war", "wars"), "besser": ("bessere",), "Straße": ("Straße", "Straßen")}
-    "sein": ("sein", "war", "wars"),
-    "gut": ("gut",),
-    "besser": ("bessere",),
-    "Straße": ("Straße", "Straßen"),
-}
 
 
 def _pack(folder: Path, language: str, families: dict[str, tuple[str, ...]]) -> None:
