@@ -24,7 +24,7 @@ from monitor.tag.aliases import Forms as Inflect
 from tests.quality.figures import DATA, records
 
 _FEW, _MANY = 100, 10_000
-_STORIES, _LENGTH = 1_500, 300
+_STORIES, _LENGTH = 600, 300
 _COMMONEST = 1_000
 """So many of the commonest words are in no query: what is tracked are names and things, not "said"."""
 
