@@ -8,7 +8,7 @@ import typer
 
 from monitor.app import App
 from monitor.cli import events
-from monitor.cli.shared import Json, call, known_topic, line, many, moment, shown
+from monitor.cli.shared import Json, call, known_topic, line, many, moment, note, shown
 from monitor.corpus import reasons
 from monitor.corpus.changes import records, sentences
 from monitor.corpus.events import place, place_record
@@ -19,6 +19,7 @@ from monitor.model import Article, EventView, MemberView, StoryView, Tag
 from monitor.store import events as grouped
 from monitor.store import ids, moves
 from monitor.store import stories as stored
+from monitor.tag import warnings
 
 Home = tuple[EventView, MemberView]
 Id = Annotated[
@@ -51,6 +52,8 @@ def stories(
         with app.store.read() as connection:
             if query:
                 wanted = replace(wanted, matching=app.tracking.asked(connection, query))
+                for sentence in warnings(query):
+                    note(f"note: {sentence}")
             found = stored.newest(connection, wanted, limit)
             total = stored.count(connection, wanted, stored.MANY + 1)
     for story in found:

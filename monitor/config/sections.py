@@ -19,7 +19,7 @@ from monitor.config.readers import Reader
 from monitor.config.secret import SecretStr
 from monitor.config.tables import setting
 from monitor.config.watching import AlertEntry, ServiceEntry, WebhookEntry
-from monitor.forms import LANGUAGES
+from monitor.forms import DEFAULT, LANGUAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +28,7 @@ class Top:
 
     include: tuple[str, ...] = setting(readers.list_of(readers.text), [])
     public_url: str | None = setting(addresses.base_url)
-    languages: tuple[str, ...] = setting(
-        readers.list_of(readers.one_of(*LANGUAGES)), ["en", "uk", "ru", "pl", "de"]
-    )
+    languages: tuple[str, ...] = setting(readers.list_of(readers.one_of(*LANGUAGES)), [*DEFAULT])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.forms.packing import SPACE, Families, nothing_known, opened
 
-__all__ = ["LANGUAGES", "Forms", "cache_folder"]
+__all__ = ["DEFAULT", "LANGUAGES", "Forms", "cache_folder"]
 
 LANGUAGES = (
     "ar", "ast", "bg", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "ga", "gl",
@@ -20,6 +20,9 @@ LANGUAGES = (
     "nn", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sv", "sw", "tl", "tr", "uk",
 )  # fmt: skip
 """Languages of living news whose forms are known."""
+
+DEFAULT = ("en", "uk", "ru", "pl", "de")
+"""The languages of the shipped topics, and the largest beside them."""
 
 _CYRILLIC = frozenset({"bg", "mk", "ru", "uk"})
 
@@ -46,6 +49,11 @@ class Forms:
         forms = self._unambiguous(chosen)
         spoken = (form.replace(SPACE, " ").strip() for form in forms)
         return tuple(dict.fromkeys(form for form in spoken if form not in {"", word}))
+
+    def prepare(self) -> None:
+        """Make the files of all the languages that are missing."""
+        for language in self._languages:
+            self._find(language, "")
 
     def _unambiguous(self, chosen: Sequence[tuple[str, list[Sequence[str]]]]) -> Iterator[str]:
         for place, (_, families) in enumerate(chosen):

@@ -11,7 +11,7 @@ import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib.metadata import version
 from itertools import islice
@@ -39,15 +39,22 @@ def nothing_known(_word: str) -> Sequence[Sequence[str]]:
     return ()
 
 
+def file_of(language: str, folder: Path) -> Path:
+    """Return where a language's file is, for the version of the dictionaries that is installed."""
+    return folder / f"forms-{language}-{version('simplemma')}-{_FORMAT}"
+
+
 def opened(language: str, folder: Path, say: Callable[[str], None]) -> Families:
     """Open a language's file, made now where it is missing; OSError, ValueError where that cannot be done."""
-    path = folder / f"forms-{language}-{version('simplemma')}-{_FORMAT}"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone(path):
-            if not path.exists():
-                say(f"collecting the forms of words of {language!r}, once, into {path}")
-                _write(path, _blocks(_records(language)))
+    path = file_of(language, folder)
+    with suppress(OSError, ValueError, struct.error, zlib.error):  # missing, or damaged
+        return _reader(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(path):
+        with suppress(OSError, ValueError, struct.error, zlib.error):  # another process was first
+            return _reader(path)
+        say(f"collecting the forms of words of {language!r}, once, into {path}")
+        pack(path, _records(language))
     return _reader(path)
 
 
@@ -89,6 +96,11 @@ def _records(language: str) -> Iterator[tuple[bytes, bytes]]:
     data = _read_decompressed(language)
     _, _, begin = _read_header(data)
     return ((form, word) for _, form, word in _iter_records(data, begin))
+
+
+def pack(path: Path, records: Iterable[tuple[bytes, bytes]]) -> None:
+    """Write the file of a language whose forms, in their order, each come with their word."""
+    _write(path, _blocks(records))
 
 
 def _blocks(records: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -174,6 +186,7 @@ def _write(path: Path, blocks: Mapping[str, str]) -> None:
             size = file.write(zlib.compress(json.dumps(contents).encode()))
             file.write(_TRAILER.pack(size))
             file.close()
+            Path(file.name).chmod(0o644)
             Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)

@@ -24,7 +24,7 @@ from monitor.tag.aliases import Forms as Inflect
 from tests.quality.figures import DATA, records
 
 _FEW, _MANY = 100, 10_000
-_STORIES, _LENGTH = 1_500, 300
+_STORIES, _LENGTH = 600, 300
 _COMMONEST = 1_000
 """So many of the commonest words are in no query: what is tracked are names and things, not "said"."""
 
@@ -96,7 +96,7 @@ def _stories(by: random.Random) -> list[Words]:
 
 
 def _vocabulary(stories: Sequence[Words]) -> list[list[str]]:
-    """Return the words of the stories in ranks: as many sets, each of words twice as rare as the one before."""
+    """Return the words of the stories in ranks, the commonest first, each of twice as many words."""
     counts: Counter[str] = Counter()
     for words in stories:
         counts.update(words.folded.text.split())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from monitor.config.tables import Found, Place
 from monitor.config.topics import read_aliases
 from monitor.errors import Problem
-from monitor.forms import Forms
+from monitor.forms import DEFAULT, Forms
 from monitor.model import Alias, Topic, Words
 from monitor.tag import MATCHERS, Matcher, Tagger, parse_query
 from tests.shared_data import shared
@@ -48,7 +48,7 @@ def _config() -> dict[str, Any]:
 @cache
 def _shipped() -> Matcher:
     topics = [Topic(t["name"], t["title"], t.get("query"), tuple(t["seeds"])) for t in _config()["topics"]]
-    return Tagger(topics, _aliases(), Forms(("en", "uk", "ru", "pl", "de")))
+    return Tagger(topics, _aliases(), Forms(DEFAULT))
 
 
 @cache
