@@ -109,57 +109,6 @@ class InMeaning:
 
     def like(self, topic: Vector) -> Vector:
         """Return how like every row is to a topic."""
-
-
-class InTerms:
-    """Stories as weighted terms."""
-
-    usual = (0.05, 0.045, 0.02)
-
-    def __init__(self, given: Sequence[Profile], sample: Sample) -> None:
-        self.numbers = dict(sample.numbers)
-        self.weighed = [sample.scale.weighed(one) for one in given]
-        self._given = Rows(self.weighed, self.numbers)
-        self._sample = sample.rows
-        self._typical = np.zeros(len(self.numbers), np.float32)
-        self._typical[: len(sample.typical)] = sample.typical
-        self.alone = np.array([bool(one) for one in self.weighed], np.float32)
-        self.common = self._given.times(self._typical)
-
-    def sum(self, shares: Vector) -> Vector:
-        """Return the sum of all rows, each taken with its share."""
-        given, size = len(self.weighed), len(self.numbers)
-        found = self._given.summed(shares[:given], size)
-        return found + self._sample.summed(shares[given:], size) if shares[given:].any() else found
-
-    def like(self, topic: Vector) -> Vector:
-        """Return how like every row is to a topic; what the archive shares counts against it."""
-        against = topic - self._typical
-        return np.concatenate([self._given.times(against), self._sample.times(against)])
-
-
-class InMeaning:
-    """Stories as directions, without what the archive shares, whitened."""
-
-    usual = (0.05, 0.11, 0.1)
-
-    def __init__(self, given: Sequence[Profile], sample: Sample) -> None:
-        self._given = sample.centred(directions(given))
-        self._sample = sample.directions
-        self._whitening = sample.whitening
-        self.whitened = self._given @ sample.whitening
-        self.alone = (self.whitened * self._given).sum(axis=1)
-        self.common = np.zeros(len(given), np.float32)
-
-    def sum(self, shares: Vector) -> Vector:
-        """Return the whitened sum of all rows, each taken with its share."""
-        given = len(self._given)
-        summed: Vector = shares[:given] @ self._given + shares[given:] @ self._sample
-        found: Vector = self._whitening @ summed
-        return found
-
-    def like(self, topic: Vector) -> Vector:
-        """Return how like every row is to a topic."""
         return np.concatenate([self._given @ topic, self._sample @ topic])
 
 
