@@ -94,8 +94,7 @@ class _Index:
         counts = self._starts[rows.terms + 1] - starts
         ends = np.cumsum(counts)
         posts = np.arange(counts.sum()) + np.repeat(starts - ends + counts, counts)
-        story = np.repeat(np.arange(len(stories)), np.diff(rows.starts))
-        cell = np.repeat(story, counts) * self._owners + self._owner[posts]
+        cell = np.repeat(rows.rows, counts) * self._owners + self._owner[posts]
         values = np.repeat(rows.values, counts) * self._value[posts]
         found = np.bincount(cell, values, len(stories) * self._owners)
         return found.reshape(len(stories), self._owners).astype(np.float32)

@@ -29,25 +29,26 @@ PRIOR = 200
 class Rows:
     """Weighted terms of many stories, as rows of numbered terms."""
 
-    __slots__ = ("starts", "terms", "values")
+    __slots__ = ("_size", "rows", "terms", "values")
 
     def __init__(self, rows: Sequence[Mapping[str, float]], numbers: dict[str, int]) -> None:
         """Take the rows; the vocabulary that numbers the terms grows by those that are not in it."""
+        self._size = len(rows)
         found = [numbers.setdefault(term, len(numbers)) for row in rows for term in row]
         self.terms = np.array(found, np.int64)
         self.values = np.array([value for row in rows for value in row.values()], np.float32)
-        self.starts = np.cumsum([0, *map(len, rows)])
+        self.rows = np.repeat(np.arange(self._size), [len(row) for row in rows])
 
     def times(self, weights: Vector) -> Vector:
         """Return the product of every row with a vector over the vocabulary."""
-        sums = np.concatenate([[0.0], np.cumsum(self.values * weights[self.terms], dtype=np.float64)])
-        products: Vector = (sums[self.starts[1:]] - sums[self.starts[:-1]]).astype(np.float32)
-        return products
+        return np.bincount(self.rows, self.values * weights[self.terms], self._size).astype(np.float32)
 
     def summed(self, shares: Vector, size: int) -> Vector:
         """Return the sum of the rows, each taken with its share, over a vocabulary of that size."""
-        taken = self.values * np.repeat(shares, np.diff(self.starts))
-        return np.bincount(self.terms, taken, size).astype(np.float32)
+        taken = shares[self.rows]
+        some = np.flatnonzero(taken)
+        found = np.bincount(self.terms[some], self.values[some] * taken[some], size)
+        return found.astype(np.float32)
 
 
 class Sample:

@@ -77,7 +77,8 @@ class InTerms:
     def sum(self, shares: Vector) -> Vector:
         """Return the sum of all rows, each taken with its share."""
         given, size = len(self.weighed), len(self.numbers)
-        return self._given.summed(shares[:given], size) + self._sample.summed(shares[given:], size)
+        found = self._given.summed(shares[:given], size)
+        return found + self._sample.summed(shares[given:], size) if shares[given:].any() else found
 
     def like(self, topic: Vector) -> Vector:
         """Return how like every row is to a topic; what the archive shares counts against it."""
@@ -101,7 +102,8 @@ class InMeaning:
     def sum(self, shares: Vector) -> Vector:
         """Return the whitened sum of all rows, each taken with its share."""
         given = len(self._given)
-        summed: Vector = shares[:given] @ self._given + shares[given:] @ self._sample
+        sampled = np.flatnonzero(shares[given:])
+        summed = shares[:given] @ self._given + shares[given:][sampled] @ self._sample[sampled]
         found: Vector = self._whitening @ summed
         return found
 

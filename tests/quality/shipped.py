@@ -80,7 +80,7 @@ def _tagged(items: Items, topics: Sequence[Topic], compiled: Gatherings) -> list
     scores = compiled.scores(items.profiles)
     return [
         any(
-            joined(topic.name in matched, float(score), topic.threshold) is not None
+            joined(topic, topic.name in matched, float(score)) is not None
             for topic, score in zip(topics, row, strict=True)
         )
         for matched, row in zip(items.matched, scores, strict=True)

@@ -80,6 +80,7 @@ def measure() -> Iterator[Figure]:
             if seeds == 3:
                 yield from _marking(of, filed, drawn, scores)
         yield _threshold(f"topics, {seeds} seeds, both", costs, 0.05 if seeds == 20 else None)
+    yield from _in_russian()
 
 
 def _drawn(filed: Filed, seeds: int) -> Iterator[Drawn]:
@@ -196,3 +197,27 @@ def _marked(filed: Filed, one: Drawn, scores: Scores) -> Drawn:
         tuple([number for number in first if on[number]][:5]),
         tuple([number for number in first if not on[number]][:5]),
     )
+
+
+# ---------------------------------------------------------------- where there is no direction
+
+
+def _in_russian() -> Iterator[Figure]:
+    """Let one Russian text be the seed, and find the other that tells the same among those of all pairs."""
+    pairs = list(records("pairs/telegram-ru.jsonl.gz"))
+    seeds, others = (
+        [profile(Words(one[side]["title"], "", one[side]["text"])) for one in pairs] for side in "ab"
+    )
+    sample = Sample(learned([*seeds, *others]), [*seeds, *others])
+    scores = Gatherings(sample, [gather("", {"seed": one}, sample) for one in seeds]).scores(others)
+    same = np.array([one["same"] for one in pairs])
+    of, detail = "topics, one Russian seed", f"{same.sum()} of {len(pairs)} pairs tell the same"
+    yield Figure(
+        of,
+        "its pair is the nearest",
+        float((scores.argmax(0) == np.arange(len(pairs)))[same].mean()),
+        detail=detail,
+    )
+    yield Figure(of, "its pair is on topic", float((scores.diagonal() >= _BORDER)[same].mean()))
+    apart = scores[~np.eye(len(pairs), dtype=bool)]
+    yield Figure(of, "texts of other pairs on topic", float((apart >= _BORDER).mean()))
