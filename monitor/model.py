@@ -694,7 +694,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Terms in one field, in any order, with at most so many other words between the first and the last."""
+    """Terms in one field, in any order, with at most so many other words between the first and the last.
+
+    Each term stands in a place of its own; words of the terms, where they stand between, are no others.
+    """
 
     terms: tuple[Term, ...]
     distance: int
@@ -765,8 +768,9 @@ Query = Term | Near | Fact | Dated | Outlets | Like | And | Or | Not
 class Facts:
     """What is known of an item beside its words, for the facts that a query asks for.
 
-    sources are the folded titles and names of those that carry it, hosts those of its links. outlets, likes
-    (by seed, from 0 to 1) and tags are None as long as they are not known: they come with the event.
+    sources are the folded titles and names of those that carry it, authors their folded names, hosts those
+    of its links. outlets, likes (by seed, from 0 to 1) and tags are None as long as they are not known: they
+    come with the event.
     """
 
     sources: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ _EACH = 2_000
 class Scope:
     """A bound on what has to be gathered to answer for some stories; it may let others through.
 
-    about bounds a column of stories' rows. said tells that a story's wording is among those selected. by gives
+    about bounds a column of stories' rows. said tells that a story's wording is among those given. by gives
     a column as conditions on it are to be written, so that it is the scope by which stories are found.
     """
 

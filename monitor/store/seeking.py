@@ -21,11 +21,11 @@ from monitor.store.dialect.query import gathered, indexed
 from monitor.store.schema import story
 from monitor.store.scope import Condition, Scope, between, of_few, unindexed
 
-_WINDOW = 5_000
+WINDOW = 5_000
 _GROWTH = 4
 """Stories in the first window, which take 5 ms, and by how much each is larger than the one before."""
 
-_RARE = 20_000
+RARE = 20_000
 """Of so many stories at most a rare thing holds: they are looked through in 60 ms."""
 
 
@@ -36,6 +36,8 @@ class Sought:
     connection: sa.Connection
     asked: Asked
     others: Sequence[Condition] = ()
+    window: int = WINDOW
+    rare: int = RARE
 
     def newest(self, most: int) -> list[int]:
         """Return the rows of the newest stories that match, newest first."""
@@ -89,7 +91,7 @@ class Sought:
 
     def _windows(self) -> Iterator[tuple[sa.Select[tuple[int]], datetime | None]]:
         """Yield windows of stories, newest first, and since when the stories of each are."""
-        size, until = _WINDOW, None
+        size, until = self.window, None
         while True:
             older = story.c.at < until if until else sa.true()
             times = sa.select(story.c.at).where(older).order_by(story.c.at.desc())
@@ -107,7 +109,7 @@ class Sought:
         columns = (story.c.wording_id, story.c.id)
         ends = sa.select(*map(sa.func.min, columns), *map(sa.func.max, columns)).where(window)
         found = self.connection.execute(ends).one()
-        return min(found[:2], default=0) or 0, max(found[2:], default=0) or 0
+        return (0, 0) if found[0] is None else (min(found[:2]), max(found[2:]))
 
     def _rare(self, query: Query) -> set[int] | None:
         """Return a few stories outside of which the query cannot hold, or None where there may be many."""
@@ -135,5 +137,5 @@ class Sought:
         return story.c.wording_id.in_(listed(self.connection, wordings))
 
     def _few(self, found: sa.Select[Any]) -> set[int] | None:
-        rows = self.connection.scalars(found.limit(_RARE + 1)).all()
-        return set(rows) if len(rows) <= _RARE else None
+        rows = self.connection.scalars(found.limit(self.rare + 1)).all()
+        return set(rows) if len(rows) <= self.rare else None

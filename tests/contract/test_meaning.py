@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from monitor.errors import UsageError
 from monitor.model import (
     And,
     Dated,
@@ -26,6 +28,7 @@ from monitor.store import Lane, Store, stories
 from monitor.store.carriers import byline, of_link
 from monitor.store.facts import facts_of
 from monitor.store.schema import author, copy, source, story, tag, topic, wording
+from monitor.store.seeking import Sought
 from monitor.store.stories import Wanted
 from monitor.words import folded
 from tests.bruteforce import holds
@@ -132,6 +135,13 @@ QUERIES: st.SearchStrategy[Query] = st.recursive(
 )
 
 
+some = settings(
+    max_examples=10,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # trees and archives shrink for minutes
+    suppress_health_check=list(HealthCheck),
+)
+
+
 def _store(lane: Lane, told: list[Told]) -> dict[int, Told]:
     """Store stories as they are, with no judge between; return them by their rows."""
     lane.execute(
@@ -201,15 +211,7 @@ def _outlets(told: Told) -> set[str]:
     }
 
 
-@settings(
-    max_examples=15,
-    phases=[Phase.generate],
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-        HealthCheck.data_too_large,
-    ],
-)
+@some
 @given(st.lists(STORIES, min_size=4, max_size=8), st.lists(QUERIES, min_size=12, max_size=12))
 def test_the_store_finds_what_a_query_means(store: Store, told: list[Told], queries: list[Query]) -> None:
     """Of a tree of any shape the store finds exactly the stories of which it holds."""
@@ -227,12 +229,40 @@ def test_the_store_finds_what_a_query_means(store: Store, told: list[Told], quer
                 query
             )
             assert {int(view.id[1:]) for view in stories.newest(lane, wanted, 50)} == found
-            assert stories.count(lane, wanted) == len(found)
+            assert stories.count(lane, wanted) == stories.count(lane, wanted, 50) == len(found)
 
 
-@settings(
-    max_examples=15, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+@some
+@given(
+    st.lists(STORIES, min_size=4, max_size=8),
+    st.lists(QUERIES, min_size=8, max_size=8),
+    st.sampled_from((0, 2, 9)),
 )
+def test_what_is_sought_in_parts_is_found_whole(
+    sqlite_store: Store, told: list[Told], queries: list[Query], rare: int
+) -> None:
+    """Through windows of two stories, and through what is rare, the same stories come, newest first."""
+    with undone(sqlite_store) as lane:
+        archive = _store(lane, told)
+        newest = sorted(archive, key=lambda row: (archive[row].at, row), reverse=True)
+        for query in queries:
+            asked = sqlite_store.containing(query, lambda _: sorted(archive)[::2])
+            found = set(stories.rows(lane, Wanted(matching=asked)))
+            sought = Sought(lane, asked, (story.c.news,), window=2, rare=rare)
+            assert sought.newest(50) == [row for row in newest if row in found]
+            assert sought.newest(2) == [row for row in newest if row in found][:2]
+            assert sought.count(50) == len(found)
+            assert sought.count(1) == min(1, len(found))
+
+
+def test_likeness_must_be_told(sqlite_store: Store) -> None:
+    """Where nobody says which stories are like a seed, a query that asks for it is refused."""
+    wanted = Wanted(matching=sqlite_store.containing(Like("ferry.md")))
+    with sqlite_store.read() as connection, pytest.raises(UsageError, match=r"like:ferry\.md"):
+        stories.rows(connection, wanted)
+
+
+@some
 @given(st.lists(STORIES, min_size=1, max_size=4))
 def test_the_facts_of_stored_stories_are_known(store: Store, told: list[Told]) -> None:
     """The store tells of each story what the definitions say of it."""
