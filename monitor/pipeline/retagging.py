@@ -21,7 +21,6 @@ from monitor.store.retagging import Applied, Page
 from monitor.store.tags import Bearer
 from monitor.store.waiting import Hanging
 from monitor.tag.definition import Definitions, likes, weakened
-from monitor.tag.score import joined
 
 _AT_ONCE = 500
 """So many stories' words are in memory at a time."""
@@ -109,16 +108,20 @@ class Retagger:
             turn.write(rows, now, back_applied)
 
     def scores(self, connection: Lane, name: str) -> dict[int, float]:
-        """Return the scores of all stories that have any, under the topic as it is defined today."""
+        """Return the scores of all stories that have any, under the topic as it is defined today.
+
+        That is the score of a tag (monitor.tag.score), and below the border what it would be.
+        """
         topic, query = self.definitions[name], self.definitions.query(name)
         everything = Page(0, retagging.last(connection))
         liked = self.likings.of_topic(connection, topic) if topic.seeds else ()
-        found = {row: near.score for row, near in liked}
+        worth = 1.0 if query is None else 0.5
+        found = {row: worth * near.score for row, near in liked}
         if query is not None:
             asked = self._store.containing(query, self.likings.of_seed(connection, topic.threshold))
             matched = retagging.matching(connection, everything, asked)
             matched |= self._elsewhere(connection, name, matched)
-            found |= {row: joined(True, found.get(row), topic.threshold) or 0.0 for row in matched}
+            found |= {row: 0.5 + found[row] if row in found else 1.0 for row in matched}
         said = marks.of_topic(connection, name)
         return found | {one.story_id: float(one.on) for one in said}
 

@@ -93,7 +93,7 @@ def with_likeness(topic: Topic, known: Tag | None, near: Near) -> Tag | None:
     """Return the tag that a query, if it gave one, and likeness make together; a person's score stays."""
     if known and known.by:
         return replace(known, likeness=near.explain())
-    score = joined(known is not None and _is_matched(known), near.score, topic.threshold)
+    score = joined(topic, known is not None and _is_matched(known), near.score)
     if score is None:
         return None
     return replace(known or Tag(topic.name, score), score=round(score, 4), likeness=near.explain())

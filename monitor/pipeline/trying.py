@@ -10,6 +10,7 @@ from monitor.store import Asked, Lane, counts, ids, stories, tags
 from monitor.store.facts import facts_of
 from monitor.store.stories import MANY, Wanted
 from monitor.tag import evidence
+from monitor.tag.score import joined
 from monitor.tag.trend import DAY, volumes
 
 _DAYS = 30
@@ -81,7 +82,7 @@ def change(connection: Lane, topic: Topic, asked: Asked, since: datetime | None 
 
 def _is_lost(tag: Tag, topic: Topic) -> bool:
     """Tell whether a tag goes with the query that gave it."""
-    liked = tag.likeness is not None and bool(topic.seeds) and tag.likeness.score >= topic.threshold
+    liked = tag.likeness and topic.seeds and joined(topic, False, tag.likeness.score)
     return not (tag.by or liked)
 
 
