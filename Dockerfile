@@ -14,6 +14,7 @@ COPY config config
 COPY seeds seeds
 COPY monitor monitor
 RUN /opt/uv/bin/uv sync --locked --no-dev --extra postgres --extra fulltext --no-editable
+RUN MONITOR_CACHE=/opt/monitor/cache /opt/monitor/bin/python -m monitor.forms
 
 FROM ${BASE}
 RUN useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin monitor \
@@ -22,6 +23,7 @@ COPY --from=build /opt/monitor /opt/monitor
 COPY config /app/config
 COPY seeds /app/seeds
 ENV PATH=/opt/monitor/bin:$PATH \
+    MONITOR_CACHE=/opt/monitor/cache \
     MONITOR_CONFIG=/app/config/monitor.toml \
     MONITOR_STORE__URL=sqlite:////data/monitor.db \
     MONITOR_WEB__LISTEN=0.0.0.0:8000

@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(INSTALLED) ## install what uv.lock names into .venv, unless it is there
+setup: $(INSTALLED) ## install what uv.lock names into .venv, and make the cache of word forms, unless they are there
 
 run: setup ## start the daemon with SQLite and the page on 127.0.0.1:8000
 	$(BIN)/monitor run
@@ -67,6 +67,7 @@ $(INSTALLED): pyproject.toml uv.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
 	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --all-extras --compile-bytecode --no-python-downloads
+	$(BIN)/python -m monitor.forms
 	@touch $@
 
 # reader's own copy of feedparser needs sgmllib3k. Nothing else belongs here: niquests puts another urllib3 in place of

@@ -16,10 +16,12 @@ from monitor.clock import Clock
 from monitor.config import Fetch, Settings
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
+from monitor.forms import Forms
 from monitor.model import DigestPlan, FeedOptions, Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes
+from monitor.pipeline.tracking import Tracking
 from monitor.store import Store, alerts, corpus, open_store, placing, polls, readers, subscriptions
 from monitor.tag import MATCHERS, Matcher
 
@@ -47,13 +49,23 @@ class App:
     def use(self, settings: Settings) -> None:
         """Go on with other settings, on the same store."""
         self.settings = settings
-        for made in ("tagger", "titles", "plans", "alerter"):
+        for made in ("tagger", "titles", "plans", "forms", "tracking", "alerter"):
             self.__dict__.pop(made, None)
 
     @cached_property
     def tagger(self) -> Matcher:
         """The topics, compiled."""
-        return MATCHERS["query"](self.settings.topics, self.settings.aliases)
+        return MATCHERS["query"](self.settings.topics, self.settings.aliases, self.forms)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The inflected forms of words in the languages of the settings."""
+        return Forms(self.settings.languages)
+
+    @cached_property
+    def tracking(self) -> Tracking:
+        """The topics beyond the words of an item: likeness, the archive, searches."""
+        return Tracking(self.settings.topics, self.settings.aliases, self.forms, self.store, self.clock)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -81,7 +93,7 @@ class App:
         """Return what polls feeds by asking the web in a way that is open already."""
         fetch, off = self.settings.fetch, self.settings.dedupe.off
         rules = Rules(self.settings.news.max_age, fetch.min_interval, fetch.max_interval, off)
-        return Poller(self.store, fetcher, reading, self.clock, rules)
+        return Poller(self.store, fetcher, reading, self.clock, rules, late=self.tracking.late)
 
     def pushing_on(self, poller: Poller, fetcher: Fetcher) -> Pushing | None:
         """Return what asks the hubs of the feeds that are polled, where hubs can reach us."""
@@ -186,6 +198,7 @@ class App:
         with self.store.write() as lane:
             subscriptions.declare(lane, self.settings.feeds, now)
             corpus.declare_topics(lane, self.settings.topics)
+            self.tracking.adopt(lane)
             named = [(plan.name, recipient) for plan in self.plans for recipient in to(plan)]
             readers.enrol(lane, named, now - self.settings.news.max_age, now)
             alerts.enrol(lane, [rule.name for rule in self.settings.alerts])
@@ -199,7 +212,11 @@ class App:
         from monitor.pipeline.placing import place_waiting
 
         with self.store.write() as lane:
-            return place_waiting(lane, self.clock())
+            return place_waiting(lane, self.clock(), self.tracking.late)
+
+    def retag(self) -> bool:
+        """Apply a topic that was edited to a page of the archive; tell whether there was any."""
+        return self.tracking.retag() is not None
 
     def _fingerprint(self) -> str:
         hidden = [
@@ -210,6 +227,22 @@ class App:
         watching = [rule.name for rule in self.settings.alerts]
         declared = repr((self.settings.feeds, hidden, self.settings.topics, self.plans, watching))
         return hashlib.blake2b(declared.encode(), digest_size=16).hexdigest()
+
+    def learn_seeds(self) -> None:
+        """Load the seed corpus where a topic asks for likeness and a file of it has changed since."""
+        folder = self.settings.seeds.path
+        if folder is None or self.tracking.late is None:
+            return
+        from monitor.corpus import seeds
+
+        written = seeds.fingerprint(Path(folder))
+        with self.store.read() as connection:
+            if corpus.learnt(connection) == written:
+                return
+        for _ in self.sync_seeds():
+            pass
+        with self.store.write() as lane:
+            corpus.learn(lane, written)
 
     def sync_seeds(self) -> Iterator[tuple[str, str] | Problem]:
         """Load the seed corpus; yield each seed's name and what became of it, or the file's problem."""
@@ -222,7 +255,10 @@ class App:
                 yield found
                 continue
             with self.store.write() as lane:
-                yield found.name, corpus.put_seed(lane, found, self.tagger, self.clock())
+                change = corpus.put_seed(lane, found, self.tagger, self.clock())
+                if change != "unchanged":
+                    self.tracking.adopt(lane)
+            yield found.name, change
 
 
 def _fetch_options(fetch: Fetch) -> FetchOptions:

@@ -1,7 +1,7 @@
 """Around the clock: APScheduler wakes us; what is due stands in the store.
 
-A few jobs, each short: take due feeds and start polling them, look for digests that are due, ask hubs for
-what is due, fetch article pages, place stories that have no event, see to alerts.
+A few jobs, each short: poll due feeds, send due digests and alerts, ask hubs, fetch article pages, place
+stories that have no event, apply edited topics to the archive.
 The daemon is ready while polls complete, not while its process lives.
 """
 
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 _STUCK = timedelta(minutes=10)
 _DIGEST_TICK = timedelta(seconds=15)
-_PLACE_TICK = timedelta(seconds=5)
+_STEP_TICK = timedelta(seconds=5)
 _ALERT_TICK = timedelta(seconds=10)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _T = TypeVar("_T")
@@ -108,7 +108,9 @@ class Daemon:
         tick = self.app.settings.daemon.tick.total_seconds()
         scheduler.add_job(self._tick, "interval", seconds=tick, next_run_time=now)
         scheduler.add_job(self._digests, "interval", seconds=_DIGEST_TICK.total_seconds(), next_run_time=now)
-        scheduler.add_job(self._place, "interval", seconds=_PLACE_TICK.total_seconds(), next_run_time=now)
+        for step in (self.app.place_waiting, self.app.retag):
+            every = _STEP_TICK.total_seconds()
+            scheduler.add_job(self._in_turns, "interval", [step], seconds=every, next_run_time=now)
         scheduler.add_job(self._alerts, "interval", seconds=_ALERT_TICK.total_seconds(), next_run_time=now)
         scheduler.add_job(self._hubs, "interval", seconds=tick, next_run_time=now)
         if articles.READABLE:
@@ -179,12 +181,12 @@ class Daemon:
         if self.app.settings.alerts:
             await self._landing(self.app.alerter.work())
 
-    async def _place(self) -> None:
-        """Place the stories that wait, a turn at a time; between turns polls have the lane for as long."""
-        placed = True
-        while placed and not self._stopping.is_set():
+    async def _in_turns(self, step: Callable[[], object]) -> None:
+        """Do all there is to do, a step at a time; between steps polls have the lane for as long."""
+        busy = True
+        while busy and not self._stopping.is_set():
             began = monotonic()
-            placed = bool(await asyncio.to_thread(self.app.place_waiting))
+            busy = bool(await asyncio.to_thread(step))
             await asyncio.sleep(monotonic() - began)
 
     async def _hubs(self) -> None:

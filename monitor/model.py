@@ -681,7 +681,7 @@ class Term:
 
     Each spelling is a run of folded tokens (monitor.words) that must stand next to each other in one of the
     fields (any, where none is named); of a prefix the last token only begins a word. alias is the name of
-    the alias table's row that added spellings, if one did.
+    the alias table's row that added spellings, if one did; those before it, own of them, are the word's own.
     """
 
     text: str
@@ -689,6 +689,7 @@ class Term:
     alias: str | None = None
     fields: tuple[Field, ...] = ()
     prefix: bool = False
+    own: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -851,6 +852,50 @@ class Topic:
     seeds: tuple[str, ...] = ()
     threshold: float = 0.5
     forms: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How many stories came in a span of time that begins then."""
+
+    since: datetime
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """More stories in the last hours than the same hours of the four weeks before explain.
+
+    expected is their mean; level is the probability of so many by chance, corrected for how often one looks.
+    """
+
+    hours: int
+    stories: int
+    expected: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class RisingTerm:
+    """A term of a topic's stories that this week has and the four weeks before have not, or much less.
+
+    now and before count the stories; strength is Dunning's likelihood ratio.
+    """
+
+    term: str
+    now: int
+    before: int
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How much comes on a topic: by hour and by day, the oldest first, and what is rising."""
+
+    hours: tuple[Volume, ...]
+    days: tuple[Volume, ...]
+    bursts: tuple[Burst, ...] = ()
+    terms: tuple[RisingTerm, ...] = ()
 
 
 # ---------------------------------------------------------------- schedule

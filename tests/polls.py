@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.dedupe import mark
-from monitor.model import Batch, Entry, StoryView, Tag, Verdict, Words
+from monitor.model import Batch, Entry, Facts, StoryView, Tag, Verdict, Words
 from monitor.pipeline.judging import judge_batches
+from monitor.pipeline.placing import Late
 from monitor.store import Store, sources, stories
+from monitor.tag import NO_FACTS
 from monitor.words import FoldedWords
 from tests.builders import FEED, NOW
 
@@ -18,14 +20,16 @@ Tagger = Callable[[Words], Sequence[Tag]]
 MAX_AGE = timedelta(hours=48)
 
 
-def untagged(_words: Words, _folded: FoldedWords | None = None) -> tuple[Tag, ...]:
+def untagged(_words: Words, _folded: FoldedWords | None = None, _facts: Facts = NO_FACTS) -> tuple[Tag, ...]:
     """Tag nothing."""
     return ()
 
 
-def judge_batch(lane: sa.Connection, batch: Batch, tagger: Tagger) -> tuple[Verdict, ...]:
+def judge_batch(
+    lane: sa.Connection, batch: Batch, tagger: Tagger, late: Late | None = None
+) -> tuple[Verdict, ...]:
     """Judge one batch in a turn of its own."""
-    (verdicts,) = judge_batches(lane, [batch], lambda one: tagger(one.entry.words))
+    (verdicts,) = judge_batches(lane, [batch], lambda one: tagger(one.entry.words), late)
     return verdicts
 
 
@@ -36,6 +40,7 @@ def poll(
     at: datetime = NOW,
     polls: int = 1,
     tagger: Tagger = untagged,
+    late: Late | None = None,
 ) -> list[str]:
     """Judge a document's entries as those of a feed; return what they were: new, copy, revision, seen."""
     batch = Batch(
@@ -45,7 +50,7 @@ def poll(
         news_since=at - MAX_AGE,
         undated_is_news=polls > 0,
     )
-    return [verdict.kind for verdict in judge_batch(lane, batch, tagger)]
+    return [verdict.kind for verdict in judge_batch(lane, batch, tagger, late)]
 
 
 def everything(connection: sa.Connection) -> list[StoryView]:

@@ -35,11 +35,14 @@ def import_archive(
             lines = sys.stdin.buffer if str(file) == "-" else file.open("rb")
         except OSError as error:
             raise UsageError(f"{file}: {error.strerror}") from error
+        app.learn_seeds()
         account = importing.Imported()
         told = 0
         with lines:
             off = app.settings.dedupe.off
-            for account in importing.take_in(app.store, lines, app.tagger, app.clock, off):
+            for account in importing.take_in(
+                app.store, lines, app.tagger, app.clock, off, late=app.tracking.late
+            ):
                 for bad in account.bad[told:]:
                     note(f"{file}: line {bad.number}: {bad.reason}")
                 told = len(account.bad)

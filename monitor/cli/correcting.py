@@ -59,7 +59,9 @@ def split(
 ) -> None:
     """Make copies of a story a story of their own. They are never put together again but by you."""
     with call(context).app() as app, app.store.write() as lane:
-        ids = correcting.split(lane, story_id, copy, said_by(app, note, by), app.tagger)
+        ids = correcting.split(
+            lane, story_id, copy, said_by(app, note, by), app.tagger, late=app.tracking.late
+        )
         halves = [one for half in ids if (one := stories.one(lane, half))]
     if as_json:
         for half in halves:

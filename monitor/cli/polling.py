@@ -67,6 +67,7 @@ async def poll_once(app: App, lease: Lease, as_json: bool) -> int:
         else:
             print(_sentence(one), flush=True)
 
+    app.learn_seeds()
     async with app.poller() as poller:
         await poller.poll_all(lease, app.room, report)
     if as_json:

@@ -1,4 +1,4 @@
-"""`monitor stories`, `show`, `why`, `topics list`: look, and ask why."""
+"""`monitor stories`, `show`, `why`: look, and ask why."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,19 +8,19 @@ import typer
 
 from monitor.app import App
 from monitor.cli import events
-from monitor.cli.shared import Json, call, known_topic, line, many, moment, shown
+from monitor.cli.shared import Json, call, known_topic, line, many, moment, note, shown
+from monitor.corpus import reasons
 from monitor.corpus.changes import records, sentences
 from monitor.corpus.events import place, place_record
 from monitor.corpus.explaining import because
 from monitor.corpus.exporting import record
 from monitor.errors import UsageError
 from monitor.model import Article, EventView, MemberView, StoryView, Tag
-from monitor.store import corpus, ids, moves
 from monitor.store import events as grouped
+from monitor.store import ids, moves
 from monitor.store import stories as stored
-from monitor.tag import parse_query
+from monitor.tag import warnings
 
-topics = typer.Typer(no_args_is_help=True, help="What is tracked.")
 Home = tuple[EventView, MemberView]
 Id = Annotated[
     str, typer.Argument(metavar="ID", help="The id of a story, such as s123, or of an event, such as e12.")
@@ -32,12 +32,11 @@ def register(application: typer.Typer) -> None:
     application.command()(stories)
     application.command()(show)
     application.command()(why)
-    application.add_typer(topics, name="topics")
 
 
 def stories(
     context: typer.Context,
-    query: Annotated[str | None, typer.Argument(help='Words, "phrases", AND OR NOT, parentheses.')] = None,
+    query: Annotated[str | None, typer.Argument(help="A query, as a topic has it (docs/topics.md).")] = None,
     topic: Annotated[str | None, typer.Option(help="Only stories with this topic's tag.")] = None,
     event: Annotated[str | None, typer.Option(help="Only the stories of this event.")] = None,
     since: Annotated[str | None, typer.Option(help="First seen since: 2025-12-18, or 24h ago.")] = None,
@@ -47,10 +46,14 @@ def stories(
 ) -> None:
     """List stories, newest first."""
     with call(context).app() as app:
-        wanted = _wanted(app, query, topic, since, until)
+        wanted = _wanted(app, topic, since, until)
         if event is not None:
             wanted = replace(wanted, event=_event(app, event))
         with app.store.read() as connection:
+            if query:
+                wanted = replace(wanted, matching=app.tracking.asked(connection, query))
+                for sentence in warnings(query):
+                    note(f"note: {sentence}")
             found = stored.newest(connection, wanted, limit)
             total = stored.count(connection, wanted, stored.MANY + 1)
     for story in found:
@@ -68,13 +71,10 @@ def _more(total: int, listed: int) -> str:
     return f"more than {stored.MANY - listed}" if listed < stored.MANY else "perhaps many"
 
 
-def _wanted(
-    app: App, query: str | None, topic: str | None, since: str | None, until: str | None
-) -> stored.Wanted:
+def _wanted(app: App, topic: str | None, since: str | None, until: str | None) -> stored.Wanted:
     now = app.clock()
     known_topic(app, topic)
-    matching = app.store.containing(parse_query(query, app.settings.aliases)) if query else None
-    return stored.Wanted(matching, topic, moment(since, now), moment(until, now))
+    return stored.Wanted(None, topic, moment(since, now), moment(until, now))
 
 
 def _event(app: App, event_id: str) -> int:
@@ -151,10 +151,11 @@ def why(context: typer.Context, story_id: Id, as_json: Json = False) -> None:
         story = _story(app, story_id)
         with app.store.read() as connection:
             home = grouped.of_story(connection, story.id)
+            standing = reasons.standing(connection, story)
     if as_json:
-        line(_why_record(story, home))
+        line(_why_record(story, home) | reasons.records(standing))
     else:
-        print("\n".join(_why(story, home)))
+        print("\n".join((*_why(story, home), *_why_topics(story, standing))))
 
 
 def _why_record(story: StoryView, home: Home | None) -> dict[str, Any]:
@@ -186,10 +187,15 @@ def _why(story: StoryView, home: Home | None) -> Iterator[str]:
         yield f"Its words were changed {changed}; `monitor show` has them."
     if story.article:
         yield _why_text(story.article)
+
+
+def _why_topics(story: StoryView, standing: reasons.Standing) -> Iterator[str]:
     for tag in story.tags:
         yield from _why_tag(tag)
     if not story.tags:
         yield "It bears no topic's tag."
+    yield from map(reasons.undecided, standing.waits)
+    yield from map(reasons.marked, standing.marks)
 
 
 def _kind(story: StoryView) -> str:
@@ -206,25 +212,12 @@ def _why_text(article: Article) -> str:
 
 
 def _why_tag(tag: Tag) -> Iterator[str]:
-    yield f"It is on {tag.topic}, score {tag.score:g}, because of"
+    yield f"It is on {tag.topic}, score {tag.score:.3g}, by {reasons.because(tag)}."
     for span in tag.evidence:
         text = getattr(tag.words, span.field) if tag.words else ""
         before, after = text[max(0, span.start - 40) : span.start], text[span.end : span.end + 40]
         as_written = "" if span.term.casefold() == span.matched.casefold() else f", for {span.term}"
+        alias = f" (alias {span.alias})" if span.alias else ""
         around = f"{before}>{span.matched}<{after}".replace("\n", " ")
-        yield f"  {span.field}: {around}{as_written}"
-
-
-@topics.command("list")
-def list_topics(context: typer.Context, as_json: Json = False) -> None:
-    """List the topics and how many stories bear their tags."""
-    with call(context).app() as app, app.store.read() as connection:
-        counts = corpus.topic_counts(connection)
-        for topic in app.settings.topics:
-            count = counts.get(topic.name, 0)
-            if as_json:
-                seeds = list(topic.seeds)
-                about = {"topic": topic.name, "title": topic.title, "query": topic.query, "seeds": seeds}
-                line(about | {"threshold": topic.threshold, "stories": count})
-            else:
-                print(f"{topic.name}: {topic.title}, {many(count, 'story', 'stories')}")
+        yield f"  {span.field}: {around}{as_written}{alias}"
+    yield from (f"  {sentence}" for sentence in reasons.reasons(tag))

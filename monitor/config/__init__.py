@@ -1,7 +1,7 @@
 """The configuration: TOML files, OPML lists and the environment -> Settings, or every problem at once.
 
-files and environment gather raw tables, tables reads them by the list in sections; entries, feeds and
-checks compare what they say, shown writes the result with its secrets masked.
+files and environment gather raw tables, tables reads them by the list in sections; entries, topics, feeds
+and checks compare what they say, shown writes the result with its secrets masked.
 """
 
 import dataclasses
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.config import alerting, checks, entries, feeds, hosts
+from monitor.config import alerting, checks, entries, feeds, hosts, topics
 from monitor.config.environment import CONFIG, read_environment, variable
 from monitor.config.files import Gathered, gather, overlay
 from monitor.config.secret import SecretStr
@@ -77,10 +77,12 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
         *checks.login_problems(web, written["web"]),
         *checks.web_problems(web, written["web"]),
     ]
-    aliases = entries.read_aliases(gathered.tables.get(ALIASES, {}), problems)
+    top = section(Top, "")
+    aliases = topics.read_aliases(gathered.tables.get(ALIASES, {}), problems)
     settings = Settings(
         path=Path(root.file).absolute(),
-        public_url=section(Top, "").public_url,
+        public_url=top.public_url,
+        languages=top.languages,
         store=section(Store, "store"),
         seeds=seeds,
         fetch=fetch,
@@ -99,7 +101,7 @@ def _read(gathered: Gathered, root: Place, problems: list[Problem], warnings: li
             problems,
             warnings,
         ),
-        topics=entries.read_topics(gathered.entries["topics"], aliases, seeds.path, problems),
+        topics=topics.read_topics(gathered.entries["topics"], aliases, seeds.path, problems, warnings),
         aliases=aliases,
         digests=entries.read_digests(gathered.entries["digests"], _topic_names(gathered), problems),
         webhooks=(hooks := alerting.read_webhooks(gathered.entries["webhooks"], problems)),

@@ -74,12 +74,6 @@ def seeds_problems(seeds: Seeds, written: Entry) -> Iterator[Problem]:
 
 def notes(settings: Settings) -> Iterator[str]:
     """Say what is right but will do less than one may think."""
-    for topic in settings.topics:
-        if topic.query is None:
-            yield (
-                f'topic "{topic.name}" has seeds but no query: likeness to seeds comes later;'
-                " this topic tags nothing until it has a query"
-            )
     if any(feed.options.full_text for feed in settings.feeds) and not find_spec("trafilatura"):
         yield "full_text is set, but nothing here reads article pages: pip install 'monitor[fulltext]'"
     if settings.digests and settings.channels.email is None:

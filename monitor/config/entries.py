@@ -1,75 +1,15 @@
-"""The lists of the configuration (topics, digests, aliases) and what they say of one another."""
+"""The lists of the configuration: how each is read, and the digests."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from monitor.config.readers import Wrong, list_of, nearest, shown, text
-from monitor.config.sections import DigestEntry, RecipientEntry, TopicEntry
-from monitor.config.tables import Entry, Found, Place, Table, read_table
-from monitor.errors import Problem, QueryError
-from monitor.model import DigestPlan, Recipient, Topic
-from monitor.tag.query import parse_query
+from monitor.config.readers import nearest, shown
+from monitor.config.sections import DigestEntry, RecipientEntry
+from monitor.config.tables import Entry, Found, Place, read_table
+from monitor.errors import Problem
+from monitor.model import DigestPlan, Recipient
 
 T = TypeVar("T")
-_SPELLINGS = list_of(text)
-
-
-def read_aliases(table: Table, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
-    """Read the alias table: a name and every spelling that stands for it."""
-    aliases = {}
-    for name, found in table.items():
-        try:
-            aliases[name] = _SPELLINGS.read(found.value)
-        except Wrong as error:
-            problems.append(
-                found.place.problem(error.wrong, error.right or 'such as ["Kyiv", "Kiev", "Київ"]')
-            )
-    return aliases
-
-
-def read_topics(
-    entries: list[Entry], aliases: Mapping[str, tuple[str, ...]], seeds: Path | None, problems: list[Problem]
-) -> tuple[Topic, ...]:
-    """Read the topics; every query must parse and every seed must be there."""
-    corpus = _corpus(seeds)
-    topics = []
-    for written, item in read_all(TopicEntry, entries, lambda topic: topic.name, problems):
-        if "query" not in item.table and not written.seeds:
-            problems.append(item.place.problem("has neither a query nor seeds", "give one of them, or both"))
-        problems += _query_problems(written.query, aliases, item.at("query"))
-        problems += _seed_problems(written.seeds, seeds, corpus, item.at("seeds"))
-        title = written.title or spoken(written.name)
-        topics.append(Topic(written.name, title, written.query, written.seeds, written.threshold))
-    return tuple(topics)
-
-
-def _corpus(seeds: Path | None) -> set[str] | None:
-    """Return the names of the seeds, or None where there is no folder or it cannot be read."""
-    try:
-        return {file.name for file in seeds.iterdir()} if seeds else None
-    except OSError:
-        return None
-
-
-def _query_problems(
-    query: str | None, aliases: Mapping[str, tuple[str, ...]], place: Place
-) -> Iterator[Problem]:
-    try:
-        if query is not None:
-            parse_query(query, aliases)
-    except QueryError as error:
-        yield place.problem(str(error).rstrip("."))
-
-
-def _seed_problems(
-    names: Iterable[str], seeds: Path | None, corpus: set[str] | None, place: Place
-) -> Iterator[Problem]:
-    for name in names:
-        if seeds is None:
-            yield place.problem(f"{shown(name)} is named but there is no seed corpus", "set [seeds] path")
-        elif corpus is not None and name not in corpus:
-            yield place.problem(f"there is no seed {shown(name)} in {seeds}", nearest(name, corpus))
 
 
 def read_digests(

@@ -8,7 +8,9 @@ from monitor.config.sections import ALIASES, SECTIONS
 from monitor.config.tables import ENVIRONMENT, Found, Place, Table, settings_of
 from monitor.errors import Problem
 
-CONFIG = "MONITOR_CONFIG"
+CONFIG, CACHE = "MONITOR_CONFIG", "MONITOR_CACHE"
+"""Variables that are no settings: which file has these, and where forms.cache_folder keeps what it makes."""
+
 _PREFIX = "MONITOR_"
 _ALIAS = f"{_PREFIX}{ALIASES.upper()}__"
 
@@ -36,7 +38,7 @@ def read_environment(
     An empty variable counts as not set; relative paths start at folder.
     """
     known, tables, warnings = variables(), dict[str, Table](), list[str]()
-    for name in sorted(name for name in environ if name.startswith(_PREFIX) and name != CONFIG):
+    for name in sorted(name for name in environ if name.startswith(_PREFIX) and name not in {CONFIG, CACHE}):
         place, text, setting = Place(ENVIRONMENT, name, folder), environ[name], name
         if name not in known and name.removesuffix("_FILE") in known:
             setting = name.removesuffix("_FILE")

@@ -19,6 +19,7 @@ from monitor.config.readers import Reader
 from monitor.config.secret import SecretStr
 from monitor.config.tables import setting
 from monitor.config.watching import AlertEntry, ServiceEntry, WebhookEntry
+from monitor.forms import DEFAULT, LANGUAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Top:
 
     include: tuple[str, ...] = setting(readers.list_of(readers.text), [])
     public_url: str | None = setting(addresses.base_url)
+    languages: tuple[str, ...] = setting(readers.list_of(readers.one_of(*LANGUAGES)), [*DEFAULT])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,7 @@ class TopicEntry:
     query: str | None = setting(readers.prose)
     seeds: tuple[str, ...] = setting(readers.list_of(readers.text), [])
     threshold: float = setting(readers.share, 0.5)
+    forms: bool = setting(readers.boolean, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +212,7 @@ class Settings:
 
     path: Path
     public_url: str | None = None
+    languages: tuple[str, ...] = Top().languages
     store: Store
     seeds: Seeds = Seeds()
     fetch: Fetch = Fetch()
@@ -222,7 +226,7 @@ class Settings:
     logs: Logs = Logs()
     feeds: tuple[model.Subscription, ...] = ()
     topics: tuple[model.Topic, ...] = ()
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, model.Alias] = field(default_factory=dict)
     digests: tuple[model.DigestPlan, ...] = ()
     webhooks: tuple[WebhookEntry, ...] = ()
     services: tuple[ServiceEntry, ...] = ()

@@ -11,7 +11,7 @@ from monitor.config.secret import SecretStr, without_password
 from monitor.config.sections import ALIASES, ENTRIES, SECTIONS, HostEntry, RecipientEntry, Settings
 from monitor.config.tables import settings_of
 from monitor.config.units import show_duration, show_size
-from monitor.model import Recipient
+from monitor.model import Alias, Recipient
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SIZES = frozenset({"fetch.max_bytes"})
@@ -34,8 +34,8 @@ def _lines(settings: Settings) -> Iterator[str]:
                 yield f"{key} = {_size_or(name, value)}  # {settings.origins.get(name, 'default')}"
     if settings.aliases:
         yield from ("", f"[{ALIASES}]")
-        for name, spellings in settings.aliases.items():
-            yield f"{_key(name)} = {_toml(spellings)}"
+        for name, row in settings.aliases.items():
+            yield f"{_key(name)} = {_alias(row)}"
     for plural, kind in ENTRIES.items():
         for item in _listed(plural, settings):
             yield from ("", f"[[{plural}]]")
@@ -76,6 +76,13 @@ def _toml(value: Any) -> str:
     if isinstance(value, HostEntry):
         return _inline(_pairs(value, settings_of(HostEntry)))
     return _quoted(_text(value))
+
+
+def _alias(row: Alias) -> str:
+    if not row.company and not row.excluded:
+        return _toml(row.spellings)
+    pairs = (("spellings", row.spellings), ("with", row.company), ("without", row.excluded))
+    return _inline((key, words) for key, words in pairs if words)
 
 
 def _inline(pairs: Iterable[tuple[str, Any]]) -> str:

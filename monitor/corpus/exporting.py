@@ -37,7 +37,7 @@ def record(story: StoryView) -> dict[str, Any]:
         "source": story.source,
         "seed": story.seed,
         "event": story.event,
-        "topics": [_tag(tag) for tag in story.tags],
+        "topics": [tag_record(tag) for tag in story.tags],
         "copies": [_copy(copy) for copy in story.copies],
         "revisions": [_revision(revision) for revision in story.revisions],
     }
@@ -48,8 +48,13 @@ def _page(story: StoryView) -> str:
     return story.article.text if story.article else ""
 
 
-def _tag(tag: Tag) -> dict[str, Any]:
-    return {"topic": tag.topic, "score": tag.score, "evidence": [asdict(span) for span in tag.evidence]}
+def tag_record(tag: Tag) -> dict[str, Any]:
+    """Return a tag as a record: its spans, and the likeness that earned it where one did."""
+    evidence: list[dict[str, Any]] = [asdict(span) for span in tag.evidence]
+    if like := tag.likeness:
+        evidence.append({"seed": like.seed, "likeness": like.score, "terms": list(like.terms)})
+    about = {"topic": tag.topic, "score": tag.score, "evidence": evidence, "back_applied": tag.back_applied}
+    return about | ({"by": tag.by} if tag.by else {})
 
 
 def _copy(copy: CopyView) -> dict[str, Any]:

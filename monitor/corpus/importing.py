@@ -2,21 +2,25 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from monitor.clock import Clock
 from monitor.dedupe import mark_archived, without
-from monitor.model import Appearance, Batch, Entry, ImportRecord, Words
+from monitor.model import Appearance, Batch, Entry, ImportRecord, Tag, Words
 from monitor.parse.text import line as one_line
 from monitor.parse.text import tidy, verbatim
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, sources
 from monitor.tag import Matcher
+from monitor.tag.facts import facts_of
+
+if TYPE_CHECKING:
+    from monitor.pipeline.placing import Late
 
 _CHUNK = 500
 _LONGEST_SOURCE = 400
@@ -40,12 +44,18 @@ class Imported:
 
 
 def take_in(
-    store: Store, lines: Iterable[bytes], tagger: Matcher, clock: Clock, off: Sequence[str] = ()
+    store: Store,
+    lines: Iterable[bytes],
+    tagger: Matcher,
+    clock: Clock,
+    off: Sequence[str] = (),
+    *,
+    late: "Late | None" = None,
 ) -> Iterator[Imported]:
     """Store an archive's documents and place them; yield the account after every part that is safely stored.
 
     What is known already changes nothing; the same id with other words is a revision. off are the rules of
-    deduplication that are off.
+    deduplication that are off; late gives the tags that hang on events.
     """
     account = Imported()
     numbered = enumerate(lines, start=1)
@@ -53,24 +63,43 @@ def take_in(
     while part := list(islice(numbered, _CHUNK)):
         records = list(_records(part, account))
         with store.write() as lane:
-            now, batches = clock(), []
+            now, batches, names = clock(), [], []
             for source, appearances in _runs(records):
                 if source not in rows:
                     rows[source] = sources.source_row(lane, "press", source)
+                names.append(source)
                 batches.append(Batch(rows[source], without(appearances, off), now, imported=True))
-            for verdicts in judge_batches(lane, batches, lambda one: tagger(one.entry.words, one.folded)):
+            tagging = _tagging(batches, tagger, names)
+            for verdicts in judge_batches(lane, batches, tagging, late):
                 account.kinds.update(verdict.kind for verdict in verdicts)
         account.records += len(records)
         yield account
-    while _place(store, clock):
+    while _place(store, clock, late):
         yield account
 
 
-def _place(store: Store, clock: Clock) -> int:
+def _tagging(
+    batches: Sequence[Batch], tagger: Matcher, names: Sequence[str]
+) -> Callable[[Appearance], Sequence[Tag]]:
+    """Return what tags the appearances of batches, each of the source with its name."""
+    of = {
+        id(one): (name, batch.seen_at)
+        for batch, name in zip(batches, names, strict=True)
+        for one in batch.appearances
+    }
+
+    def tags(one: Appearance) -> Sequence[Tag]:
+        name, now = of[id(one)]
+        return tagger(one.entry.words, one.folded, facts_of(one.entry, (name,), now))
+
+    return tags
+
+
+def _place(store: Store, clock: Clock, late: "Late | None") -> int:
     from monitor.pipeline.placing import place_waiting
 
     with store.write() as lane:
-        return place_waiting(lane, clock())
+        return place_waiting(lane, clock(), late)
 
 
 def _records(part: Iterable[tuple[int, bytes]], account: Imported) -> Iterator[ImportRecord]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 
 from monitor.errors import Problem
@@ -22,6 +23,16 @@ def read(folder: Path) -> Iterator[SeedDocument | Problem]:
     for file in files:
         if file.suffix.lower() in SUFFIXES and not file.name.startswith("."):
             yield _read_one(file)
+
+
+def fingerprint(folder: Path) -> str:
+    """Return what changes when a file of the folder does, without reading any."""
+    try:
+        files = [(file.name, file.stat()) for file in sorted(folder.iterdir())]
+    except OSError:
+        return ""
+    about = repr([(name, found.st_size, found.st_mtime_ns) for name, found in files])
+    return blake2b(about.encode(), digest_size=12).hexdigest()
 
 
 def _read_one(file: Path) -> SeedDocument | Problem:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.dedupe import traits
 from monitor.errors import UsageError
 from monitor.model import Cause, CopyView, EventView, StoryView
 from monitor.store import Lane, ids, merging, rulings, splitting, stories
 from monitor.store.splitting import Tagger
+
+if TYPE_CHECKING:
+    from monitor.pipeline.placing import Late
 
 Shown = TypeVar("Shown", StoryView, EventView)
 
@@ -58,7 +61,15 @@ def merge(lane: Lane, story_ids: Sequence[str], word: Word) -> StoryView:
     return _polled(lane, ids.story_id(merged.into))
 
 
-def split(lane: Lane, story_id: str, which: Sequence[str], word: Word, tagger: Tagger) -> tuple[str, str]:
+def split(
+    lane: Lane,
+    story_id: str,
+    which: Sequence[str],
+    word: Word,
+    tagger: Tagger,
+    *,
+    late: "Late | None" = None,
+) -> tuple[str, str]:
     """Make copies of a story a story of their own; return the ids of what stays and of what left.
 
     which are the copies' numbers, as `why` gives them, or their addresses. Raises UsageError with a sentence.
@@ -78,7 +89,7 @@ def split(lane: Lane, story_id: str, which: Sequence[str], word: Word, tagger: T
     rulings.rule(lane, "apart", [(stays.shown, leaves.shown)], word.said)
     from monitor.pipeline.placing import place_waiting
 
-    place_waiting(lane, word.at)
+    place_waiting(lane, word.at, late)
     return ids.story_id(stays.story), ids.story_id(leaves.story)
 
 

@@ -4,12 +4,17 @@ A backlog (a feed's first poll, an archive) and a flood are stored first and pla
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.dedupe import judge
 from monitor.model import Batch, Verdict
 from monitor.store import Lane, is_lost, judging, placing, recording
+
+if TYPE_CHECKING:  # what places loads the model of words, which turns that bring nothing do without
+    from monitor.pipeline.placing import Late
 
 log = logging.getLogger(__name__)
 
@@ -18,12 +23,14 @@ _BACKLOG = 50
 
 
 def judge_batches(
-    lane: Lane, batches: Sequence[Batch], tagging: recording.Tagging
+    lane: Lane, batches: Sequence[Batch], tagging: recording.Tagging, late: "Late | None" = None
 ) -> list[tuple[Verdict, ...]]:
     """Judge batches one after another, as if each had been alone; look up once and write once.
 
-    tagging is asked for the tags of an appearance that is not known in these words.
+    tagging is asked for the tags of an appearance that is not known in these words; late gives those that
+    hang on events.
     """
+    touched = _Touched()
     ledger = judging.look_up(lane, batches)
     judged = []
     with recording.turn(lane, tagging, ledger.merge) as gathered:
@@ -31,11 +38,28 @@ def judge_batches(
             verdicts = judge(batch, ledger.known(batch))
             for verdict, copied, told in gathered.take(batch, verdicts):
                 ledger.enter(batch, verdict, copied, told)
+                touched.note(verdict, told)
             judged.append(verdicts)
     ledger.nearness.write(lane)
     if _is_placeable(batches, judged):
-        _place(lane, batches[0].seen_at)
+        _kept(lane, lambda: _place(lane, batches[0].seen_at, late))
+    if touched.reworded or (late and touched.grown):
+        _kept(lane, lambda: _look_again(lane, touched, batches[0].seen_at, late))
     return judged
+
+
+@dataclass(slots=True)
+class _Touched:
+    """The stories of a turn that further copies joined, and those that say something else now."""
+
+    grown: set[int] = field(default_factory=set)
+    reworded: set[int] = field(default_factory=set)
+
+    def note(self, verdict: Verdict, told: int) -> None:
+        if verdict.kind == "copy":
+            self.grown.add(told)
+        elif verdict.kind in {"revision", "back"} and verdict.known and verdict.known.first:
+            self.reworded.add(told)
 
 
 def _is_placeable(batches: Sequence[Batch], judged: Sequence[Sequence[Verdict]]) -> bool:
@@ -46,13 +70,26 @@ def _is_placeable(batches: Sequence[Batch], judged: Sequence[Sequence[Verdict]])
     return 0 < sum(counts.values()) <= placing.TURN and counts[False] <= _BACKLOG
 
 
-def _place(lane: Lane, now: datetime) -> None:
-    """Place what was stored; where that fails the stories are kept, and wait for their events."""
+def _place(lane: Lane, now: datetime, late: "Late | None") -> None:
     from monitor.pipeline.placing import place_waiting
 
+    place_waiting(lane, now, late)
+
+
+def _look_again(lane: Lane, touched: _Touched, now: datetime, late: "Late | None") -> None:
+    """Profile stories anew whose words have changed, and tag those on which late tags hang."""
+    from monitor.pipeline.placing import renew
+
+    stories = renew(lane, touched.reworded) if touched.reworded else []
+    if late:
+        late(lane, stories, touched.grown | touched.reworded, now)
+
+
+def _kept(lane: Lane, step: Callable[[], None]) -> None:
+    """Place what was stored; where that fails the stories are kept, and wait for their events."""
     try:
         with lane.begin_nested():
-            place_waiting(lane, now)
+            step()
     except Exception as error:
         if is_lost(error):
             raise

@@ -1,17 +1,21 @@
 """Place: give stories that have no event theirs, in the transaction of the lane that stored them."""
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 
 from monitor.cluster import Masses, likely, place, sought
 from monitor.model import Background, Member, Profile
 from monitor.profiles import learned, profile
-from monitor.store import Lane, ids, placing
+from monitor.store import Lane, ids, placing, profiles
+
+Late = Callable[[Lane, Sequence[Member], Collection[int], datetime], None]
+"""What gives tags that hang on events: is told of profiles that are new, and of stories whose events grew."""
 
 
-def place_waiting(lane: Lane, now: datetime) -> int:
-    """Place the newest stories that have no event; return how many."""
-    waiting = placing.waiting(lane, placing.TURN)
+def place_waiting(lane: Lane, now: datetime, late: Late | None = None) -> int:
+    """Place the newest stories that have no event; return how many. late then tags them."""
+    waiting = profiles.waiting(lane, placing.TURN)
     if not waiting:
         return 0
     stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(waiting.items())]
@@ -28,7 +32,18 @@ def place_waiting(lane: Lane, now: datetime) -> int:
     known = placing.known_events(lane, wanted)
     placed = place(terms, known, found, ids.stream(lane), masses)
     placing.record(lane, placed, terms, now)
+    if late:
+        grown = {one.headline_id for one in placed.events}
+        late(lane, stories, grown.union(one.story_id for one in stories), now)
     return len(stories)
+
+
+def renew(lane: Lane, rows: Collection[int]) -> list[Member]:
+    """Profile stories anew whose words have changed, where they have an event, which they keep."""
+    said = profiles.placed_words(lane, rows)
+    stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(said.items())]
+    profiles.renew(lane, stories)
+    return stories
 
 
 @lru_cache(2)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from monitor.clock import Clock
 from monitor.dedupe import without
@@ -18,6 +19,9 @@ from monitor.pipeline.outage import AGAIN, Outages
 from monitor.pipeline.reading import Read, Reading, bug
 from monitor.schedule import next_state
 from monitor.store import Lane, Store, is_lost, polls, settling
+
+if TYPE_CHECKING:  # as in judging
+    from monitor.pipeline.placing import Late
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +83,7 @@ class Poller:
     clock: Clock
     rules: Rules
     outages: Outages = field(default_factory=Outages)
+    late: "Late | None" = None
 
     async def poll(self, jobs: Sequence[Job], report: Report) -> None:
         """Poll leased feeds and report each when its stories are stored.
@@ -167,7 +172,7 @@ class Poller:
             )
             for one in bringing
         ]
-        judged = judge_batches(lane, batches, attrgetter("tags"))
+        judged = judge_batches(lane, batches, attrgetter("tags"), self.late)
         verdicts = {one.job.feed_id: said for one, said in zip(bringing, judged, strict=True)}
         settled = [(one, _polled(one, verdicts.get(one.job.feed_id, ()))) for one in brought]
         settling.settle(lane, [self._settled(lane, one, polled, now) for one, polled in settled], now)

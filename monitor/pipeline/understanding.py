@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.dedupe import mark
-from monitor.model import Appearance, Document, Failed
+from monitor.model import Appearance, Document, Facts, Failed
 from monitor.parse import parse
 from monitor.pipeline.reading import Understood
 from monitor.tag import Matcher
+from monitor.tag.facts import facts_of
 
 _MEMORY = 2_000_000_000
 
@@ -26,11 +27,14 @@ def understand(
     parsed = parse(document, now, record)
     if isinstance(parsed, Failed):
         return parsed
-    return Understood(parsed, tuple(_tagged(one, tagger) for one in mark(parsed.entries, parsed.title or "")))
+    title = parsed.title or ""
+    marked = mark(parsed.entries, title)
+    known = (facts_of(one.entry, (title, document.url), now) for one in marked)
+    return Understood(parsed, tuple(_tagged(*pair, tagger) for pair in zip(marked, known, strict=True)))
 
 
-def _tagged(one: Appearance, tagger: Matcher) -> Appearance:
-    tags = tagger(one.entry.words, one.folded)
+def _tagged(one: Appearance, facts: Facts, tagger: Matcher) -> Appearance:
+    tags = tagger(one.entry.words, one.folded, facts)
     return replace(one, tags=tags) if tags else one
 
 

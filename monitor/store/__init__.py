@@ -33,7 +33,7 @@ from monitor.store import migrate
 from monitor.store.asked import Asked, Likes, unscored
 from monitor.store.dialect import Dialect, open_dialect
 
-__all__ = ["Lane", "Store", "is_lost", "open_store"]
+__all__ = ["Asked", "Lane", "Store", "is_lost", "open_store"]
 
 Lane = sa.Connection
 """A connection that `Store.read` or `Store.write` gave."""

@@ -7,12 +7,12 @@ from typing import Literal
 import sqlalchemy as sa
 
 from monitor.model import SeedDocument, Tag, Topic, Words
-from monitor.store import ids, sources
+from monitor.store import ids, marks, sources
 from monitor.store.dialect import upsert
-from monitor.store.marks import Mark
 from monitor.store.schema import source, state, story, tag, topic, wording
+from monitor.store.tags import Bearer
 
-_CONFIGURATION = "configuration"
+_CONFIGURATION, _SEEDS = "configuration", "seeds"
 
 Change = Literal["new", "changed", "unchanged"]
 
@@ -57,7 +57,9 @@ def put_seed(
         "at": seed.published or first_seen,
     }
     upsert(connection, story, [row | described], update=["wording_id", *described])
-    _tag(connection, Mark(told, said, now), tagger(seed.words))
+    _tag(connection, Bearer(told, said, now), tagger(seed.words))
+    if change != "unchanged":
+        marks.taught(connection)
     return change
 
 
@@ -66,7 +68,14 @@ def _known_seeds() -> sa.Select[tuple[int, int, datetime, str, str]]:
         source, source.c.id == story.c.source_id
     )
     columns = (story.c.id, story.c.wording_id, story.c.first_seen, wording.c.hash, source.c.name)
-    return sa.select(*columns).select_from(joined).where(story.c.seed)
+    return sa.select(*columns).select_from(joined).where(source.c.kind == "seed", story.c.seed)
+
+
+def seed_words(connection: sa.Connection) -> Mapping[str, Words]:
+    """Return what the seeds say by their files' names."""
+    columns = (source.c.name, wording.c.title, wording.c.summary, wording.c.text)
+    rows = connection.execute(_known_seeds().with_only_columns(*columns))
+    return {row.name: Words(row.title, row.summary, row.text) for row in rows}
 
 
 def seed_rows(connection: sa.Connection) -> Mapping[str, int]:
@@ -84,25 +93,39 @@ def _word(connection: sa.Connection, words: Words, now: datetime) -> int:
     return said
 
 
-def _tag(connection: sa.Connection, mark: Mark, tags: Sequence[Tag]) -> None:
-    found = sa.select(tag.c.topic, tag.c.wording_id, tag.c.evidence).where(tag.c.story_id == mark.story)
+def _tag(connection: sa.Connection, bearer: Bearer, tags: Sequence[Tag]) -> None:
+    found = sa.select(tag.c.topic, tag.c.wording_id, tag.c.evidence).where(tag.c.story_id == bearer.story)
     borne = {row.topic: (row.wording_id, row.evidence) for row in connection.execute(found)}
-    if borne == {given.topic: (mark.wording, mark.row(0, given)["evidence"]) for given in tags}:
+    if borne == {given.topic: (bearer.wording, bearer.row(0, given)["evidence"]) for given in tags}:
         return
-    connection.execute(sa.delete(tag).where(tag.c.story_id == mark.story))
+    connection.execute(sa.delete(tag).where(tag.c.story_id == bearer.story))
     if tags:
         rows = ids.allocate(connection, len(tags))
         connection.execute(
-            sa.insert(tag), [mark.row(row, given) for row, given in zip(rows, tags, strict=True)]
+            sa.insert(tag), [bearer.row(row, given) for row, given in zip(rows, tags, strict=True)]
         )
 
 
 def taken_in(connection: sa.Connection) -> str | None:
     """Return the fingerprint of the configuration that was taken in last."""
-    found: str | None = connection.scalar(sa.select(state.c.value).where(state.c.name == _CONFIGURATION))
-    return found
+    return _state(connection, _CONFIGURATION)
 
 
 def take_in(connection: sa.Connection, fingerprint: str) -> None:
     """Record which configuration has been taken in."""
     upsert(connection, state, [{"name": _CONFIGURATION, "value": fingerprint}], update=["value"])
+
+
+def learnt(connection: sa.Connection) -> str | None:
+    """Return the fingerprint of the seed corpus that was loaded last."""
+    return _state(connection, _SEEDS)
+
+
+def learn(connection: sa.Connection, fingerprint: str) -> None:
+    """Record which seed corpus has been loaded."""
+    upsert(connection, state, [{"name": _SEEDS, "value": fingerprint}], update=["value"])
+
+
+def _state(connection: sa.Connection, name: str) -> str | None:
+    found: str | None = connection.scalar(sa.select(state.c.value).where(state.c.name == name))
+    return found

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.model import Cause
-from monitor.store import housing, ids, moves, speaking
+from monitor.store import housing, ids, marks, moves, speaking, tags
 from monitor.store.corrections import change
 from monitor.store.dialect import insert, upsert
 from monitor.store.schema import article, copy, story, story_key
@@ -43,6 +43,8 @@ def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> Mer
     housing.merged(connection, into, homes, cause.at)
     speaking.remember(connection, into, told)
     speaking.retag(connection, into, list(best.values()), cause.at)
+    tags.follow(connection, gone, into)
+    marks.follow(connection, gone, into)
     speaking.show(connection, into)
     moves.move(connection, {row: shown[row] for row in gone}, into)
     for one in gone:

@@ -28,13 +28,16 @@ def untold(
 ) -> tuple[tuple[StoryView, ...], int]:
     """Return the news on these topics that a reader has not been told, and the mark that covers it.
 
-    A story that already bore a tag of these topics below the reader's mark was told then, even where a
-    merge or a split has written its tags anew since.
+    What was applied to the archive is no news. A story that already bore a tag of these topics below the
+    reader's mark was told then, even where a merge or a split has written its tags anew since.
     """
     upto = connection.scalar(sa.select(counter.c.next).where(counter.c.name == "row")) or 0
     earlier = tag.alias()
     before = sa.exists().where(
-        earlier.c.story_id == tag.c.story_id, earlier.c.topic.in_(topics), earlier.c.id < mark.told
+        earlier.c.story_id == tag.c.story_id,
+        earlier.c.topic.in_(topics),
+        earlier.c.id < mark.told,
+        ~earlier.c.back_applied,
     )
     once = sa.exists().where(
         heard.c.story_id == tag.c.story_id, heard.c.topic.in_(topics), heard.c.tag_id < mark.told
@@ -42,7 +45,8 @@ def untold(
     wanted = (
         sa.select(tag.c.story_id)
         .join(story, story.c.id == tag.c.story_id)
-        .where(tag.c.topic.in_(topics), tag.c.id >= mark.told, tag.c.id < upto, story.c.news, ~before, ~once)
+        .where(tag.c.topic.in_(topics), tag.c.id >= mark.told, tag.c.id < upto)
+        .where(story.c.news, ~tag.c.back_applied, ~before, ~once)
         .distinct()
     )
     rows = connection.scalars(wanted).all()
@@ -63,7 +67,7 @@ def known_events(
     joined = asked.table.join(story, story.c.event_id == asked.columns[0])
     joined = joined.join(tag, tag.c.story_id == story.c.id)
     told = sa.select(story.c.event_id).select_from(joined).distinct()
-    told = told.where(tag.c.topic.in_(topics), tag.c.id < mark.told, story.c.news)
+    told = told.where(tag.c.topic.in_(topics), tag.c.id < mark.told, ~tag.c.back_applied, story.c.news)
     return frozenset(map(ids.event_id, connection.scalars(told, asked.values)))
 
 

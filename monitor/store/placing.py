@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from sys import intern
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile, Words
+from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile
 from monitor.store import moves
 from monitor.store.dialect import given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
-from monitor.store.schema import story, wording
+from monitor.store.profiles import packed, remembered, unpacked
+from monitor.store.schema import story
 
 TURN = 250
 """How many stories are placed at once: the lane is held for about a second."""
@@ -31,9 +31,6 @@ _MEMBERS = 60
 """By how many of its newest stories an event is known; with 40, B-cubed F1 on UCI is 0.01 lower, with 120 the
 same."""
 
-_READ_BEFORE = 5_000
-"""The profiles of so many stories are kept, four kilobytes each, by what stands in their columns."""
-
 _COUNTED = 10_000
 """Over how many of the newest stories terms are counted: a tenth of a second, for half as many new ones."""
 
@@ -46,30 +43,18 @@ def any_waiting(connection: sa.Connection) -> bool:
     return connection.scalar(sa.select(story.c.id).where(waits).limit(1)) is not None
 
 
-def waiting(connection: sa.Connection, limit: int) -> dict[int, tuple[datetime, Words]]:
-    """Return the newest stories without an event: when they are from and what they say."""
-    joined = story.join(wording, wording.c.id == story.c.wording_id)
-    columns = (
-        story.c.id,
-        story.c.at,
-        wording.c.title,
-        wording.c.summary,
-        sa.func.substr(wording.c.text, 1, _READ),
-    )
-    rows = sa.select(*columns).select_from(joined).where(waits).order_by(story.c.id.desc()).limit(limit)
-    return {row[0]: (row[1], Words(row[2], row[3], row[4])) for row in connection.execute(rows)}
-
-
-_READ = 1_000
-"""Characters of a text that are read: the first forty words are in them."""
-
-
 # ---------------------------------------------------------------- what tells common words from telling ones
+
+
+def background_version(connection: sa.Connection) -> int | None:
+    """Return what changes when terms are counted anew."""
+    found: int | None = connection.scalar(sa.select(background.c.version))
+    return found
 
 
 def known_background(connection: sa.Connection) -> Background:
     """Return how often terms stand in stories, as last counted."""
-    version = connection.scalar(sa.select(background.c.version))
+    version = background_version(connection)
     if version is None:
         return _NOTHING
     kept = connection.info.get("background")
@@ -95,7 +80,7 @@ def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool
 def newest_profiles(connection: sa.Connection) -> Iterable[Profile]:
     """Yield the profiles of the newest stories."""
     rows = sa.select(membership.c.terms).order_by(membership.c.story_id.desc()).limit(_COUNTED)
-    return (Profile(tuple(json.loads(terms).items()), b"") for terms in connection.scalars(rows))
+    return (unpacked(terms, b"") for terms in connection.scalars(rows))
 
 
 def learn(connection: sa.Connection, found: Background) -> None:
@@ -176,7 +161,7 @@ def _members(connection: sa.Connection, asked: Any) -> defaultdict[int, list[Mem
     columns = (story.c.event_id, story.c.id, story.c.at, membership.c.terms, membership.c.vector)
     found: defaultdict[int, list[Member]] = defaultdict(list)
     for row in connection.execute(sa.select(*columns).select_from(joined), asked.values):
-        found[row.event_id].append(Member(row.id, row.at, _profile(row.terms, row.vector)))
+        found[row.event_id].append(Member(row.id, row.at, remembered(row.terms, row.vector)))
     return found
 
 
@@ -192,11 +177,6 @@ def _number(term: str) -> int:
 
 def _digest(of: bytes) -> int:
     return int.from_bytes(blake2b(of, digest_size=8).digest(), "big", signed=True)
-
-
-@lru_cache(_READ_BEFORE)
-def _profile(terms: str, vector: bytes) -> Profile:
-    return Profile(tuple((intern(term), times) for term, times in json.loads(terms).items()), vector)
 
 
 # ---------------------------------------------------------------- what it came to
@@ -247,15 +227,13 @@ def _join(connection: sa.Connection, joined: Sequence[Joined]) -> None:
 def _row(one: Joined, member: Member, now: datetime) -> dict[str, Any]:
     return {
         "story_id": one.story_id,
-        "terms": _written(dict(member.profile.terms)),
+        "terms": packed(member.profile),
         "vector": member.profile.vector,
         "score": one.score,
         "shared": list(one.terms),
         "joined_at": now,
     }
 
-
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _REASONS = ("score", "shared", "joined_at")
 

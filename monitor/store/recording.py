@@ -12,16 +12,14 @@ from monitor.model import Appearance, Batch, Bridge, Cause, Entry, KnownCopy, Ta
 from monitor.store import ids, merging
 from monitor.store.carriers import byline, of_link
 from monitor.store.dialect import insert, upsert
-from monitor.store.marks import Mark
 from monitor.store.merging import Merged
-from monitor.store.schema import author, copy, identity, story, story_key, tag, wording
+from monitor.store.schema import author, copy, identity, story, story_key, wording
+from monitor.store.tags import Bearer, Earned
 from monitor.words import FoldedWords
 
 Row = dict[str, Any]
 Tagging = Callable[[Appearance], Sequence[Tag]]
 OnMerge = Callable[[Merged], None]
-
-_TAG = ("story_id", "topic")
 
 
 @contextmanager
@@ -47,8 +45,7 @@ class Recording:
         self._indexed: list[tuple[int, FoldedWords]] = []
         self._gathered: set[int] = set()
         self._authors: set[str] = set()
-        self._tags: list[Row] = []
-        self._renewed_tags: list[Row] = []
+        self._tags = Earned(connection, self._fresh)
         self._merged: list[Merged] = []
 
     def take(self, batch: Batch, verdicts: Sequence[Verdict]) -> Iterator[tuple[Verdict, int, int]]:
@@ -110,7 +107,7 @@ class Recording:
             self._authors.add(appearance.entry.author)
         self._identify(batch, verdict, copied)
         self._keys(verdict, told)
-        self._tags.extend(self._tagged(batch, told, said, appearance))
+        self._tag(Bearer(told, said, batch.seen_at), appearance, new=verdict.kind == "new", renew=False)
         return copied, told
 
     def _word(self, batch: Batch, row: int, copied: int, appearance: Appearance) -> None:
@@ -141,10 +138,9 @@ class Recording:
             {"key": key.written, "story_id": told} for key in verdict.appearance.keys
         )
 
-    def _tagged(self, batch: Batch, told: int, said: int, appearance: Appearance) -> Iterator[Row]:
-        mark = Mark(told, said, batch.seen_at)
-        for given in self._tagging(appearance):
-            yield mark.row(next(self._fresh), given)
+    def _tag(self, bearer: Bearer, appearance: Appearance, *, new: bool, renew: bool) -> None:
+        if tags := self._tagging(appearance):
+            self._tags.earn(bearer, tags, new=new, renew=renew)
 
     def _seen_again(self, batch: Batch, verdict: Verdict) -> None:
         known, now = verdict.known, verdict.appearance
@@ -156,8 +152,7 @@ class Recording:
         if verdict.kind != "seen":
             self._keys(verdict, known.story_id)
             said = self._reword(batch, verdict)
-            rows = self._renewed_tags if known.first else self._tags
-            rows.extend(self._tagged(batch, known.story_id, said, now))
+            self._tag(Bearer(known.story_id, said, batch.seen_at), now, new=False, renew=known.first)
 
     def _relink(self, verdict: Verdict) -> None:
         known, now = verdict.known, verdict.appearance
@@ -200,13 +195,10 @@ class Recording:
             self._flush(table)
         upsert(self._connection, identity, self._rows.pop(identity, ()), update=["copy_id"])
         upsert(self._connection, story_key, self._rows.pop(story_key, ()))
-        upsert(self._connection, tag, self._tags, keys=_TAG)
-        upsert(
-            self._connection, tag, self._renewed_tags, keys=_TAG, update=["wording_id", "score", "evidence"]
-        )
+        self._tags.write()
         self._connection.info["index"](self._connection, self._indexed)
         upsert(self._connection, author, list(map(byline, sorted(self._authors))))
-        for rows in (self._authors, self._gathered, self._tags, self._renewed_tags, self._indexed):
+        for rows in (self._authors, self._gathered, self._indexed):
             rows.clear()
 
 

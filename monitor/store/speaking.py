@@ -20,6 +20,8 @@ from monitor.words import fold_words
 
 Row = dict[str, Any]
 
+_SAID = ("topic", "wording_id", "score", "evidence", "likeness", "back_applied", "by")
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -49,9 +51,12 @@ def _index(connection: sa.Connection, copied: int) -> None:
 
 
 def tags_of(connection: sa.Connection, rows: Collection[int]) -> list[Row]:
-    """Return what the tags of stories say, the best first; of equal ones the older story's."""
-    said = sa.select(tag.c.topic, tag.c.wording_id, tag.c.score, tag.c.evidence)
-    best = (tag.c.score.desc(), tag.c.story_id, tag.c.topic)
+    """Return what the tags of stories say, a person's first, then the best.
+
+    Of equal ones what may be news is first, then the older story's.
+    """
+    said = sa.select(*(tag.c[name] for name in _SAID))
+    best = (tag.c.by == "", tag.c.score.desc(), tag.c.back_applied, tag.c.story_id, tag.c.topic)
     return [
         dict(row)
         for row in connection.execute(said.where(tag.c.story_id.in_(rows)).order_by(*best)).mappings()
@@ -64,7 +69,7 @@ def heard_of(connection: sa.Connection, rows: Collection[int]) -> set[Heard]:
         sa.select(copy.c.id, tag.c.topic, tag.c.id.label("tag_id"))
         .select_from(tag.join(story, story.c.id == tag.c.story_id))
         .join(copy, copy.c.wording_id == story.c.wording_id)
-        .where(story.c.id.in_(rows), story.c.news)
+        .where(story.c.id.in_(rows), story.c.news, ~tag.c.back_applied)
     )
     return {Heard(*row) for row in connection.execute(now)} | earlier_of(connection, rows)
 
@@ -85,6 +90,23 @@ def remember(connection: sa.Connection, row: int, told: Iterable[Heard]) -> None
     """Note what readers have heard of a story."""
     rows = [{"story_id": row, "copy_id": one.copy, "topic": one.topic, "tag_id": one.tag} for one in told]
     upsert(connection, heard, rows)
+
+
+def keep_heard(connection: sa.Connection, topic: str, rows: Collection[int]) -> None:
+    """Note what readers may have heard of stories by a topic's tag, before it is taken from them."""
+    columns = (
+        story.c.id.label("story_id"),
+        copy.c.id.label("copy_id"),
+        tag.c.topic,
+        tag.c.id.label("tag_id"),
+    )
+    found = (
+        sa.select(*columns)
+        .select_from(tag.join(story, story.c.id == tag.c.story_id))
+        .join(copy, copy.c.wording_id == story.c.wording_id)
+        .where(tag.c.topic == topic, story.c.id.in_(rows), story.c.news, ~tag.c.back_applied)
+    )
+    upsert(connection, heard, [dict(row) for row in connection.execute(found).mappings()])
 
 
 def retag(connection: sa.Connection, row: int, tags: Sequence[Row], at: datetime) -> None:

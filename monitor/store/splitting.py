@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from monitor.model import Cause, Entry, StoryKey, Tag, Words
 from monitor.store import housing, ids, moves, speaking
-from monitor.store.marks import written
 from monitor.store.merging import record
 from monitor.store.schema import article, copy, identity, story, story_key, wording
 from monitor.store.speaking import Heard, Row
+from monitor.store.tags import said
 
 Traits = Callable[[Entry, str | None], Iterable[StoryKey]]
 Tagger = Callable[[Words], Iterable[Tag]]
@@ -95,16 +95,16 @@ def _heard(half: Half, before: set[Heard], since: set[Heard]) -> Iterator[Heard]
 
 def _tags(connection: sa.Connection, half: Half, tags: Sequence[Row], tagger: Tagger) -> Iterator[Row]:
     """Yield the tags of the whole that this half earns too, by the same wording or by another."""
-    said = _said(connection, half)
+    wordings = _said(connection, half)
     for one in tags:
-        if one["wording_id"] in said:
+        if one["wording_id"] in wordings:
             yield one
             continue
         found = (
-            {"topic": given.topic, "wording_id": row, "score": given.score, "evidence": written(given)}
-            for row, words in said.items()
+            said(given, row) | {"back_applied": one["back_applied"]}
+            for row, words in wordings.items()
             for given in tagger(words)
-            if given.topic == one["topic"]
+            if given.topic == one["topic"] and not given.rest
         )
         yield from islice(found, 1)
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import CopyView, RevisionView, Span, StoryView, Tag, Words
+from monitor.model import CopyView, RevisionView, StoryView, Tag, Words
 from monitor.store import ids, moves, rulings
 from monitor.store.articles import of_stories
 from monitor.store.asked import Asked
 from monitor.store.schema import copy, source, story, tag, topic, wording
 from monitor.store.scope import of_all
 from monitor.store.seeking import Sought
+from monitor.store.tags import read
 
 _PAGE = 300
 _ROW = (
@@ -176,9 +177,8 @@ def _tags(connection: sa.Connection, stories: Sequence[int]) -> dict[int, list[T
     joined = tag.join(topic, topic.c.name == tag.c.topic).join(wording, wording.c.id == tag.c.wording_id)
     rows = sa.select(tag, wording.c.title, wording.c.summary, wording.c.text).select_from(joined)
     rows = rows.where(tag.c.story_id.in_(stories)).order_by(tag.c.score.desc(), tag.c.topic)
-    for row in connection.execute(rows):
-        spans = tuple(Span(**span) for span in row.evidence)
-        found[row.story_id].append(Tag(row.topic, row.score, spans, Words(row.title, row.summary, row.text)))
+    for row in connection.execute(rows).mappings():
+        found[row["story_id"]].append(read(row, Words(row["title"], row["summary"], row["text"])))
     return found
 
 

@@ -1,14 +1,15 @@
 """What is wrong with a query, said so that a person can mend it: where, what stands, what would be right."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 
 from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from monitor.errors import QueryError
 
-_EXPECTED = 'where a word, a "phrase", NOT or an opening parenthesis was expected'
-_INCOMPLETE = ("AND", "OR", "NOT", "LPAR")
+_EXPECTED = 'where a word, a "phrase", a field, NOT or an opening parenthesis was expected'
+_INCOMPLETE = ("AND", "OR", "NOT", "MINUS", "NEAR", "LPAR")
 
 
 def query_error(text: str, position: int, sentence: str) -> QueryError:
@@ -17,6 +18,22 @@ def query_error(text: str, position: int, sentence: str) -> QueryError:
     column = position - before.rfind("\n")
     line = f"Line {before.count(chr(10)) + 1}, column" if "\n" in text else "Column"
     return QueryError(f"{line} {column}: {sentence}", position + 1)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known name that looks most like a word, or nothing."""
+    by_case = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.6)
+    return by_case[close[0]] if close else ""
+
+
+def instead(word: str, known: Iterable[str], sign: str = "") -> str:
+    """Advise the nearest of the known names, or tell a few of them; sign stands before a name in a query."""
+    names = sorted(known)
+    if near := nearest(word, names):
+        return f"the nearest is {sign}{near}."
+    some = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return f"there are {some}." if names else "there are none."
 
 
 def syntax_error(text: str, error: UnexpectedInput, parser: Lark) -> QueryError:

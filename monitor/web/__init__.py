@@ -2,7 +2,8 @@
 
     guard      who may ask: names of the page, login, headers of every answer
     events     what belongs together: a list, and one event with its timeline
-    stories    topics, lists, search, one story and why it was shown
+    stories    lists, search, one story and why it was shown
+    topics     a topic: its trend, another query tried in its place, what people say of its stories
     feeds      how the feeds are; pause, resume, poll now
     digests    what readers get, and what they got
     readers    where links in mails lead: leave a digest, confirm one
@@ -31,7 +32,7 @@ from monitor.app import App
 from monitor.errors import StoreError, UsageError
 from monitor.metrics import Metrics
 from monitor.pipeline.pushing import Pushing
-from monitor.web import digests, events, feeds, health, readers, stories
+from monitor.web import digests, events, feeds, health, readers, stories, topics
 from monitor.web.guard import SAFE, KnownHost, Login, SafeHeaders
 from monitor.web.server import serve
 from monitor.web.site import Pulse, Site, sentence_page
@@ -55,7 +56,7 @@ def create_app(
     """
     application = FastAPI(title="monitor", openapi_url=None, docs_url=None, redoc_url=None)
     application.state.site = Site(app, pulse, metrics)
-    for part in (stories, events, feeds, digests, readers, health):
+    for part in (stories, topics, events, feeds, digests, readers, health):
         application.include_router(part.router)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     _guard(application, app)

@@ -1,18 +1,18 @@
 """Stories as the pages show them: what was matched stands marked in the words it was matched in."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from monitor.corpus import reasons
+from monitor.corpus.highlighting import Range, near, ranges_of
 from monitor.digest.compose import also_in, distinct, headline, outlet
 from monitor.digest.excerpt import one_line
 from monitor.model import Span, StoryView, Tag, Words
 from monitor.words import folded
 
 Field = Literal["title", "summary", "text"]
-Range = tuple[int, int]
-
 UNTITLED = "(untitled)"
 
 _AROUND = 90
@@ -55,7 +55,8 @@ class Listed:
 class ShownTag:
     """Why a story is under a topic: the score, the words as they stand and the query's own for them.
 
-    elsewhere tells that they were found in other words than the story has now.
+    elsewhere tells that they were found in other words than the story has now; because and told say what else
+    it rests on, by who gave it.
     """
 
     topic: str
@@ -63,6 +64,9 @@ class ShownTag:
     matched: tuple[tuple[str, str | None], ...]
     passages: tuple[Passage, ...]
     elsewhere: bool
+    because: str
+    told: tuple[str, ...]
+    by: str
 
 
 def listed(
@@ -101,6 +105,9 @@ def shown_tag(tag: Tag, now: Words) -> ShownTag:
         matched=tuple((one_line(span.matched), _wanted(span)) for span in matched.values()),
         passages=passages(words, tag.evidence, _PASSAGES),
         elsewhere=words != now,
+        because=reasons.because(tag),
+        told=tuple(reasons.reasons(tag)),
+        by=tag.by,
     )
 
 
@@ -112,7 +119,7 @@ def _wanted(span: Span) -> str | None:
 def marked_words(story: StoryView) -> Mapping[Field, Passage]:
     """Return the story's fields, marked where a tag's evidence points into the present wording."""
     spans = [span for tag in story.tags if tag.words in {None, story.words} for span in tag.evidence]
-    return {field: marked(getattr(story.words, field), _ranges(spans, field)) for field in get_args(Field)}
+    return {field: marked(getattr(story.words, field), ranges_of(spans, field)) for field in get_args(Field)}
 
 
 def marked(text: str, ranges: Sequence[Range]) -> Passage:
@@ -129,38 +136,17 @@ def passages(words: Words, spans: Sequence[Span], most: int) -> tuple[Passage, .
     found = (
         passage
         for field in get_args(Field)
-        for passage in _passages(getattr(words, field), _ranges(spans, field))
+        for passage in _passages(getattr(words, field), ranges_of(spans, field))
     )
     return tuple(passage for passage, _ in zip(found, range(most), strict=False))
 
 
-def _ranges(spans: Iterable[Span], field: Field) -> list[Range]:
-    """Return a field's evidence in order, what overlaps or touches as one."""
-    ranges: list[Range] = []
-    for start, end in sorted((span.start, span.end) for span in spans if span.field == field):
-        if ranges and start <= ranges[-1][1]:
-            ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
-        else:
-            ranges.append((start, end))
-    return ranges
-
-
 def _passages(text: str, ranges: Sequence[Range]) -> Iterator[Passage]:
-    for near in _near(ranges):
-        start, end = _start(text, near[0][0]), _end(text, near[-1][1])
-        pieces = marked(text[start:end], [(first - start, last - start) for first, last in near])
+    for group in near(ranges, 2 * _AROUND):
+        start, end = _start(text, group[0][0]), _end(text, group[-1][1])
+        pieces = marked(text[start:end], [(first - start, last - start) for first, last in group])
         before, after = ("…" if start else ""), ("…" if end < len(text) else "")
         yield (Piece(before), *pieces, Piece(after))
-
-
-def _near(ranges: Sequence[Range]) -> list[list[Range]]:
-    groups: list[list[Range]] = []
-    for one in ranges:
-        if groups and one[0] - groups[-1][-1][1] < 2 * _AROUND:
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    return groups
 
 
 def _start(text: str, match: int) -> int:

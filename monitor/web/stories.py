@@ -1,6 +1,6 @@
 """Topics with their newest stories, lists, search, and one story with why it was shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -8,15 +8,16 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from monitor.corpus import reasons
 from monitor.corpus.changes import sentences
 from monitor.corpus.explaining import because
 from monitor.corpus.exporting import RULES
 from monitor.digest.compose import headline, outlet
 from monitor.errors import QueryError, UsageError
-from monitor.model import StoryView, Tag, Topic
-from monitor.store import corpus, events, health, stories
+from monitor.model import Span, StoryView, Tag, Topic
+from monitor.pipeline.trying import explained
+from monitor.store import Asked, Lane, corpus, events, health, stories
 from monitor.store.stories import Wanted
-from monitor.tag import MATCHERS, Matcher, parse_query
 from monitor.web.events import Home
 from monitor.web.paging import PAGE, PageNumber, Pages
 from monitor.web.shown import UNTITLED, Listed, Piece, listed, marked_words, shown_tag
@@ -55,7 +56,7 @@ def front(site: Here, q: str = "", page: PageNumber = 1) -> HTMLResponse:
         "front.html",
         topics=[topic for topic in topics if topic.newest],
         quiet=[topic for topic in topics if not topic.newest],
-        latest=[] if topics else _listed(site, Wanted(seeds=False), Pages(1, PAGE)),
+        latest=[] if topics else tagged(site, Wanted(seeds=False), Pages(1, PAGE)),
         states=states,
         stuck=site.pulse(),
     )
@@ -79,7 +80,8 @@ def _tag(story: StoryView, topic: str | None) -> Tag | None:
     return next((tag for tag in story.tags if tag.topic == topic), None)
 
 
-def _listed(site: Site, wanted: Wanted, pages: Pages) -> list[Listed]:
+def tagged(site: Site, wanted: Wanted, pages: Pages) -> list[Listed]:
+    """Show a page of stories, each with the words that put it under its topic."""
     with site.app.store.read() as connection:
         found = stories.newest(connection, wanted, PAGE, pages.offset)
     return [listed(story, site.app.titles, because=_tag(story, wanted.topic)) for story in found]
@@ -87,52 +89,46 @@ def _listed(site: Site, wanted: Wanted, pages: Pages) -> list[Listed]:
 
 def _search(site: Site, query: str, number: int) -> HTMLResponse:
     try:
-        wanted, find = _read(site, query)
+        with site.app.store.read() as connection:
+            asked = read_query(site, connection, query)
+            wanted = Wanted(matching=asked)
+            pages = Pages(number, stories.count(connection, wanted, stories.MANY + 1))
+            found = explained(connection, asked.query, stories.newest(connection, wanted, PAGE, pages.offset))
     except QueryError as error:
-        return site.page("search.html", query=query, problem=error, pieces=_at_column(query, error.column))
-    with site.app.store.read() as connection:
-        pages = Pages(number, stories.count(connection, wanted, stories.MANY + 1))
-        found = stories.newest(connection, wanted, PAGE, pages.offset)
-    shown = [
-        listed(story, site.app.titles, because=next(iter(find(story.words)), None), quoting=True)
-        for story in found
-    ]
+        pieces = at_column(query, error.column)
+        return site.page("search.html", query=query, problem=error, pieces=pieces)
+    shown = tried(site, found)
     return site.page("search.html", query=query, problem=None, stories=shown, pages=pages, many=stories.MANY)
 
 
-def _read(site: Site, query: str) -> tuple[Wanted, Matcher]:
-    """Read a query as what to look for, and as what says where it was found; raises QueryError."""
+def read_query(site: Site, connection: Lane, query: str, topic: str | None = None) -> Asked:
+    """Read what somebody asks for, as a query of a topic where one is named; raises QueryError."""
     if len(query) > _LONGEST_QUERY:
         raise QueryError(f"The query has more than {_LONGEST_QUERY} characters.", _LONGEST_QUERY + 1)
-    aliases = site.app.settings.aliases
-    matching = site.app.store.containing(parse_query(query, aliases))
-    return Wanted(matching=matching), MATCHERS["query"]([Topic("search", "", query)], aliases)
+    return site.app.tracking.asked(connection, query, topic)
 
 
-def _at_column(query: str, column: int) -> tuple[Piece, ...]:
+def tried(site: Site, found: Iterable[tuple[StoryView, tuple[Span, ...]]]) -> list[Listed]:
+    """Show what a query finds with the words that match where they stand."""
+    return [
+        listed(story, site.app.titles, because=Tag("", 1.0, spans, story.words), quoting=True)
+        for story, spans in found
+    ]
+
+
+def at_column(query: str, column: int) -> tuple[Piece, ...]:
+    """Mark the place in a query at which it cannot be read."""
     at = min(column - 1, len(query))
     return Piece(query[:at]), Piece(query[at : at + 1] or " ", marked=True), Piece(query[at + 1 :])
-
-
-@router.get("/topics/{name}")
-def topic(site: Here, name: str, page: PageNumber = 1) -> HTMLResponse:
-    """List a topic's stories."""
-    found = next((topic for topic in site.app.settings.topics if topic.name == name), None)
-    if found is None:
-        raise UsageError(f"There is no topic “{name}”")
-    return _list(site, found.title, Wanted(topic=name, seeds=False), page, found)
 
 
 @router.get("/stories")
 def all_stories(site: Here, page: PageNumber = 1) -> HTMLResponse:
     """List every story, on a topic or on none."""
-    return _list(site, "All stories", Wanted(seeds=False), page)
-
-
-def _list(site: Site, title: str, wanted: Wanted, number: int, topic: Topic | None = None) -> HTMLResponse:
+    wanted = Wanted(seeds=False)
     with site.app.store.read() as connection:
-        pages = Pages(number, stories.count(connection, wanted))
-    return site.page("list.html", title=title, topic=topic, stories=_listed(site, wanted, pages), pages=pages)
+        pages = Pages(page, stories.count(connection, wanted))
+    return site.page("list.html", title="All stories", stories=tagged(site, wanted, pages), pages=pages)
 
 
 @router.get("/stories/{story_id}")
@@ -141,6 +137,7 @@ def story(site: Here, story_id: str) -> Response:
     with site.app.store.read() as connection:
         found = stories.one(connection, story_id)
         home = found and events.of_story(connection, found.id)
+        standing = reasons.standing(connection, found) if found else reasons.Standing()
     if found is None:
         raise UsageError(f"There is no story {story_id}")
     if found.id != story_id:
@@ -151,6 +148,9 @@ def story(site: Here, story_id: str) -> Response:
         title=headline(found)[0] or UNTITLED,
         words=marked_words(found),
         tags=[shown_tag(tag, found.words) for tag in found.tags],
+        waits=list(map(reasons.undecided, standing.waits)),
+        marks={one.topic: one for one in standing.marks},
+        marked=reasons.marked,
         titles=site.app.titles,
         outlet=outlet,
         rules=RULES,

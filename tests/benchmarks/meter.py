@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Tag, Words
+from monitor.model import Facts, Tag, Words
 from monitor.store import Lane, Store
-from monitor.tag import Matcher
+from monitor.tag import NO_FACTS, Matcher
 from monitor.words import FoldedWords
 
 
@@ -73,11 +73,13 @@ class MeteredTagger:
         self._tagger = tagger
         self._meter = meter
 
-    def __call__(self, words: Words, folded: FoldedWords | None = None, /) -> tuple[Tag, ...]:
+    def __call__(
+        self, words: Words, folded: FoldedWords | None = None, facts: Facts = NO_FACTS, /
+    ) -> tuple[Tag, ...]:
         """Tag the words."""
         self._meter.begin("tag")
         try:
-            return self._tagger(words, folded)
+            return self._tagger(words, folded, facts)
         finally:
             self._meter.end()
 

@@ -12,7 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Topic, Words
+from monitor.config.tables import Found, Place
+from monitor.config.topics import read_aliases
+from monitor.errors import Problem
+from monitor.forms import DEFAULT, Forms
+from monitor.model import Alias, Topic, Words
 from monitor.tag import MATCHERS, Matcher, Tagger, parse_query
 from tests.shared_data import shared
 
@@ -44,7 +48,16 @@ def _config() -> dict[str, Any]:
 @cache
 def _shipped() -> Matcher:
     topics = [Topic(t["name"], t["title"], t.get("query"), tuple(t["seeds"])) for t in _config()["topics"]]
-    return Tagger(topics, _config()["aliases"])
+    return Tagger(topics, _aliases(), Forms(DEFAULT))
+
+
+@cache
+def _aliases() -> dict[str, Alias]:
+    problems: list[Problem] = []
+    place = Place("topics.toml", "aliases", ROOT)
+    rows = read_aliases({name: Found(row, place) for name, row in _config()["aliases"].items()}, problems)
+    assert not problems
+    return rows
 
 
 def _named(words: Words) -> set[str]:
@@ -93,10 +106,9 @@ def test_topics_name_the_seeds_that_are_about_them() -> None:
 
 def test_no_alias_spelling_stands_in_two_rows() -> None:
     """The shipped alias table is unambiguous and has a letter or digit in every spelling."""
-    rows: dict[str, list[str]] = _config()["aliases"]
-    for name, spellings in rows.items():
-        for spelling in spellings:
-            term = parse_query(f'"{spelling}"', rows)
+    for name, row in _aliases().items():
+        for spelling in row.spellings:
+            term = parse_query(f'"{spelling}"', {name: row.spellings for name, row in _aliases().items()})
             assert getattr(term, "alias", None) in {name, None}, spelling
 
 

@@ -179,6 +179,7 @@ async def _every_page(page: Page, address: str) -> Sequence[str]:
                 "/events",
                 "/stories",
                 "/topics/shield",
+                "/topics/shield?q=Ukraine+OR+harbour",
                 "/feeds",
                 "/digests",
                 "/digests/morning/preview",

@@ -32,7 +32,7 @@ async def test_stories_that_wait_are_placed_by_the_daemon(
         judged(app, RESCUED[1], feed=COAST)
         with app.store.write() as lane:
             as_before_events(lane)
-        await Daemon(app, lambda: app.settings)._place()
+        await Daemon(app, lambda: app.settings)._in_turns(app.place_waiting)
         with app.store.read() as connection:
             ferry, rates, rescue = (story.event for story in everything(connection))
         assert None not in {ferry, rates}

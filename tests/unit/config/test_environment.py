@@ -6,6 +6,7 @@ import pytest
 
 from monitor.config import SecretStr, variable
 from monitor.config.environment import variables
+from monitor.model import Alias
 from tests.unit.config.written import load_text, problems_of
 
 
@@ -55,7 +56,7 @@ def test_an_empty_variable_sets_nothing(tmp_path: Path) -> None:
 def test_aliases_come_from_variables_too(tmp_path: Path) -> None:
     """A row of the alias table is a variable with a list."""
     assert load_text(tmp_path, "", {"MONITOR_ALIASES__KYIV": "Kyiv, Київ"}).aliases == {
-        "kyiv": ("Kyiv", "Київ")
+        "kyiv": Alias(("Kyiv", "Київ"))
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import SecretStr, load
-from monitor.model import DigestPlan, Recipient, Subscription, Topic
+from monitor.model import Alias, DigestPlan, Recipient, Subscription, Topic
 from tests.unit.config.written import load_text
 
 
@@ -97,9 +97,11 @@ def test_topics_have_titles_queries_and_seeds(tmp_path: Path) -> None:
         path = "seeds"
         [aliases]
         kyiv = ["Kyiv", "Київ"]
+        patriot = { spellings = ["Patriot"], with = ["missile", "battery"], without = ["party"] }
         [[topics]]
         name = "air-defence"
         query = '"air defence" AND Kyiv'
+        forms = false
         [[topics]]
         name = "talks"
         title = "Peace talks"
@@ -108,13 +110,15 @@ def test_topics_have_titles_queries_and_seeds(tmp_path: Path) -> None:
         """,
     )
     assert settings.seeds.path == (tmp_path / "seeds").resolve()
-    assert settings.aliases == {"kyiv": ("Kyiv", "Київ")}
+    assert settings.aliases == {
+        "kyiv": Alias(("Kyiv", "Київ")),
+        "patriot": Alias(("Patriot",), ("missile", "battery"), ("party",)),
+    }
     assert settings.topics == (
-        Topic("air-defence", "Air defence", '"air defence" AND Kyiv'),
+        Topic("air-defence", "Air defence", '"air defence" AND Kyiv', forms=False),
         Topic("talks", "Peace talks", None, ("one.md",), 1.0),
     )
-    (warning,) = settings.notes
-    assert warning.startswith('topic "talks" has seeds but no query: likeness to seeds comes later')
+    assert list(settings.notes) == []
 
 
 def test_digests_have_readers_in_their_own_zones(tmp_path: Path) -> None:

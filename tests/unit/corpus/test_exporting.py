@@ -45,7 +45,9 @@ def test_a_record_says_all() -> None:
         {
             "topic": "ferries",
             "score": 0.75,
-            "evidence": [{"term": "ferry", "matched": "Ferry", "field": "title", "start": 0, "end": 5}],
+            "evidence": [
+                {"term": "ferry", "matched": "Ferry", "field": "title", "start": 0, "end": 5, "alias": None}
+            ],
         }
     ]
     assert [(copy["source"], copy["guid"], copy["rule"], copy["score"]) for copy in made["copies"]] == [

@@ -1,14 +1,15 @@
 """The sample text has the shapes that the demo is there to show."""
 
-import tomllib
 from collections import Counter
 from pathlib import Path
 
+from monitor.config import load
 from monitor.demo.samples import Article, outlets
-from monitor.model import Topic, Words
+from monitor.forms import Forms
+from monitor.model import Words
 from monitor.tag import Tagger
 
-_TOPICS = Path(__file__).resolve().parents[3] / "config" / "topics.toml"
+_SHIPPED = Path(__file__).resolve().parents[3] / "config" / "monitor.toml"
 
 _ARTICLES = [(outlet.name, article) for outlet in outlets() for article in outlet.articles]
 
@@ -81,17 +82,14 @@ def test_pages_have_addresses_of_their_own() -> None:
 
 def test_the_shipped_topics_find_what_is_theirs() -> None:
     """Every shipped topic finds a sample item, whichever its wording, and off-topic items get no tag."""
-    shipped = tomllib.loads(_TOPICS.read_text(encoding="utf-8"))
-    tag = Tagger(
-        [Topic(topic["name"], topic["title"], topic["query"]) for topic in shipped["topics"]],
-        shipped["aliases"],
-    )
+    shipped = load(_SHIPPED, {})
+    tag = Tagger(shipped.topics, shipped.aliases, Forms(shipped.languages))
 
     def tags(article: Article) -> set[str]:
         return {found.topic for found in tag(Words(article.title, article.summary, article.text))}
 
     found = {article.slug: tags(article) for _, article in _ARTICLES}
-    assert set.union(*found.values()) == {topic["name"] for topic in shipped["topics"]}
+    assert set.union(*found.values()) == {topic.name for topic in shipped.topics}
     assert {slug for slug, topics in found.items() if not topics} == {
         "organ-hall-reopens",
         "rowers-by-half-a-length",

@@ -7,9 +7,22 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Document, Failed, Fetched, Job, NotModified, Polled, Reason, Tag, Validators, Words
+from monitor.model import (
+    Document,
+    Facts,
+    Failed,
+    Fetched,
+    Job,
+    NotModified,
+    Polled,
+    Reason,
+    Tag,
+    Validators,
+    Words,
+)
 from monitor.pipeline.polling import Poller, Rules
 from monitor.store import Store, corpus, feeds, health, polls, subscriptions
+from monitor.tag import NO_FACTS
 from monitor.words import FoldedWords
 from tests.builders import NOW, StoppedClock, document, entry, subscription, topic
 from tests.polls import everything, untagged
@@ -19,7 +32,7 @@ A, B, C = (f"https://{name}.example/feed" for name in ("anchor", "beacon", "cran
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-def tagger(words: Words, _folded: FoldedWords | None = None) -> tuple[Tag, ...]:
+def tagger(words: Words, _folded: FoldedWords | None = None, _facts: Facts = NO_FACTS) -> tuple[Tag, ...]:
     """Tag what says ferry; fail on what says boom."""
     if "boom" in words.title:
         raise KeyError(words.title)

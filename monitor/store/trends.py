@@ -1,0 +1,40 @@
+"""What a topic's stories come to over time: when they are from, and the terms that they are known by."""
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from monitor.store.grouping import membership
+from monitor.store.schema import story, tag
+
+_PAST = timedelta(days=35)
+"""The week of new terms and the four weeks before; what is counted by days lies in it."""
+
+_MOST = 5_000
+"""Of so many stories terms are counted, the newest: a tenth of a second."""
+
+
+def times(connection: sa.Connection, topic: str, now: datetime) -> list[datetime]:
+    """Return when the topic's stories of the last five weeks are from."""
+    joined = tag.join(story, story.c.id == tag.c.story_id)
+    found = sa.select(story.c.at).select_from(joined).where(tag.c.topic == topic, ~story.c.seed)
+    return list(connection.scalars(found.where(story.c.at > now - _PAST, story.c.at <= now)))
+
+
+def terms(
+    connection: sa.Connection, topic: str, since: datetime, until: datetime
+) -> tuple[Counter[str], int]:
+    """Return in how many of a topic's stories of a time each term stands, and how many these are."""
+    joined = sa.exists().where(tag.c.story_id == story.c.id, tag.c.topic == topic)
+    found = sa.select(membership.c.terms).select_from(
+        membership.join(story, story.c.id == membership.c.story_id)
+    )
+    found = found.where(joined, story.c.at >= since, story.c.at < until)
+    counted: Counter[str] = Counter()
+    stories = 0
+    for written in connection.scalars(found.order_by(story.c.at.desc()).limit(_MOST)):
+        counted.update(json.loads(written).keys())
+        stories += 1
+    return counted, stories

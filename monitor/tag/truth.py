@@ -1,0 +1,132 @@
+"""Whether a query holds of a story, in three values: what comes with its event is not known before.
+
+A wording and the facts known with it decide most of a query; what `sources:`, `like:` and the tags of
+topics that wait for them leave open is told as the rest of the query.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.model import And, Dated, Fact, Facts, Like, Near, Not, Or, Outlets, Query, Term
+from monitor.tag.seen import Seen
+
+Known = bool | None
+"""None: it is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as queries ask about it: its words and what else is known of it.
+
+    From threshold on it is like a seed; decided are tags of topics that were decided before, None for those
+    that may still come.
+    """
+
+    seen: Seen
+    facts: Facts
+    threshold: float = 0.5
+    decided: Mapping[str, Known] = field(default_factory=dict)
+
+
+def truth(query: Query, story: Story) -> Known:
+    """Tell whether a query holds, as far as that is known."""
+    match query:
+        case Term():
+            return story.seen.stands(query)
+        case And(parts):
+            return _all(parts, story)
+        case Or(parts):
+            return _any(parts, story)
+        case Not(part):
+            known = truth(part, story)
+            return None if known is None else not known
+        case Near():
+            return story.seen.near(query)
+        case _:
+            return told(query, story)
+
+
+def rest(query: Query, story: Story) -> Query | bool:
+    """Return what of a query is still open, or whether it holds where nothing is."""
+    match query:
+        case Not(part):
+            open_part = rest(part, story)
+            return not open_part if isinstance(open_part, bool) else Not(open_part)
+        case And(parts) | Or(parts):
+            decisive = isinstance(query, Or)
+            found = [rest(part, story) for part in parts]
+            if decisive in found:
+                return decisive
+            still = tuple(part for part in found if not isinstance(part, bool))
+            return (not decisive) if not still else still[0] if len(still) == 1 else type(query)(still)
+        case _:
+            known = truth(query, story)
+            return query if known is None else known
+
+
+def told(query: Fact | Dated | Outlets | Like, story: Story) -> Known:
+    """Tell whether a fact is so."""
+    facts = story.facts
+    match query:
+        case Fact():
+            return _fact(query, story)
+        case Dated():
+            return _dated(query, facts)
+        case Outlets(least):
+            return None if facts.outlets is None else facts.outlets >= least
+        case Like(seed):
+            return None if facts.likes is None else facts.likes.get(seed, 0.0) >= story.threshold
+
+
+def _all(parts: Sequence[Query], story: Story) -> Known:
+    known: Known = True
+    for part in parts:
+        one = truth(part, story)
+        if one is False:
+            return False
+        known = known and one
+    return known
+
+
+def _any(parts: Sequence[Query], story: Story) -> Known:
+    known: Known = False
+    for part in parts:
+        one = truth(part, story)
+        if one:
+            return True
+        known = None if one is None else known
+    return known
+
+
+def _fact(fact: Fact, story: Story) -> Known:
+    facts = story.facts
+    match fact.field:
+        case "source":
+            return _side_by_side(fact.value, facts.sources)
+        case "author":
+            return _side_by_side(fact.value, facts.authors)
+        case "site":
+            return any(f".{host}".endswith(f".{fact.value[0]}") for host in facts.hosts)
+        case "lang":
+            return (facts.language or "").lower().partition("-")[0] == fact.value[0]
+        case "tag":
+            return _tagged(fact.value[0], story)
+
+
+def _tagged(topic: str, story: Story) -> Known:
+    known = story.decided.get(topic)
+    if story.facts.tags is not None:
+        return bool(known) or topic in story.facts.tags
+    return known
+
+
+def _side_by_side(words: tuple[str, ...], names: Sequence[str]) -> bool:
+    run = f" {' '.join(words)} "
+    return any(run in f" {name} " for name in names)
+
+
+def _dated(dated: Dated, facts: Facts) -> bool:
+    at = facts.first_seen if dated.by == "first_seen" else facts.at or facts.first_seen
+    if at is None:
+        return False
+    return (dated.since is None or at >= dated.since) and (dated.before is None or at < dated.before)
