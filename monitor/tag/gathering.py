@@ -24,10 +24,12 @@ _MANY_FED = 30
 """So many of the archive's stories are taken for that, the most alike; 50 or 200 give the same. Fewer than 30
 are worth less."""
 
-_AGAINST = 0.25
+_ON = 1 / 3
+_OFF = 0.25
 _MARKED = 3
-"""What is marked as off topic takes away a quarter of a topic at most, half of that with three marks, so that
-it never erases one. With 0.45 a topic of which five stories were marked as off and none as on got worse."""
+"""What is marked as on topic is worth a third of a seed, since it is like the topic already: with a whole one
+Reuters' topics got worse. What is off topic takes away a quarter of a topic at most, half of that with three
+marks, so that it never erases one."""
 
 _BETWEEN = 0.75
 _EXPECTED = 3.0
@@ -88,15 +90,20 @@ def gather(
     own = len(seeds) + len(on)
     given = [*seeds.values(), *on, *off]
     terms, meaning = InTerms(given, sample), InMeaning(given, sample)
-    shares = _shares(len(seeds), len(on) + len(off), sample.size, 0.0)
+    parts = [1.0] * len(seeds) + [0.0] * (len(given) - len(seeds))
+    shares = _shares(parts, len(seeds), sample.size)
     alike = Joint(terms, meaning, shares)
     border = _cut(alike.left_out)
     cut = _lowered(border, alike.scores[len(seeds) : own])
     if on or off:
-        shares = _shares(own, len(off), sample.size, _AGAINST)
+        parts[len(seeds) : own] = [_ON] * len(on)
+        parts[own:] = [-_OFF * sum(parts) / (len(off) + _MARKED)] * len(off)
+        shares = _shares(parts, len(seeds), sample.size)
         alike = Joint(terms, meaning, shares)
     known = [row for row in map(sample.places.get, given) if row is not None]
-    joint = Joint(terms, meaning, _fed(shares, alike.scores[len(given) :], border, known))
+    joint = Joint(
+        terms, meaning, _fed(shares, alike.scores[len(given) :], border, known, len(seeds) + _ON * len(on))
+    )
     pairs = zip(seeds, terms.weighed, meaning.whitened, strict=False)
     return Gathering(
         name,
@@ -123,17 +130,18 @@ def _telling(space: InTerms, topic: Vector) -> dict[str, float]:
     return {names[number]: float(topic[number]) for number in most}
 
 
-def _shares(own: int, others: int, sampled: int, against: float) -> Shares:
-    rows = np.zeros(own + others + sampled, np.float32)
-    rows[:own] = 1 / own
-    rows[own : own + others] = -against / (others + _MARKED)
-    return Shares(rows, own, own + others)
+def _shares(parts: Sequence[float], seeds: int, sampled: int) -> Shares:
+    """Return the shares of given rows by their parts, those on topic together one; the archive has none."""
+    total = sum(part for part in parts if part > 0)
+    rows = np.zeros(len(parts) + sampled, np.float32)
+    rows[: len(parts)] = np.array(parts) / total
+    return Shares(rows, seeds, len(parts))
 
 
-def _fed(shares: Shares, scores: Vector, cut: float, known: Sequence[int]) -> Shares:
+def _fed(shares: Shares, scores: Vector, cut: float, known: Sequence[int], own: float) -> Shares:
     """Give part in a topic to those of the archive's rows that are most like it, and above the cut.
 
-    known are rows that are given already.
+    known are rows that are given already; own is how many seeds those are worth that are on topic.
     """
     most = min(_MOST_FED, int(len(scores) * _FED))
     if not most:
@@ -145,10 +153,9 @@ def _fed(shares: Shares, scores: Vector, cut: float, known: Sequence[int]) -> Sh
     if not total:
         return shares
     worth = _FEEDBACK * min(1.0, np.count_nonzero(above) / _MANY_FED)
-    rows = shares.rows.copy()
-    rows[: shares.own] = 1 / (shares.own + worth)
-    rows[shares.given :] = above * (worth / (shares.own + worth) / total)
-    return Shares(rows, shares.own, shares.given, worth)
+    rows = shares.rows * np.float32(own / (own + worth))
+    rows[shares.given :] = above * (worth / (own + worth) / total)
+    return Shares(rows, shares.seeds, shares.given)
 
 
 def _cut(left_out: Vector) -> float:

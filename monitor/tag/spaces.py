@@ -30,15 +30,11 @@ _NARROWEST = 0.93
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shares:
-    """What part each row has in a topic: the first own are the topic's, those up to given are given.
-
-    worth is how many own rows the archive's are worth together.
-    """
+    """What part each row has in a topic: the first seeds rows are seeds, those up to given are given."""
 
     rows: Vector
-    own: int
+    seeds: int
     given: int
-    worth: float = 0.0
 
 
 class Space(Protocol):
@@ -116,7 +112,8 @@ class InMeaning:
 class Side:
     """A topic in one space, one long, and how like it all rows are, in spreads of the archive above its mean.
 
-    length is how long the sum was; left_out is how like its own rows are, each to the topic without it.
+    length is how long the sum was; left_out is how like the seeds are, each to the mean of the others, where
+    the topic is their mean.
     """
 
     topic: Vector
@@ -131,13 +128,12 @@ def _side(space: Space, shares: Shares) -> Side:
     summed = space.sum(shares.rows)
     length = float(np.linalg.norm(summed)) or 1.0
     likeness = space.like(summed)
-    own = shares.own
-    rest = max(own - 1 + shares.worth, 1.0)
-    alike = likeness[:own] + space.common[:own]
-    left_out = ((own + shares.worth) * alike - space.alone[:own]) / rest - space.common[:own]
+    seeds = shares.seeds
+    common = space.common[:seeds]
+    left_out = (seeds * (likeness[:seeds] + common) - space.alone[:seeds]) / max(seeds - 1, 1) - common
     mean, spread = _moments(likeness[shares.given :] / length, *space.usual)
-    scores, left_out = ((one / length - mean) / spread for one in (likeness, left_out))
-    return Side(summed / length, length, mean, spread, scores, left_out)
+    scores, without = (((one / length - mean) / spread).astype(np.float32) for one in (likeness, left_out))
+    return Side(summed / length, length, mean, spread, scores, without)
 
 
 def _moments(values: Vector, mean: float, spread: float, least: float) -> tuple[float, float]:
