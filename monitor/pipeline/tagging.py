@@ -14,7 +14,7 @@ from monitor.pipeline.likings import Likings, Near
 from monitor.store import Lane, events, profiles, tags, waiting
 from monitor.store.tags import Bearer
 from monitor.store.waiting import Hanging
-from monitor.tag import holds, parse_query
+from monitor.tag import holds, parse_rest
 from monitor.tag.score import joined
 from monitor.words import fold_words
 
@@ -119,7 +119,7 @@ def _same(likeness: Likeness) -> Likeness:
 
 @lru_cache(1 << 12)
 def _query(written: str) -> Query:
-    return parse_query(written)
+    return parse_rest(written)
 
 
 def _likes(lane: Lane, likings: Likings, hanging: Sequence[Hanging]) -> dict[int, Mapping[str, float]]:
