@@ -48,6 +48,7 @@ def test_a_record_says_all() -> None:
             "evidence": [
                 {"term": "ferry", "matched": "Ferry", "field": "title", "start": 0, "end": 5, "alias": None}
             ],
+            "back_applied": False,
         }
     ]
     assert [(copy["source"], copy["guid"], copy["rule"], copy["score"]) for copy in made["copies"]] == [
