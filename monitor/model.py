@@ -611,6 +611,10 @@ class Member:
     profile: Profile
 
 
+ONE_EVENT = 0.7
+"""From which score on groups of stories are one event."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownEvent:
     """An event as the store knows it.

@@ -13,7 +13,6 @@ from monitor.corpus.exporting import record, written
 from monitor.corpus.trending import bars, burst_sentence, trend_record
 from monitor.errors import UsageError
 from monitor.pipeline import marking
-from monitor.pipeline.trending import suggested, trend_of
 from monitor.store import corpus, ids, marks, retagging
 from monitor.store import stories as stored
 
@@ -127,6 +126,8 @@ def list_marks(context: typer.Context, name: Name, as_json: Json = False) -> Non
 @topics.command()
 def trend(context: typer.Context, name: Name, as_json: Json = False) -> None:
     """Show how much comes on a topic by hour and day, what is rising, and this week's new names and terms."""
+    from monitor.pipeline.trending import trend_of  # loads what compares stories
+
     with call(context).app() as app, app.store.read() as connection:
         known_topic(app, name)
         found = trend_of(connection, name, app.clock())
@@ -147,6 +148,8 @@ def trend(context: typer.Context, name: Name, as_json: Json = False) -> None:
 @topics.command()
 def suggest(context: typer.Context, name: Name, as_json: Json = False) -> None:
     """Show what a query may be missing: terms that mark its stories, further spellings of names."""
+    from monitor.pipeline.trending import suggested  # loads what compares stories
+
     with call(context).app() as app, app.store.read() as connection:
         known_topic(app, name)
         found = suggested(connection, name, app.tracking.definitions.query(name), app.clock())

@@ -31,9 +31,6 @@ LEAST = 0.12
 """How alike two groups must be at least: without it one event took in 9,059 of a week's 10,000
 headlines. From 0.10 to 0.15 F1 on ECB+ stays the same and that on UCI falls by 0.03."""
 
-ONE_EVENT = 0.7
-"""From which score on groups are one event."""
-
 HALVED = 3.0
 """After so many days of silence a story must be twice as alike; a week later it is mostly another event's."""
 

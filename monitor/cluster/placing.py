@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import mode
 
 from monitor.cluster.headline import speaker
-from monitor.cluster.likeness import ONE_EVENT, Mass, Masses, between, joined, membership, score, together
+from monitor.cluster.likeness import Mass, Masses, between, joined, membership, score, together
 from monitor.cluster.regrouping import regroup
-from monitor.model import EventState, Joined, KnownEvent, Member, Placed, Profile
+from monitor.model import ONE_EVENT, EventState, Joined, KnownEvent, Member, Placed, Profile
 from monitor.profiles.background import Scale
 
 _SOUGHT = 12

@@ -11,7 +11,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.cluster.likeness import ONE_EVENT, Mass, scored
+from monitor.cluster.likeness import Mass, scored
+from monitor.model import ONE_EVENT
 
 _Matrix = NDArray[np.float64]
 

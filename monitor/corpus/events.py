@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from monitor.cluster.likeness import ONE_EVENT
 from monitor.corpus.changes import change_record, split_sentence, word
 from monitor.corpus.exporting import written
-from monitor.model import ChangeView, EventView, MemberView, RulingView
+from monitor.model import ONE_EVENT, ChangeView, EventView, MemberView, RulingView
 
 _ALONE = 1.0
 """The score of a story that nothing was compared with."""

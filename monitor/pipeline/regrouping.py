@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 
-from monitor.cluster import Masses
-from monitor.cluster.headline import speaker
-from monitor.cluster.likeness import together
 from monitor.errors import UsageError
 from monitor.model import EventView
 from monitor.pipeline.correcting import Word, several
@@ -70,6 +67,10 @@ def _now(lane: Lane, story_id: str) -> str:
 
 def _settle(lane: Lane, rows: Sequence[int], word: Word) -> None:
     """Pin what came of a merge or a split, and find anew which story speaks for it."""
+    from monitor.cluster import Masses  # what only looks at events does not load what compares them
+    from monitor.cluster.headline import speaker
+    from monitor.cluster.likeness import together
+
     weigh = Masses(placing.known_background(lane))
     for one in placing.known_events(lane, rows):
         masses = {member.story_id: weigh(member) for member in one.members}

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from monitor.model import And, Fact, Not, Query, Span, StoryView, Tag, Topic, Volume
-from monitor.pipeline.retagging import Retagger
 from monitor.store import Asked, Lane, counts, ids, stories, tags
 from monitor.store.facts import facts_of
 from monitor.store.stories import MANY, Wanted
 from monitor.tag import evidence
 from monitor.tag.score import joined
 from monitor.tag.trend import DAY, volumes
+
+if TYPE_CHECKING:
+    from monitor.pipeline.retagging import Retagger
 
 _DAYS = 30
 _SOURCES = 10
@@ -91,7 +94,7 @@ def _borne(story: StoryView, topic: str) -> tuple[Span, ...]:
     return tag.evidence if tag.words == story.words else ()
 
 
-def ranked(connection: Lane, retagger: Retagger, name: str) -> Iterator[tuple[float, StoryView]]:
+def ranked(connection: Lane, retagger: "Retagger", name: str) -> Iterator[tuple[float, StoryView]]:
     """Yield every story but seeds with its score, the best first, then the newest."""
     scores = retagger.scores(connection, name)
     rows = sorted(counts.newest_first(connection), key=lambda row: -scores.get(row, 0.0))

@@ -20,6 +20,8 @@ _FAR = 30.0
 """Beyond, the exponential overflows and the score is 0 or 1 all the same."""
 
 _MOST_TERMS = 8
+_TELLING = 0.1
+"""A term that is worth less than a tenth of the best one is no reason: "on" and "s" of a Reuters lead."""
 
 
 class Gatherings:
@@ -58,8 +60,9 @@ class Gatherings:
         nearest = max(
             one.seeds, key=lambda seed: _near(weighed, direction, one.seeds[seed], one.whole), default=""
         )
-        telling = sorted(told, key=lambda term: (-told[term], term))[:_MOST_TERMS]
-        return Likeness(round(score, 4), nearest, tuple(telling))
+        least = max(told.values(), default=0.0) * _TELLING
+        telling = sorted((term for term in told if told[term] >= least), key=lambda term: (-told[term], term))
+        return Likeness(round(score, 4), nearest, tuple(telling[:_MOST_TERMS]))
 
 
 def _near(terms: Mapping[str, float], direction: Vector, seed: Seed, line: Line) -> float:

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.cluster import Masses
-from monitor.cluster.likeness import ONE_EVENT, between, membership, score, together
+from monitor.cluster.likeness import between, membership, score, together
 from monitor.cluster.regrouping import regroup
-from monitor.model import Background, Words
+from monitor.model import ONE_EVENT, Background, Words
 from monitor.profiles import learned, profile
 from monitor.profiles.lexicon import meaning, weight
 from monitor.profiles.making import packed, stem, unpacked

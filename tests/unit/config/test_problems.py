@@ -99,7 +99,7 @@ def test_every_problem_is_reported_at_once_with_file_key_and_remedy(tmp_path: Pa
         ("[sotre]", 'monitor.toml: sotre: is not a setting (did you mean "store"?)'),
         (
             "[xyzzy]",
-            "monitor.toml: xyzzy: is not a setting (known here: aliases, channels.email, daemon, dedupe,",
+            "monitor.toml: xyzzy: is not a setting (known here: alerts, aliases, channels.email,",
         ),
         ("include = 'a.toml'", "monitor.toml: include: is text, not a list"),
         ("include = ['a.toml']", "monitor.toml: include: there is no file a.toml"),

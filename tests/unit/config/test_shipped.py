@@ -34,7 +34,14 @@ def _keys_there_are() -> set[str]:
     keys = {
         f"{section}.{key}".removeprefix(".") for section, kind in tables.items() for key in settings_of(kind)
     }
-    return keys - {"channels.email.password", "web.password", "feeds.password"}
+    in_a_file = {
+        "channels.email.password",
+        "web.password",
+        "feeds.password",
+        "webhooks.secret",
+        "services.url",
+    }
+    return keys - in_a_file
 
 
 def test_every_setting_stands_in_the_file_and_the_file_has_no_other() -> None:
@@ -42,7 +49,7 @@ def test_every_setting_stands_in_the_file_and_the_file_has_no_other() -> None:
     assert {key for key in _keys_in_the_file() if not key.startswith("aliases.")} == _keys_there_are()
 
 
-@pytest.mark.parametrize("key", ["password", *settings_of(RecipientEntry)])
+@pytest.mark.parametrize("key", ["password", "secret", "url", *settings_of(RecipientEntry)])
 def test_what_cannot_stand_beside_another_key_is_explained(key: str) -> None:
     """A password in the file, and a reader as a table, are shown in the comments."""
     comments = "\n".join(
@@ -80,8 +87,8 @@ def test_every_key_taken_out_of_its_comment_is_right_too(tmp_path: Path) -> None
     config.write_text(
         re.sub(r"^#(?=[a-z\[])", "", config.read_text(encoding="utf-8"), flags=re.MULTILINE), "utf-8"
     )
-    for name in ("email-password", "feed-password", "web-password"):
-        (tmp_path / "config" / name).write_text("secret\n")
+    for name in ("email-password", "feed-password", "web-password", "newsroom-secret", "chat-address"):
+        (tmp_path / "config" / name).write_text("a secret that is long enough\n")
     settings, shipped = load(config, {}), load(_SHIPPED, {})
     assert settings.warnings == settings.notes == ()
     assert settings.channels.email
