@@ -38,12 +38,13 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].+)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query's text and what may be asked in it; see `parse_query`."""
+    """A query's text and what may be asked in it; see `parse_query`. A rest was read before, and may all."""
 
     text: str
     now: datetime | None = None
     seeds: Collection[str] | None = None
     topics: Collection[str] | None = None
+    rest: bool = False
 
     def error(self, position: int, sentence: str) -> QueryError:
         """Return the error at an offset of the text."""
@@ -135,7 +136,7 @@ def _outlets(said: _Said) -> Outlets:
     if not (match := _NUMBER.fullmatch(said.value)) or not int(match[2]):
         sentence = f"{said.value} is no number of outlets; write how many at least, as in sources:>=3."
         raise said.error(sentence)
-    if said.negated and said.asked.now is None:
+    if said.negated and said.asked.now is None and not said.asked.rest:
         sentence = (
             "in a topic sources: cannot stand under NOT, since a story's outlets only grow in number "
             "and a tag is never taken back; leave it out."

@@ -43,7 +43,7 @@ def parse_query(
 
 def parse_rest(text: str) -> Query:
     """Read the rest of a topic's query, as `Tag.rest` has it, which need not ask for any word."""
-    return read_query(text, AliasTable(_NO_ALIASES), Asked(text), bound=False)
+    return read_query(text, AliasTable(_NO_ALIASES), Asked(text, rest=True), bound=False)
 
 
 def read_query(

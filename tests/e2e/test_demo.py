@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from monitor.forms import cache_folder
 from tests.e2e.program import CEILING, ended, started, until
 
 NO_NETWORK = {f"{scheme}_proxy": "http://127.0.0.1:1" for scheme in ("http", "https", "all")}
@@ -37,7 +38,8 @@ def _address(process: subprocess.Popen[str]) -> str:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_the_demo_shows_the_story(tmp_path: Path, number: signal.Signals) -> None:
     """The page comes to show tags, a story with its sources, a digest and one failing feed; then it ends."""
-    environ = {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), **NO_NETWORK}
+    here = {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "MONITOR_CACHE": str(cache_folder())}
+    environ = {**here, **NO_NETWORK}
     with started("demo", environ=environ, folder=tmp_path) as process:
         address = _address(process)
         assert address.startswith("http://127.0.0.1:")

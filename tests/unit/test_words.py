@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from monitor.words import _PAGES, _TOKEN, fold, folded, spans
@@ -92,6 +92,7 @@ def test_words_stand_where_they_are_said_to(text: str, count: int) -> None:
 def test_a_run_of_unparted_letters_is_found_wherever_it_stands(run: str, text: str) -> None:
     """A run of one letter or more stands, as tokens side by side, in exactly the texts that have the run."""
     said = unicodedata.normalize("NFKC", text)
+    assume(not {"\u3099", "\u309a"} & set(said))  # a mark that voices a letter makes another letter of it
     assert (f" {' '.join(folded(run))} " in f" {' '.join(folded(text))} ") is (run in said)
 
 
