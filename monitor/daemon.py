@@ -250,7 +250,7 @@ class Daemon:
 
     async def _drain(self) -> None:
         """Let what is in flight land within the deadline; the rest is given back, unpolled and unsent."""
-        tasks = [*self._in_flight, *([self._sending] if self._sending else [])]
+        tasks = [*self._in_flight, *self._asking, *([self._sending] if self._sending else [])]
         if tasks:
             patience = self.app.settings.daemon.drain_timeout.total_seconds()
             _, late = await asyncio.wait(tasks, timeout=patience)

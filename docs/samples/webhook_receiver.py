@@ -32,7 +32,7 @@ def is_ours(secret: str, headers: Mapping[str, str], body: bytes, now: float) ->
     signed = b".".join((headers.get("webhook-id", "").encode(), stamp.encode(), body))
     wanted = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     given = headers.get("webhook-signature", "").split()
-    return any(hmac.compare_digest(f"v1,{wanted}", one) for one in given)
+    return any(hmac.compare_digest(f"v1,{wanted}".encode(), one.encode()) for one in given)
 
 
 class Receiver(BaseHTTPRequestHandler):

@@ -37,6 +37,7 @@ def merge(
     """Make several stories one. The oldest stays; the ids of the others lead to it."""
     with call(context).app() as app, app.store.write() as lane:
         made = correcting.merge(lane, story_ids, said_by(app, note, by))
+        app.tracking.look_again(lane, made.id)
     if as_json:
         line(record(made))
         return

@@ -134,6 +134,7 @@ def merge(
     """Make several events one, and pin it. The oldest stays; the ids of the others lead to it."""
     with call(context).app() as app, app.store.write() as lane:
         made = regrouping.merge(lane, event_ids, said_by(app, note, by))
+        app.tracking.look_again(lane, made.headline.id)
     if as_json:
         line(told.timeline_record(made, None))
         return

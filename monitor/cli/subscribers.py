@@ -124,13 +124,18 @@ def pause(context: typer.Context, address: Address, digest: Digest = None) -> No
 
 @commands.command("resume")
 def resume(context: typer.Context, address: Address, digest: Digest = None) -> None:
-    """Send to somebody again, with what came in between once."""
+    """Send to somebody again who was paused, or with --digest who had unsubscribed and wants it back."""
     _turn(context, address, digest, "active")
 
 
 def _turn(context: typer.Context, address: str, digest: str | None, state: ReaderState) -> None:
-    def change(app: App, lane: Any, one: Reader) -> None:
-        readers.turn(lane, one, state, app.clock())
+    def change(app: App, lane: Any, one: Reader) -> bool:
+        pauses = state == "paused" and one.state == "active"
+        back = {"paused"} if digest is None else {"paused", "left"}
+        turns = pauses or (state == "active" and one.state in back)
+        if turns:
+            readers.turn(lane, one, state, app.clock())
+        return turns
 
     _each(context, address, digest, "paused" if state == "paused" else "resumed", change)
 
@@ -139,10 +144,11 @@ def _turn(context: typer.Context, address: str, digest: str | None, state: Reade
 def remove(context: typer.Context, address: Address, digest: Digest = None) -> None:
     """Take somebody off the list whom a command put there."""
 
-    def change(_app: App, lane: Any, one: Reader) -> None:
+    def change(_app: App, lane: Any, one: Reader) -> bool:
         if one.origin == "file":
             raise UsageError(f"{one.recipient} reads {one.digest} by the configuration; take them out there")
         readers.remove(lane, one)
+        return True
 
     _each(context, address, digest, "removed", change)
 
@@ -152,7 +158,7 @@ def _each(
     address: str,
     digest: str | None,
     done: str,
-    change: Callable[[App, Any, Reader], None],
+    change: Callable[[App, Any, Reader], bool],
 ) -> None:
     """Change somebody in one digest or in all they read."""
     with call(context).app() as app, app.store.write() as lane:
@@ -163,7 +169,7 @@ def _each(
         ]
         if not found:
             raise UsageError(f"{address} reads no digest{f' called {digest}' if digest else ''}")
-        for one in found:
-            change(app, lane, one)
+        changed = [one for one in found if change(app, lane, one)]
     for one in found:
-        print(f"{done} {one.recipient}: {one.digest}")
+        kept = "" if one in changed else f"not {done}, since that one {_STATES[one.state]}: "
+        print(f"{kept or done + ' '}{one.recipient}: {one.digest}")

@@ -55,7 +55,9 @@ def retag(
         known_topic(app, name)
         app.learn_seeds()
         place_all(app)
-        for topic in [name] if name else list(app.titles):
+        with app.store.read() as connection:
+            everything = list(app.tracking.retagger.digests(connection))
+        for topic in [name] if name else everything:
             with app.store.write() as lane:
                 app.tracking.retagger.begin(lane, topic)
             for share in _apply(app, topic):

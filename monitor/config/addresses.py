@@ -3,8 +3,9 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from monitor.config.readers import Reader, Wrong, filled, printable, shown
 
@@ -61,7 +62,7 @@ def _address(value: object) -> str:
 
 def _mailbox(value: object) -> str:
     text = printable(value)
-    if not _MAILBOX.fullmatch(text):
+    if not _MAILBOX.fullmatch(text) or not re.fullmatch(_ADDRESS, parseaddr(text)[1]):
         raise Wrong(f"{shown(text)} is not a sender", 'such as "Monitor <monitor@example.org>"')
     return text
 
@@ -106,8 +107,20 @@ def _listen(value: object) -> Listen:
     return Listen(match["six"] or match["host"], int(match["port"]))
 
 
+def _base_url(value: object) -> str:
+    """Read where the page is, as headers and browsers write it: in ASCII."""
+    text = web_url(value).rstrip("/")
+    parts = urlsplit(text)
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+    except UnicodeError:
+        raise Wrong(f"{shown(text)} has a host that cannot be written in ASCII", "its xn-- form") from None
+    netloc = parts.netloc if parts.netloc.isascii() else host + (f":{parts.port}" if parts.port else "")
+    return parts._replace(netloc=netloc, path=quote(parts.path, safe="/%:@!$&'()*+,;=~")).geturl()
+
+
 url = Reader(web_url)
-base_url = Reader(lambda value: web_url(value).rstrip("/"))
+base_url = Reader(_base_url)
 address = Reader(_address)
 mailbox = Reader(_mailbox)
 network = Reader(_network)

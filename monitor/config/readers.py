@@ -206,6 +206,8 @@ def _span(value: object) -> str:
     text = printable(value).replace(" ", "").replace("–", "-")
     if not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d", text):
         raise Wrong(f"{shown(text)} is no span of the day", 'such as "22:00-07:00"')
+    if text[:5] == text[6:]:
+        raise Wrong(f"{shown(text)} would be all day, and nothing ever told", 'such as "22:00-07:00"')
     return text
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from monitor.corpus.changes import word
 from monitor.corpus.exporting import tag_record, written
 from monitor.model import Mark, StoryView, Tag
-from monitor.store import Lane, events, ids, marks, waiting
+from monitor.store import Lane, ids, marks, waiting
+from monitor.store.facts import outlets_of
 
 _OUTLETS = re.compile(r"sources:>=(\d+)")
 
@@ -34,7 +35,7 @@ def standing(connection: Lane, story: StoryView) -> Standing:
     row = ids.story_row(story.id)
     borne = {tag.topic for tag in story.tags}
     hanging = [one for one in waiting.of_stories(connection, [row]) if one.tag.topic not in borne]
-    outlets = events.outlets_of(connection, {one.event for one in hanging if one.event is not None})
+    outlets = outlets_of(connection, {one.event for one in hanging if one.event is not None})
     waits = (Undecided(one.tag, outlets.get(one.event or 0, 0)) for one in hanging)
     return Standing(tuple(waits), marks.of_story(connection, row))
 

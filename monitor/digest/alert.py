@@ -36,7 +36,7 @@ def of_story(
 ) -> Alert:
     """Return the alert that a story is worth, by itself or as the news of its event."""
     title, lead = headline(story)
-    tags = [tag for tag in story.tags if tag.topic in rule.topics]
+    tags = [tag for tag in story.tags if tag.topic in rule.topics and not tag.back_applied]
     outlets = [outlet(story.source, story.source_title), *(name for name, _ in also_in(story))]
     words = distinct(span.matched for tag in tags for span in tag.evidence)
     topics = [titles.get(tag.topic, tag.topic) for tag in tags]

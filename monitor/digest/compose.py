@@ -76,7 +76,7 @@ def _time(story: StoryView) -> datetime:
 def _best_first(event: Iterable[StoryView], topics: Sequence[str]) -> list[Tag]:
     """Return the best tag of each topic that the plan asks for: highest score first, then in its order."""
     best: dict[str, Tag] = {}
-    for tag in (tag for story in event for tag in story.tags if tag.topic in topics):
+    for tag in (tag for story in event for tag in story.tags if tag.topic in topics and not tag.back_applied):
         if tag.topic not in best or tag.score > best[tag.topic].score:
             best[tag.topic] = tag
     return sorted(best.values(), key=lambda tag: (-tag.score, topics.index(tag.topic)))

@@ -50,7 +50,8 @@ def mime(message: Message) -> bytes:
     head["Message-ID"] = message.message_id
     head["From"] = _mailbox(message.sender)
     head["To"] = _mailbox(message.to)
-    head["Subject"] = message.subject
+    # Python decodes what looks encoded (RFC 2047), line breaks and all: a headline must not write headers.
+    head["Subject"] = message.subject.replace("=?", "= ?")
     # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary cannot either.
     boundary = "=_" + hashlib.blake2b(message.message_id.encode(), digest_size=16).hexdigest()
     frame = {"MIME-Version": "1.0", "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"'}

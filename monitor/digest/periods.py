@@ -7,6 +7,7 @@ them in UTC, since Python calls an ambiguous local time unequal to everything in
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -17,9 +18,14 @@ def latest_due(schedule: str, timezone: str, after: datetime, now: datetime) -> 
 
     Its cost does not depend on how long ago `after` is.
     """
-    past = (moment for moment in _backwards(schedule, ZoneInfo(timezone), now) if _utc(moment) <= now)
-    last = next(past, None)
+    last = _latest(schedule, timezone, now)
     return last if last and _utc(last) > after else None
+
+
+@lru_cache(1024)
+def _latest(schedule: str, timezone: str, now: datetime) -> datetime | None:
+    past = (moment for moment in _backwards(schedule, ZoneInfo(timezone), now) if _utc(moment) <= now)
+    return next(past, None)
 
 
 def next_due(schedule: str, timezone: str, now: datetime) -> datetime | None:

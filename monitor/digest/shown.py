@@ -135,7 +135,8 @@ def headlines(digest: Digest, say: Language, count: int) -> list[str]:
 
 def events(digest: Digest, limit: int | None = None) -> int:
     """Return how many events a digest has, or shows with so many a topic."""
-    return sum(len(section.items[:limit]) for section in digest.sections)
+    sections = digest.sections if limit is None else digest.sections[:_TOPICS]
+    return sum(len(section.items[:limit]) for section in sections)
 
 
 def stories(digest: Digest) -> int:

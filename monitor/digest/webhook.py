@@ -4,6 +4,7 @@ The body is JSON; `webhook-id` is the same at every try of one alert, `webhook-t
 `webhook-signature` is "v1," and the base64 of HMAC-SHA256 over "id.timestamp.body" by the secret.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -38,7 +39,10 @@ class Webhook:
             "webhook-signature": signature(self.secret, key, stamp, body),
         }
         try:
-            async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client:
+            async with (
+                asyncio.timeout(2 * _TIMEOUT),
+                httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client,
+            ):
                 answer = await client.post(self.url, content=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return Delivered(accepted=False, detail=f"no answer: {str(error) or type(error).__name__}")

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from monitor.clock import Clock
@@ -22,7 +23,8 @@ from monitor.digest.notify import Service
 from monitor.digest.webhook import Webhook
 from monitor.errors import Busy, UsageError
 from monitor.model import Alert, AlertRule, Delivered, Quiet, WaitingAlert
-from monitor.store import Lane, Store, alerts, events, ids, stories
+from monitor.store import Lane, Store, alerts, events, ids, is_lost, stories
+from monitor.store.facts import outlets_of
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +75,18 @@ class Alerter:
 
     def watch(self) -> int:
         """Make the alerts that are to be made by now; return how many."""
-        if not self.rules:
+        return sum(map(self._watched, self.rules))
+
+    def _watched(self, rule: AlertRule) -> int:
+        """Let one rule look; what goes wrong with it stops no other."""
+        try:
+            with self.store.write() as lane:
+                return self._watch(lane, rule)
+        except Exception as error:
+            if is_lost(error):
+                raise
+            log.exception("a rule could not look", extra={"alert": rule.name})
             return 0
-        with self.store.write() as lane:
-            return sum(self._watch(lane, rule) for rule in self.rules)
 
     def _watch(self, lane: Lane, rule: AlertRule) -> int:
         now = self.clock()
@@ -84,12 +94,10 @@ class Alerter:
         if rule.when == "feed":
             return self._feeds(lane, rule, tags, incidents)
         if rule.when == "outlets":
-            return alerts.make(lane, rule, self._carried(lane, rule, now), now)
-        seen = alerts.on_topic(lane, rule, tags)
+            return alerts.make(lane, rule, self._carried(lane, rule, tags, now), now)
+        seen, upto = alerts.on_topic(lane, rule, tags)
         ready = list(takewhile(lambda one: rule.when == "story" or _is_placed(one, now), seen))
-        if not ready:
-            return 0
-        alerts.look(lane, rule.name, ready[-1][0] + 1, incidents)
+        alerts.look(lane, rule.name, seen[len(ready)][0] if len(ready) < len(seen) else upto, incidents)
         first: dict[str, int] = {}
         for _, story, event, _ in ready:
             by_event = rule.when == "event" and event is not None
@@ -105,10 +113,10 @@ class Alerter:
             if row in views
         ]
 
-    def _carried(self, lane: Lane, rule: AlertRule, now: datetime) -> list[Alert]:
+    def _carried(self, lane: Lane, rule: AlertRule, begun: int, now: datetime) -> list[Alert]:
         """Return the alerts of events that enough outlets carry by now, each headed by who speaks for it."""
-        live = events.of_rows(lane, alerts.live_events(lane, rule, now - _LIVE))
-        large = [event for event in live if len(event.outlets) >= rule.outlets]
+        counts = outlets_of(lane, alerts.live_events(lane, rule, begun, now - _LIVE))
+        large = events.of_rows(lane, [row for row, count in counts.items() if count >= rule.outlets])
         return self._told(lane, rule, {event.id: ids.story_row(event.headline.id) for event in large})
 
     def _feeds(self, lane: Lane, rule: AlertRule, tags: int, since: int) -> int:
@@ -125,30 +133,43 @@ class Alerter:
 
     async def tell(self) -> list[Delivered]:
         """Send what is due: each alert by itself, or together what had to wait; raises Busy."""
+        answers: list[Delivered] = []
+        if not await asyncio.to_thread(self._due):
+            return answers
+        with self.store.hold("alerts", wait=False):
+            for (rule, to), due in (await asyncio.to_thread(self._due)).items():
+                try:
+                    answers += await self._tell(rule, to, due)
+                except Exception as error:
+                    if is_lost(error):
+                        raise
+                    log.exception("alerts could not be sent", extra={"alert": rule, "to": to})
+        return answers
+
+    def _due(self) -> Mapping[tuple[str, str], list[WaitingAlert]]:
+        """Return what is due by rule and recipient, oldest first."""
         with self.store.read() as connection:
             waiting = alerts.waiting(connection, self.clock())
         gathered: defaultdict[tuple[str, str], list[WaitingAlert]] = defaultdict(list)
         for one in waiting:
             gathered[one.rule, one.to].append(one)
-        if not gathered:
-            return []
-        with self.store.hold("outbox", wait=False):
-            return [
-                answer for (rule, to), due in gathered.items() for answer in await self._tell(rule, to, due)
-            ]
+        return gathered
 
     async def _tell(self, name: str, to: str, due: list[WaitingAlert]) -> list[Delivered]:
         rule = next((rule for rule in self.rules if rule.name == name), None)
         if rule is None or to not in rule.to:
             gone = Delivered(accepted=False, detail="the rule names this recipient no more", permanent=True)
-            return [self._settle(due, gone, due[0].alert.about)]
+            return [await asyncio.to_thread(self._settle, due, gone, due[0].alert.about)]
         if any(one.held for one in due) and len(due) > 1:
-            return [] if self._held(rule, to, due) else [await self._send(rule, due)]
-        answers = []
+            held = await asyncio.to_thread(self._held, rule, to, due)
+            return [] if held else [await self._send(rule, due)]
+        answers: list[Delivered] = []
         for place, one in enumerate(due):
-            if self._held(rule, to, due[place:]):
+            if await asyncio.to_thread(self._held, rule, to, due[place:]):
                 break
             answers.append(await self._send(rule, [one]))
+            if not (answers[-1].accepted or answers[-1].permanent):
+                break  # whoever does not answer is asked once a turn
         return answers
 
     def _held(self, rule: AlertRule, to: str, due: Sequence[WaitingAlert]) -> bool:
@@ -168,10 +189,11 @@ class Alerter:
     async def _send(self, rule: AlertRule, due: Sequence[WaitingAlert]) -> Delivered:
         told = [one.alert for one in due]
         alert = told[0] if len(told) == 1 else together(told, self.clock())
-        return self._settle(due, await self._by_its_way(rule, due[0].to, alert), alert.about)
+        answer = await self._by_its_way(rule, due[0].to, alert)
+        return await asyncio.to_thread(self._settle, due, answer, alert.about)
 
     async def _by_its_way(self, rule: AlertRule, to: str, alert: Alert) -> Delivered:
-        key = f"{rule.name} {alert.about}"
+        key = quote(f"{rule.name} {alert.about}", safe=" ")
         if to in self.ways.webhooks:
             return await self.ways.webhooks[to].send(key, rule.name, alert, self.clock())
         if to in self.ways.services:

@@ -58,8 +58,8 @@ class _Touched:
     def note(self, verdict: Verdict, told: int) -> None:
         if verdict.kind == "copy":
             self.grown.add(told)
-        elif verdict.kind in {"revision", "back"} and verdict.known and verdict.known.first:
-            self.reworded.add(told)
+        elif verdict.kind in {"revision", "back"} and verdict.known:
+            (self.reworded if verdict.known.first else self.grown).add(told)
 
 
 def _is_placeable(batches: Sequence[Batch], judged: Sequence[Sequence[Verdict]]) -> bool:

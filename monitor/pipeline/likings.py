@@ -5,7 +5,7 @@ It is made where it is first asked for, and anew where any of these has changed 
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import PurePath
 
@@ -114,6 +114,7 @@ class Likings:
     def of_seed(self, lane: Lane, threshold: float) -> Callable[[str], Collection[int]]:
         """Return what gives the stories that are as like a seed as that."""
 
+        @cache  # a search asks once for each part of the archive that it looks through
         def rows(seed: str) -> Collection[int]:
             sample, seeds = self._sample(lane), seed_profiles(lane)
             if seed not in seeds:

@@ -58,9 +58,10 @@ def to(plan: DigestPlan) -> tuple[Recipient, ...]:
 
 
 def own(plan: DigestPlan, reader: Reader) -> DigestPlan:
-    """Return a digest as a reader wants it."""
+    """Return a digest as a reader wants it, without its list of readers: what is seen by many is equal."""
     return replace(
         plan,
+        to=(),
         topics=tuple(topic for topic in reader.topics if topic in plan.topics) or plan.topics,
         schedule=reader.schedule or plan.schedule,
         timezone=reader.timezone or plan.timezone,

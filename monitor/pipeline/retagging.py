@@ -15,7 +15,7 @@ from monitor.model import Facts, Tag, Topic, Words
 from monitor.pipeline.likings import Likings, Near
 from monitor.pipeline.marking import Again
 from monitor.pipeline.tagging import decided, with_likeness
-from monitor.store import Lane, Store, marks, profiles, retagging, tags, waiting
+from monitor.store import Lane, Store, marks, profiles, retagging, speaking, tags, waiting
 from monitor.store.facts import facts_of
 from monitor.store.retagging import Applied, Page
 from monitor.store.tags import Bearer
@@ -79,8 +79,13 @@ class Retagger:
         return reached
 
     def again(self, now: datetime) -> Again:
-        """Return what tags one story anew; that is no news of the archive but of the story."""
-        return lambda lane, name, row: self.apply(lane, name, Page(row - 1, row), now, back_applied=False)
+        """Return what tags one story anew; its tag is news where it was so before."""
+
+        def tag(lane: Lane, name: str, row: int) -> None:
+            was_news = any(one.topic == name for one in speaking.earlier_of(lane, [row]))
+            self.apply(lane, name, Page(row - 1, row), now, back_applied=not was_news)
+
+        return tag
 
     def _step(self, lane: Lane, name: str, now: datetime, size: int) -> Reached:
         today, state = self.digests(lane)[name], retagging.states(lane)[name]
@@ -101,6 +106,7 @@ class Retagger:
         if query is not None:
             sure = weakened(query)
             looked |= retagging.matching(lane, page, None if sure is None else self._store.containing(sure))
+            looked |= retagging.told_otherwise(lane, page)
         looked -= retagging.marked(lane, page, name)
         for rows in _chunks(sorted(looked)):
             turn = _Turn(lane, topic, self, liked)
@@ -207,7 +213,10 @@ class _Turn:
         ]
         tags.give(self.lane, changed)
         waiting.clear(self.lane, name, rows)
-        waiting.put(self.lane, [one for row, one in self.hanging.items() if row not in self.earned])
+        waiting.put(self.lane, [one for row, one in self.hanging.items() if not self._by_query(row)])
+
+    def _by_query(self, row: int) -> bool:
+        return row in self.earned and bool(self.earned[row][1].evidence)
 
 
 def _same(before: _Earned, wording: int, given: Tag) -> bool:

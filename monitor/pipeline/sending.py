@@ -202,7 +202,7 @@ class Sender:
         async with AsyncExitStack() as opened:
             channels: list[Channel] = []
             after = 0
-            while page := await asyncio.to_thread(self._waiting, now, digest, after):
+            while going() and (page := await asyncio.to_thread(self._waiting, now, digest, after)):
                 assert self.channel  # noqa: S101  # without one nothing waits
                 after = page[-1].id
                 while len(channels) < min(len(page), _CONNECTIONS):

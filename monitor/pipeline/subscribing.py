@@ -1,7 +1,7 @@
 """Who gets a digest at a person's word: added, asked to confirm, paused, back, gone by a link in a mail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.digest.confirm import CONFIRM, confirmation
@@ -32,6 +32,8 @@ class Subscribing:
         known = readers.one(lane, wanted.digest, wanted.recipient)
         if known and known.origin == "file":
             raise UsageError(f"{known.recipient} reads {known.digest} by the configuration; change it there")
+        if known and known.state == "active":
+            wanted = replace(wanted, state="active")  # they have agreed already
         if wanted.state == "active" and readers.has_left(lane, wanted.digest, wanted.recipient):
             raise UsageError(f"{wanted.recipient} has unsubscribed; only a mail can ask them again")
         made = readers.add(lane, wanted, now - self.back, now)

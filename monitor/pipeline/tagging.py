@@ -11,7 +11,8 @@ from functools import lru_cache, partial
 
 from monitor.model import Facts, Likeness, Member, Query, Tag, Topic
 from monitor.pipeline.likings import Likings, Near
-from monitor.store import Lane, events, profiles, tags, waiting
+from monitor.store import Lane, profiles, tags, waiting
+from monitor.store.facts import outlets_of
 from monitor.store.tags import Bearer
 from monitor.store.waiting import Hanging
 from monitor.tag import holds, parse_rest
@@ -63,7 +64,7 @@ def settle(
     ours = sorted((one for one in hanging if one.tag.topic in topics), key=lambda one: places[one.tag.topic])
     rows = {one.story for one in ours}
     borne = tags.borne(lane, rows)
-    outlets = events.outlets_of(lane, {one.event for one in ours if one.event is not None})
+    outlets = outlets_of(lane, {one.event for one in ours if one.event is not None})
     likes = _likes(lane, likings, ours)
     earned: list[tuple[Bearer, Tag]] = []
     done: list[Hanging] = []
@@ -79,7 +80,7 @@ def settle(
         _, known = borne[one.story].get(topic.name, (0, None))
         if now_holds and (known is None or not known.evidence):
             bears[one.story].add(topic.name)
-            given = replace(one.tag, rest="")
+            given = replace(one.tag, rest="", by=known.by if known else "")
             if known and (like := known.likeness):
                 given = with_likeness(topic, given, Near(like.score, partial(_same, like))) or given
             earned.append((Bearer(one.story, one.wording, now), given))

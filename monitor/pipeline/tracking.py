@@ -4,14 +4,14 @@ Made of the configuration's topics once; what is heavy is loaded and compiled wh
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.clock import Clock
 from monitor.model import Member, Topic
-from monitor.store import Asked, Lane, Store, corpus, retagging
+from monitor.store import Asked, Lane, Store, corpus, ids, retagging
 from monitor.tag.aliases import Aliases, Forms
 from monitor.tag.definition import Definitions, may_be_late, seeds_asked
 
@@ -30,12 +30,18 @@ class Tracking:
     forms: Forms
     store: Store
     clock: Clock
+    _known: dict[str, set[str | None]] = field(default_factory=dict, init=False)
 
     @cached_property
     def late(self) -> "Late | None":
         """What tags stories that have their events; None where topics ask for words and facts only."""
         asks = any(topic.seeds or may_be_late(topic.query or "") for topic in self.topics)
         return self._tag_late if asks else None
+
+    def look_again(self, lane: Lane, story_id: str) -> None:
+        """Look again at what waits in the event of a story, to which a person has brought outlets."""
+        if self.late:
+            self.late(lane, [], [ids.story_row(story_id)], self.clock())
 
     def _tag_late(
         self, lane: Lane, stories: Sequence[Member], around: Collection[int], now: datetime
@@ -45,8 +51,12 @@ class Tracking:
     @cached_property
     def _late(self) -> "Late":
         from monitor.pipeline.tagging import LateTagging
+        from monitor.tag.ordering import in_order
 
-        return LateTagging({topic.name: topic for topic in self.topics}, self.likings)
+        named = {topic.name: topic for topic in self.topics}
+        queries = {name: query for name in named if (query := self.definitions.query(name)) is not None}
+        first = {name: topic for name, topic in named.items() if name not in queries}
+        return LateTagging(first | {name: named[name] for name in in_order(queries)}, self.likings)
 
     @cached_property
     def likings(self) -> "Likings":
@@ -76,8 +86,19 @@ class Tracking:
     def retag(self) -> "Reached | None":
         """Apply a topic whose definition has changed to a page of the archive; None where there is none."""
         with self.store.read() as connection:
-            due = self.retagger.due(connection)
+            today, states = self.retagger.digests(connection), retagging.states(connection)
+            due = [
+                name
+                for name in self.retagger.due(connection)
+                if self._is_ours(name, states[name], today[name])
+            ]
         return self.retagger.step(due[0], self.clock) if due else None
+
+    def _is_ours(self, name: str, state: retagging.Applied, today: str) -> bool:
+        """Tell whether nobody with another definition has begun since we first looked: theirs is newer."""
+        known = self._known.setdefault(name, {state.applied, state.applying, None})
+        known.add(today)
+        return {state.applied, state.applying} <= known
 
     def asked(self, connection: Lane, query: str, topic: str | None = None) -> Asked:
         """Read a query, with the forms and the threshold of a topic where one is named; raises QueryError."""

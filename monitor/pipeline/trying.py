@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.model import And, Fact, Not, Query, Span, StoryView, Tag, Topic, Volume
-from monitor.store import Asked, Lane, counts, ids, stories, tags
+from monitor.store import Asked, Lane, counts, ids, retagging, stories, tags
 from monitor.store.facts import facts_of
 from monitor.store.stories import MANY, Wanted
-from monitor.tag import evidence
+from monitor.tag import evidence, holds
 from monitor.tag.score import joined
 from monitor.tag.trend import DAY, volumes
 
@@ -78,9 +78,23 @@ def change(connection: Lane, topic: Topic, asked: Asked, since: datetime | None 
     rows = counts.rows(connection, replace(asked, query=less), since)
     borne = tags.borne(connection, rows)
     lost = [row for row in rows if _is_lost(borne[row][topic.name][1], topic)]
+    kept = _said_elsewhere(connection, lost, asked.query, topic)
+    lost = [row for row in lost if row not in kept]
     views = {ids.story_row(one.id): one for one in stories.by_rows(connection, lost[:_SHOWN])}
     newest = [views[row] for row in lost[:_SHOWN]]
     return Change(added, Tried(len(lost), tuple((one, _borne(one, topic.name)) for one in newest)))
+
+
+def _said_elsewhere(connection: Lane, rows: Sequence[int], query: Query, topic: Topic) -> set[int]:
+    """Return the stories of which a copy says in other words what a query asks for."""
+    kept: set[int] = set()
+    for start in range(0, len(rows), _PAGE):
+        page = rows[start : start + _PAGE]
+        facts = facts_of(connection, page)
+        for row, said in retagging.said_elsewhere(connection, page).items():
+            if any(holds(query, words, facts[row], topic.threshold) for _, words in said):
+                kept.add(row)
+    return kept
 
 
 def _is_lost(tag: Tag, topic: Topic) -> bool:

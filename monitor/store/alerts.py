@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.model import Alert, AlertRule, AlertView, Delivered, WaitingAlert
-from monitor.store import ids
+from monitor.store import ids, moves
 from monitor.store.columns import Json, Utc, own_id
-from monitor.store.dialect import upsert
+from monitor.store.dialect import listed, upsert
 from monitor.store.schema import counter, feed, incident, metadata, story, tag
 
 alert = sa.Table(
@@ -57,7 +57,7 @@ class Told:
 
 
 _LOOKED_AT = 2_000
-"""How many tags are looked at in one transaction."""
+"""How many tags or incidents are looked at in one transaction."""
 
 Seen = tuple[int, int, int | None, datetime]
 """A tag on topic: its row, its story, the story's event if it has one, when it was given."""
@@ -85,8 +85,8 @@ def look(connection: sa.Connection, rule: str, tags: int, incidents: int) -> Non
     upsert(connection, watch, [row], update=["tags", "incidents"])
 
 
-def on_topic(connection: sa.Connection, rule: AlertRule, since: int) -> list[Seen]:
-    """Return the news that a rule's topics were given since, in order."""
+def on_topic(connection: sa.Connection, rule: AlertRule, since: int) -> tuple[list[Seen], int]:
+    """Return the news that a rule's topics were given since, in order, and up to where this looked."""
     upto = connection.scalar(sa.select(counter.c.next).where(counter.c.name == "row")) or 0
     found = (
         sa.select(tag.c.id, tag.c.story_id, story.c.event_id, tag.c.tagged_at)
@@ -96,39 +96,48 @@ def on_topic(connection: sa.Connection, rule: AlertRule, since: int) -> list[See
         .order_by(tag.c.id)
         .limit(_LOOKED_AT)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(found)]
+    seen = [(row[0], row[1], row[2], row[3]) for row in connection.execute(found)]
+    return seen, upto if len(seen) < _LOOKED_AT else seen[-1][0] + 1
 
 
-def live_events(connection: sa.Connection, rule: AlertRule, since: datetime) -> list[int]:
-    """Return the events with news on a rule's topics since a time that the rule has not told of."""
-    told = sa.select(alert.c.about).where(alert.c.rule == rule.name)
+def live_events(connection: sa.Connection, rule: AlertRule, begun: int, since: datetime) -> list[int]:
+    """Return the events with news on a rule's topics, given since the rule began and since a time."""
     found = (
         sa.select(story.c.event_id)
         .join(tag, tag.c.story_id == story.c.id)
         .where(tag.c.topic.in_(rule.topics), tag.c.score >= rule.score, ~tag.c.back_applied)
         .where(story.c.news, story.c.first_seen >= since, story.c.event_id.is_not(None))
+        .where(tag.c.id >= begun)
         .distinct()
     )
-    done = set(connection.scalars(told))
-    return [row for row in connection.scalars(found) if ids.event_id(row) not in done]
+    return list(connection.scalars(found))
 
 
 def incidents(connection: sa.Connection, since: int, kinds: Collection[str]) -> Iterator[Any]:
     """Yield what happened to feeds since, in order: id, kind, detail, at, url and title of the feed."""
     found = sa.select(incident, feed.c.url, feed.c.title).join(feed, feed.c.id == incident.c.feed_id)
     found = found.where(incident.c.id >= since, incident.c.kind.in_(kinds))
-    yield from connection.execute(found.order_by(incident.c.id))
+    yield from connection.execute(found.order_by(incident.c.id).limit(_LOOKED_AT))
 
 
 def make(connection: sa.Connection, rule: AlertRule, alerts: Sequence[Alert], now: datetime) -> int:
     """Put alerts into the outbox for each of a rule's recipients; those made before stay as they are."""
+    names = {one.about: {one.about, *_former(connection, one.about)} for one in alerts}
     known = sa.select(alert.c.about).where(alert.c.rule == rule.name)
-    done = set(connection.scalars(known.where(alert.c.about.in_([one.about for one in alerts]))))
-    fresh = {one.about: one for one in alerts if one.about not in done}
-    rows = [_row(rule.name, to, one, now) for one in fresh.values() for to in rule.to]
+    done = set(connection.scalars(known.where(alert.c.about.in_(set().union(*names.values())))))
+    fresh = {one.about: one for one in alerts if done.isdisjoint(names[one.about])}
+    rows = [_row(rule.name, to, one, now) for one in fresh.values() for to in dict.fromkeys(rule.to)]
     for row, key in zip(rows, ids.allocate(connection, len(rows)), strict=True):
         connection.execute(sa.insert(alert).values(id=key, **row))
     return len(fresh)
+
+
+def _former(connection: sa.Connection, about: str) -> list[str]:
+    """Return by which ids a story or an event was known before others were merged into it."""
+    letter, number = about[:1], about[1:]
+    if letter not in {"s", "e"} or not number.isdecimal():
+        return []
+    return [f"{letter}{row}" for row in moves.former(connection, int(number))]
 
 
 def _row(rule: str, to: str, one: Alert, now: datetime) -> dict[str, Any]:
@@ -197,7 +206,7 @@ def revive(connection: sa.Connection, rows: Collection[int], now: datetime) -> N
 
 
 def _change(connection: sa.Connection, rows: Collection[int], **values: Any) -> None:
-    connection.execute(sa.update(alert).where(alert.c.id.in_(rows)).values(**values))
+    connection.execute(sa.update(alert).where(alert.c.id.in_(listed(connection, rows))).values(**values))
 
 
 def latest(connection: sa.Connection, status: str | None, limit: int) -> list[AlertView]:

@@ -22,6 +22,8 @@ def declare_topics(connection: sa.Connection, topics: Sequence[Topic]) -> None:
     connection.execute(sa.update(topic).values(active=False))
     rows = [{"name": one.name, "title": one.title, "query": one.query, "active": True} for one in topics]
     upsert(connection, topic, rows, update=["title", "query", "active"])
+    nothing = {"applied": None, "applying": None, "reached": None}
+    connection.execute(sa.update(topic).where(~topic.c.active).values(nothing))
 
 
 def topic_counts(connection: sa.Connection) -> Mapping[str, int]:

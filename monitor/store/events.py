@@ -1,7 +1,7 @@
 """Events as people look at them: lists, the one that changed last first, and one event with its timeline."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -75,12 +75,6 @@ def of_rows(connection: sa.Connection, rows: Sequence[int]) -> tuple[EventView, 
 def of_row(connection: sa.Connection, row: int) -> EventView | None:
     """Return an event by its row, without its timeline."""
     return next(iter(of_rows(connection, [row])), None)
-
-
-def outlets_of(connection: sa.Connection, rows: Collection[int]) -> dict[int, int]:
-    """Return how many outlets carry each of these events."""
-    found = _outlets(connection, story.c.event_id.in_(rows), story.c.event_id) if rows else {}
-    return {row: len(names) for row, names in found.items()}
 
 
 def _select(sought: Sought) -> sa.Select[Any]:

@@ -42,9 +42,11 @@ def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> Mer
     connection.execute(sa.delete(story).where(story.c.id.in_(gone)))
     housing.merged(connection, into, homes, cause.at)
     speaking.remember(connection, into, told)
-    speaking.retag(connection, into, list(best.values()), cause.at)
-    tags.follow(connection, gone, into)
     marks.follow(connection, gone, into)
+    off = marks.off(connection, {(topic, into) for topic in best})
+    kept = [one for topic, one in best.items() if (topic, into) not in off]
+    speaking.retag(connection, into, kept, cause.at)
+    tags.follow(connection, gone, into)
     speaking.show(connection, into)
     moves.move(connection, {row: shown[row] for row in gone}, into)
     for one in gone:

@@ -55,7 +55,7 @@ def untold(
 
 def reading(connection: sa.Connection) -> frozenset[tuple[str, str]]:
     """Return who has had a message of which digest before, by digest and address."""
-    found = sa.select(message.c.digest, message.c.recipient).distinct()
+    found = sa.select(message.c.digest, message.c.recipient).where(message.c.stories > 0).distinct()
     return frozenset((row.digest, row.recipient) for row in connection.execute(found))
 
 

@@ -50,6 +50,8 @@ def enrol(
         before = known.get((name, to.address))
         row = {"origin": "file", "timezone": to.timezone, "language": to.language}
         row |= {"schedule": None, "topics": None}
+        if before and before.state == "asked":  # whom the configuration names is not asked
+            row["state"] = "active"
         _put(connection, Reader(name, to.address, 0, now), row, before, back_to)
 
 
@@ -97,8 +99,8 @@ def one(connection: sa.Connection, digest: str, recipient: str) -> Reader | None
 
 def has_left(connection: sa.Connection, digest: str, recipient: str) -> bool:
     """Tell whether somebody unsubscribed from a digest, even if nobody names them any more."""
-    row = connection.execute(_row(digest, recipient)).one_or_none()
-    return row is not None and row.state == "left"
+    gone = sa.select(reader.c.recipient).where(reader.c.digest == digest, reader.c.state == "left")
+    return recipient.casefold() in {one.casefold() for one in connection.scalars(gone)}
 
 
 def by_token(connection: sa.Connection, token: str) -> Reader | None:

@@ -21,7 +21,8 @@ def renew_index(connection: sa.Connection, dialect: Dialect) -> None:
     """Index anew every wording that is indexed; nothing is done where that would change nothing."""
     if not dialect.outdated(connection):
         return
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE indexed AS {dialect.listing} ORDER BY 1")
+    connection.exec_driver_sql("CREATE TEMPORARY TABLE indexed (id BIGINT PRIMARY KEY)")
+    connection.exec_driver_sql(f"INSERT INTO indexed {dialect.listing}")
     connection.exec_driver_sql("DROP TABLE search")
     dialect.fill_index(connection, _pages(connection))
     connection.exec_driver_sql("DROP TABLE indexed")
@@ -30,7 +31,8 @@ def renew_index(connection: sa.Connection, dialect: Dialect) -> None:
 def _pages(connection: sa.Connection) -> Iterator[Indexed]:
     after = 0
     said = sa.select(wording.c.id, wording.c.title, wording.c.summary, wording.c.text)
-    said = said.where(wording.c.id.in_(sa.select(_indexed.c.id))).order_by(wording.c.id).limit(_PAGE)
-    while rows := connection.execute(said.where(wording.c.id > after)).all():
+    said = said.select_from(_indexed.join(wording, wording.c.id == _indexed.c.id))
+    said = said.order_by(_indexed.c.id).limit(_PAGE)
+    while rows := connection.execute(said.where(_indexed.c.id > after)).all():
         yield [(row.id, fold_words(row.title, row.summary, row.text)) for row in rows]
         after = rows[-1].id

@@ -129,3 +129,15 @@ def said_elsewhere(connection: sa.Connection, rows: Iterable[int]) -> dict[int, 
     for row in connection.execute(found, asked.values):
         others.setdefault(row.told, []).append((row.id, Words(row.title, row.summary, row.text)))
     return others
+
+
+def told_otherwise(connection: sa.Connection, page: Page) -> set[int]:
+    """Return the stories of a page of which a copy says something else than is shown."""
+    own, shown = wording.alias(), wording.alias()
+    joined = (
+        copy.join(story, story.c.id == copy.c.story_id)
+        .join(own, own.c.id == copy.c.wording_id)
+        .join(shown, shown.c.id == story.c.wording_id)
+    )
+    here = (page.holds(story.c.id), ~story.c.seed, own.c.hash != shown.c.hash)
+    return set(connection.scalars(sa.select(story.c.id).select_from(joined).where(*here)))

@@ -22,6 +22,8 @@ _BEGUN = 3
 """How many letters of a word a prefix has at least: `r*` would be a tenth of all words."""
 
 _NEAR, _FARTHEST = 10, 100
+_MOST_NEAR = 10
+"""How many words or phrases may be near each other: what is looked through doubles with each."""
 _QUOTES = '"“”„‟«»'
 _FOREIGN = frozenset("!+*~")
 _INSTEAD = {"&": "AND", "&&": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}
@@ -112,7 +114,13 @@ class Builder:
                 "~ asks how near the words of a phrase stand, and this has less than two; leave it out."
             )
             raise self.asked.error(place + closing + 1, sentence)
+        self._count_near(len(words), place)
         return Near(tuple(Term(f"={word}", ((word,),), fields=_fields(where)) for word in words), distance)
+
+    def _count_near(self, many: int, place: int) -> None:
+        if many > _MOST_NEAR:
+            sentence = f"{many} words are asked to be near each other; write at most {_MOST_NEAR}."
+            raise self.asked.error(place, sentence)
 
     def _distance(self, digits: str, sign: str, place: int) -> int:
         if not (digits.isascii() and digits.isdecimal() and int(digits[:9]) <= _FARTHEST):
@@ -194,6 +202,7 @@ class Builder:
 
     def _near(self, children: Sequence[Node], where: _Where) -> Query:
         signs = [child for child in children[1::2] if isinstance(child, Token)]
+        self._count_near(len(children[::2]), signs[0].start_pos or 0)
         named = [self._near_term(child, signs[0], where) for child in children[::2]]
         distances = {self._near_distance(sign) for sign in signs}
         if len(distances) > 1:

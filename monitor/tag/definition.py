@@ -5,11 +5,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from pathlib import PurePath
+from typing import Any
 
 from monitor.model import And, Fact, Like, Near, Not, Or, Outlets, Query, Term, Topic
 from monitor.tag.aliases import Aliases, AliasTable, Forms, no_forms
 from monitor.tag.atoms import Asked
 from monitor.tag.match import Tagger
+from monitor.tag.ordering import in_order, tags_asked
 from monitor.tag.query import parse_query, read_query
 from monitor.tag.writing import write
 
@@ -60,9 +63,19 @@ class Definitions:
         """Return the digests of all definitions; seeds are digests of the words of seeds by name."""
         known, digests = self._digests
         if not digests or known != seeds:
-            digests = {name: digest(topic, self.query(name), seeds) for name, topic in self._topics.items()}
+            digests = self._digested(seeds)
             self._digests = seeds, digests
         return digests
+
+    def _digested(self, seeds: Mapping[str, str]) -> dict[str, str]:
+        """Return the digests, each after those of the topics whose tags it asks for, which are part of it."""
+        queries = {name: query for name in self._topics if (query := self.query(name)) is not None}
+        found = {name: digest(one, None, seeds) for name, one in self._topics.items() if name not in queries}
+        for name in in_order(queries):
+            own = digest(self._topics[name], queries[name], seeds)
+            needs = [found[one] for one in sorted(set(tags_asked(queries[name]))) if one in found]
+            found[name] = _hashed([own, *needs]) if needs else own
+        return found
 
 
 def seeds_asked(topics: Iterable[Topic], aliases: Aliases) -> set[str]:
@@ -78,10 +91,15 @@ def digest(topic: Topic, query: Query | None, seeds: Mapping[str, str]) -> str:
     """
     written = write(query) if query else None
     words = sorted({(term.text, tuple(sorted(term.spellings))) for term in terms(query)}) if query else []
+    seeds = {PurePath(name).stem: one for name, one in seeds.items()} | dict(seeds)
     named = sorted({*topic.seeds, *likes(query)})
-    about: list[object] = [written, words, [(name, seeds.get(name)) for name in named]]
+    about: list[Any] = [written, words, [(name, seeds.get(name)) for name in named]]
     if named:
         about.append(topic.threshold)
+    return _hashed(about)
+
+
+def _hashed(about: list[Any]) -> str:
     return blake2b(json.dumps(about).encode(), digest_size=12).hexdigest()
 
 

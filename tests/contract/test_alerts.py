@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.model import AlertRule, Delivered, Entry, Incident, Tag, Words
+from monitor.model import Alert, AlertRule, Cause, Delivered, Entry, Incident, Tag, Words
 from monitor.pipeline.alerting import Alerter, Ways
 from monitor.pipeline.placing import place_waiting
-from monitor.store import Store, alerts, corpus, subscriptions
+from monitor.store import Store, alerts, corpus, ids, regrouping, subscriptions
 from monitor.store.schema import feed, incident, story, tag
 from tests.builders import NOW, StoppedClock, entry, subscription, topic
 from tests.polls import poll
@@ -169,3 +169,28 @@ def test_an_alert_is_settled_held_and_tried_again(store: Store, clock: StoppedCl
         view = alerts.one(lane, f"a{one.id}")
         assert view
         assert view.status == "sent"
+
+
+def test_an_event_that_was_told_is_not_told_under_the_id_it_is_merged_into(
+    store: Store, clock: StoppedClock
+) -> None:
+    """What was merged away was told of; so was what it is now."""
+    bring(store, entry("Bakery opens its doors to all", guid="1"))
+    bring(store, entry(SAILS, guid="2"))
+    assert watch(store, clock, FIRST) == 1
+    told = about(store, FIRST)[0]
+    with store.write() as lane:
+        rows = sorted(lane.scalars(sa.select(story.c.event_id)))
+        into = regrouping.merge(lane, rows, Cause("person", "", NOW))
+        assert ids.event_id(into) != told
+        again = Alert(ids.event_id(into), "again", "", None, NOW)
+        assert alerts.make(lane, FIRST, [again], NOW) == 0
+
+
+def test_one_rule_that_fails_stops_no_other(store: Store, clock: StoppedClock) -> None:
+    """A rule that was never taken in fails alone, and a recipient named twice gets one alert."""
+    bring(store, entry(SAILS, guid="1"))
+    twice = replace(RULE, to=("desk@example.org", "desk@example.org"))
+    assert watch(store, clock, replace(RULE, name="unknown"), twice) == 1
+    with store.read() as connection:
+        assert len(alerts.waiting(connection, NOW)) == 1

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from monitor.dedupe import mark_archived
 from monitor.errors import UsageError
-from monitor.model import Article, ArticleJob, Batch, Entry, Query, Span, StoryView, Tag, Term, Words
+from monitor.model import Article, ArticleJob, Batch, Entry, Mark, Query, Span, StoryView, Tag, Term, Words
 from monitor.pipeline import correcting
 from monitor.pipeline.correcting import Word
-from monitor.store import Store, articles, corpus, ids, rulings, sources, stories
+from monitor.store import Store, articles, corpus, ids, marks, rulings, sources, stories
 from monitor.store.schema import story_key
 from tests.builders import FEED, NOW, entry, seed, topic
 from tests.polls import everything, judge_batch, poll, untagged
@@ -281,3 +281,13 @@ def test_a_correction_that_fails_changes_nothing(store: Store) -> None:
     with store.read() as connection:
         assert everything(connection) == before
         assert rulings.standing(connection) == ()
+
+
+def test_a_merge_brings_no_tag_back_that_a_person_took_off(lane: sa.Connection) -> None:
+    """Whatever the other story bears, the word on the one that stays stands."""
+    (whole,) = brought(lane, (FEED, FERRY), (OTHER, WRONG))
+    stays, leaves = (one(lane, half) for half in split(lane, whole.id, "2"))
+    off = Mark("ports", ids.story_row(stays.id), on=False, at=NOW, who="Anna")
+    marks.put(lane, off)
+    merged = one(lane, correcting.merge(lane, [stays.id, leaves.id], WORD).id)
+    assert [tag.topic for tag in merged.tags] == ["ferries"]

@@ -142,3 +142,14 @@ def test_who_is_removed_and_added_again_is_not_told_twice(store: Store) -> None:
         again = ASKING.add(lane, wanted(), NOW + DAY)
         assert outbox.untold(lane, again, ("ferries",))[0] == ()
         assert again.token == first.token
+
+
+def test_who_left_is_known_in_any_case_of_letters(store: Store) -> None:
+    """An address in capitals is nobody else; whom the file names is asked no more."""
+    with store.write() as lane:
+        leave(lane, ASKING.add(lane, wanted(), NOW).token, NOW)
+        with pytest.raises(UsageError, match="has unsubscribed"):
+            ASKING.add(lane, wanted(HER.upper()), NOW)
+        ASKING.add(lane, wanted("new@example.org", state="asked"), NOW)
+        readers.enrol(lane, [("morning", Recipient("new@example.org"))], NOW, NOW)
+    assert found(store, "new@example.org").state == "active"

@@ -47,7 +47,7 @@ class Dialect(Protocol):
     def hold(self, lock: str, *, wait: bool) -> AbstractContextManager[None]:
         """Hold a lock against other processes until the block ends or the process dies.
 
-        The locks are migrate, outbox and daemon. Raises Busy where another holds it and wait is false.
+        The locks are migrate, outbox, alerts, daemon. Raises Busy where another holds it and wait is false.
         """
         ...
 

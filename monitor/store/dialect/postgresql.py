@@ -19,7 +19,7 @@ from monitor.store.dialect.query import render
 from monitor.store.dialect.vectors import LANGUAGE, vector
 
 _SPACE = 0x6D6F6E
-_LOCKS = {"migrate": 1, "judge": 2, "outbox": 3, "daemon": 4}
+_LOCKS = {"migrate": 1, "judge": 2, "outbox": 3, "daemon": 4, "alerts": 5}
 _TABLE = "CREATE TABLE search (wording_id bigint PRIMARY KEY, words tsvector NOT NULL)"
 _BY_WORDS = "CREATE INDEX ix_search_words ON search USING gin (words)"
 _search = sa.table("search", sa.column("wording_id"), sa.column("words", TSVECTOR))

@@ -62,3 +62,12 @@ def test_domains_in_other_scripts_are_written_as_mail_knows_them() -> None:
     assert str(mail["from"]) == "Новини <a@xn--b1amarcd.example>"
     assert str(mail["to"]) == "b@xn--b1amarcd.example"
     assert message_id("d", "a", "p", "x" * 70).endswith(f"@{'x' * 70}>")
+
+
+def test_a_headline_that_looks_encoded_writes_no_header() -> None:
+    """Python decodes RFC 2047 words in a value, line breaks and all; none of it becomes a header."""
+    evil = "=?utf-8?q?Ceasefire=0d=0aBcc:_x@example.org=0d=0a=0d=0a=3Cb=3Eowned?="
+    mail = message_from_bytes(mime(replace(MESSAGE, subject=f"Morning: {evil}")), policy=modern)
+    assert mail["Bcc"] is None
+    assert mail.get_content_type() == "multipart/alternative"
+    assert "Ceasefire" in mail["Subject"]

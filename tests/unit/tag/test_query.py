@@ -143,6 +143,8 @@ MISTAKES = [
     ("*way", 1, "write the words, as in (ferry OR ferries)"),
     ("a NEAR/x b", 3, "NEAR/x is no distance; write how many other words may stand between, from 0 to 100"),
     ("a NEAR/999 b", 3, "NEAR/999 is no distance"),
+    ('"a b c d e f g h i j k"~5', 1, "11 words are asked to be near each other; write at most 10"),
+    (" NEAR ".join("abcdefghijk"), 3, "11 words are asked to be near each other"),
     ("a NEAR/2 b NEAR/3 c", 12, "NEAR/3 differs from the NEAR/2 before it; write the same distance for all"),
     ("(a OR b) NEAR c", 10, "write (a NEAR c) OR (b NEAR c)"),
     ("title:a NEAR text:b", 9, "must stand in one field, and these are asked of different ones"),
