@@ -9,7 +9,7 @@ from monitor.cli.shared import Json, call, line, many, note, shown
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
 from monitor.model import AlertView
-from monitor.store import alerts
+from monitor.store import alerts, ids
 
 commands = typer.Typer(no_args_is_help=True, help="What was made known at once.")
 
@@ -69,7 +69,7 @@ def resend(
             for alert_id in wanted:
                 if alerts.one(lane, alert_id) is None:
                     raise UsageError(f"there is no alert {alert_id}")
-            alerts.revive(lane, [alerts.row_of(one) for one in wanted], app.clock())
+            alerts.revive(lane, [ids.alert_row(one) for one in wanted], app.clock())
         answers = asyncio.run(app.alerter.tell())
     for answer in answers:
         if not answer.accepted:

@@ -76,6 +76,10 @@ def notes(settings: Settings) -> Iterator[str]:
     """Say what is right but will do less than one may think."""
     if any(feed.options.full_text for feed in settings.feeds) and not find_spec("trafilatura"):
         yield "full_text is set, but nothing here reads article pages: pip install 'monitor[fulltext]'"
+    if settings.channels.email is None and any("@" in to for rule in settings.alerts for to in rule.to):
+        yield "there is no e-mail channel: alerts to e-mail addresses are tried and do not arrive"
+    if settings.services and not find_spec("apprise"):
+        yield "services are named, but nothing here reaches them: pip install 'monitor[notify]'"
     if settings.digests and settings.channels.email is None:
         yield "there is no e-mail channel: digests are composed and kept for the page and for preview"
     if settings.digests and settings.channels.email and settings.public_url is None:

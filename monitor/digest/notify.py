@@ -17,6 +17,8 @@ class Service:
 
     async def send(self, rule: AlertRule, alert: Alert) -> Delivered:
         """Send an alert."""
+        if not AVAILABLE:
+            return Delivered(accepted=False, detail="apprise is missing: pip install 'monitor[notify]'")
         import apprise
 
         service = apprise.Apprise()

@@ -97,7 +97,9 @@ class Alerter:
             return alerts.make(lane, rule, self._carried(lane, rule, tags, now), now)
         seen, upto = alerts.on_topic(lane, rule, tags)
         ready = list(takewhile(lambda one: rule.when == "story" or _is_placed(one, now), seen))
-        alerts.look(lane, rule.name, seen[len(ready)][0] if len(ready) < len(seen) else upto, incidents)
+        looked = seen[len(ready)][0] if len(ready) < len(seen) else upto
+        if looked > tags:
+            alerts.look(lane, rule.name, looked, incidents)
         first: dict[str, int] = {}
         for _, story, event, _ in ready:
             by_event = rule.when == "event" and event is not None

@@ -93,13 +93,18 @@ def split(
     return ids.story_id(stays.story), ids.story_id(leaves.story)
 
 
-def _polled(lane: Lane, story_id: str) -> StoryView:
+def no_seed(lane: Lane, story_id: str, why: str) -> StoryView:
+    """Return a story; raises UsageError where there is none, and where it is a seed, which why explains."""
     found = stories.one(lane, story_id)
     if found is None:
         raise UsageError(f"there is no story {story_id}")
     if found.seed:
-        raise UsageError(f"{found.id} is a seed: it is a copy of nothing, and nothing is a copy of it")
+        raise UsageError(f"{found.id} is a seed{why}")
     return found
+
+
+def _polled(lane: Lane, story_id: str) -> StoryView:
+    return no_seed(lane, story_id, ": it is a copy of nothing, and nothing is a copy of it")
 
 
 def _named(whole: StoryView, named: str) -> Sequence[CopyView]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from monitor.errors import UsageError
 from monitor.model import Mark, StoryView
-from monitor.pipeline.correcting import Word
-from monitor.store import Lane, ids, marks, stories, tags
+from monitor.pipeline.correcting import Word, no_seed
+from monitor.store import Lane, ids, marks, tags
 
 Again = Callable[[Lane, str, int], None]
 """Tags a story with a topic anew, as today's definition has it."""
@@ -35,9 +35,4 @@ def undo(lane: Lane, topic: str, story_id: str, again: Again) -> StoryView:
 
 
 def _story(lane: Lane, story_id: str) -> StoryView:
-    found = stories.one(lane, story_id)
-    if found is None:
-        raise UsageError(f"there is no story {story_id}")
-    if found.seed:
-        raise UsageError(f"{found.id} is a seed; the topics that name it are in the configuration")
-    return found
+    return no_seed(lane, story_id, "; the topics that name it are in the configuration")

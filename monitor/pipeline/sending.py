@@ -127,10 +127,13 @@ class Sender:
 
     def _views(self, dues: Iterable[Due]) -> Mapping[object, list[Due]]:
         """Return what is owed by what its readers see in common, so that it is composed once."""
+        owing = list(dues)
+        views: defaultdict[object, list[Due]] = defaultdict(list)
+        if not owing:
+            return views
         with self.store.read() as connection:
             reading = outbox.reading(connection)
-        views: defaultdict[object, list[Due]] = defaultdict(list)
-        for one in dues:
+        for one in owing:
             owed = replace(one, reads=(one.plan.name, one.reader.recipient) in reading)
             views[owed.view].append(owed)
         return views

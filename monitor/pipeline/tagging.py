@@ -21,8 +21,6 @@ from monitor.words import fold_words
 
 _NO_WORDS = fold_words("", "", "")
 
-_Borne = Mapping[int, Mapping[str, tuple[int, Tag]]]
-
 
 @dataclass(frozen=True, slots=True)
 class LateTagging:

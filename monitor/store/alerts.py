@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.errors import UsageError
 from monitor.model import Alert, AlertRule, AlertView, Delivered, WaitingAlert
 from monitor.store import ids, moves
 from monitor.store.columns import Json, Utc, own_id
@@ -122,10 +121,14 @@ def incidents(connection: sa.Connection, since: int, kinds: Collection[str]) -> 
 
 def make(connection: sa.Connection, rule: AlertRule, alerts: Sequence[Alert], now: datetime) -> int:
     """Put alerts into the outbox for each of a rule's recipients; those made before stay as they are."""
+    if not alerts:
+        return 0
     names = {one.about: {one.about, *_former(connection, one.about)} for one in alerts}
     known = sa.select(alert.c.about).where(alert.c.rule == rule.name)
     done = set(connection.scalars(known.where(alert.c.about.in_(set().union(*names.values())))))
     fresh = {one.about: one for one in alerts if done.isdisjoint(names[one.about])}
+    if not fresh:
+        return 0
     rows = [_row(rule.name, to, one, now) for one in fresh.values() for to in dict.fromkeys(rule.to)]
     for row, key in zip(rows, ids.allocate(connection, len(rows)), strict=True):
         connection.execute(sa.insert(alert).values(id=key, **row))
@@ -217,15 +220,8 @@ def latest(connection: sa.Connection, status: str | None, limit: int) -> list[Al
 
 def one(connection: sa.Connection, alert_id: str) -> AlertView | None:
     """Return an alert by the id that listings show."""
-    found = connection.execute(sa.select(alert).where(alert.c.id == row_of(alert_id))).one_or_none()
+    found = connection.execute(sa.select(alert).where(alert.c.id == ids.alert_row(alert_id))).one_or_none()
     return _view(found) if found else None
-
-
-def row_of(alert_id: str) -> int:
-    """Return the row of an alert's id; raises UsageError where it is none."""
-    if alert_id[:1] != "a" or not alert_id[1:].isdecimal() or len(alert_id) > 19:
-        raise UsageError(f"{alert_id!r} is not an alert's id; ids look like a123")
-    return int(alert_id[1:])
 
 
 def _view(row: Any) -> AlertView:

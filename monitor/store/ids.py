@@ -48,6 +48,16 @@ def event_row(event_id: str) -> int:
     return _row(event_id, "e", "an event's")
 
 
+def alert_row(alert_id: str) -> int:
+    """Read an alert's id; raises UsageError with a sentence."""
+    return _row(alert_id, "a", "an alert's")
+
+
+def message_row(message_id: str) -> int:
+    """Read a message's id; raises UsageError with a sentence."""
+    return _row(message_id, "m", "a message's")
+
+
 def is_event(written: str) -> bool:
     """Tell whether an id is written as an event's."""
     return written[:1] == "e"

@@ -10,7 +10,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.errors import UsageError
 from monitor.model import Delivered, MessageView, Reader, Reservation, StoryView, Waiting
 from monitor.store import ids, readers, stories
 from monitor.store.corrections import heard
@@ -164,9 +163,8 @@ def latest(connection: sa.Connection, digest: str | None = None, limit: int = 50
 
 def one(connection: sa.Connection, message_id: str) -> MessageView | None:
     """Return one message by the id that listings show."""
-    if message_id[:1] != "m" or not message_id[1:].isdecimal() or len(message_id) > 19:
-        raise UsageError(f"{message_id!r} is not a message's id; ids look like m123")
-    row = connection.execute(sa.select(message).where(message.c.id == int(message_id[1:]))).one_or_none()
+    wanted = ids.message_row(message_id)
+    row = connection.execute(sa.select(message).where(message.c.id == wanted)).one_or_none()
     return _view(row) if row else None
 
 

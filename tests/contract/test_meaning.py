@@ -31,7 +31,7 @@ from monitor.store.schema import author, copy, source, story, tag, topic, wordin
 from monitor.store.seeking import Sought
 from monitor.store.stories import Wanted
 from monitor.words import folded
-from tests.bruteforce import holds
+from tests.bruteforce import holds, settled
 from tests.builders import NOW
 from tests.polls import undone
 
@@ -219,7 +219,7 @@ def test_the_store_finds_what_a_query_means(store: Store, told: list[Told], quer
         archive = _store(lane, told)
         alike = sorted(archive)[::2]
         known = {
-            row: replace(_facts(one, told), likes={"seed.md": float(row in alike)})
+            row: settled(replace(_facts(one, told), likes={"seed.md": float(row in alike)}))
             for row, one in archive.items()
         }
         for query in queries:

@@ -20,7 +20,7 @@ from monitor.digest.webhook import Webhook
 from monitor.errors import UsageError
 from monitor.model import AlertRule, Delivered, Quiet
 from monitor.pipeline.alerting import Alerter, Ways, quiet_until
-from monitor.store import Store, alerts
+from monitor.store import Store, alerts, ids
 from tests.builders import StoppedClock
 from tests.servers.publisher import Answer, Publisher
 
@@ -109,7 +109,7 @@ async def test_what_is_not_accepted_is_tried_again_until_it_is_dead(desk: Desk) 
     assert desk.statuses() == ["dead"]
     with desk.store.write() as lane:
         (dead,) = alerts.latest(lane, "dead", 9)
-        alerts.revive(lane, [alerts.row_of(dead.id)], desk.clock())
+        alerts.revive(lane, [ids.alert_row(dead.id)], desk.clock())
     desk.post.answers = []
     assert await alerter.tell() == [OK]
     assert len(set(map(_message_id, desk.post.mails))) == 1

@@ -14,7 +14,7 @@ from monitor.tag import Tagger, holds, matches, parse_query, parse_rest, write
 from monitor.tag.seen import Seen
 from monitor.tag.truth import Story, rest
 from monitor.words import folded
-from tests.unit.tag import brute
+from tests import bruteforce as brute
 from tests.unit.tag.asking import ALIASES, ASKED, FACTS, QUERIES, WORDINGS, forms, read
 
 
