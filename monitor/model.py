@@ -868,7 +868,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """More stories in the last hours than the same hours of the four weeks before explain.
+    """More stories in the last hours than the same hours of the days before explain: four weeks, if known.
 
     expected is their mean; level is the probability of so many by chance, corrected for how often one looks.
     """
@@ -877,6 +877,15 @@ class Burst:
     stories: int
     expected: float
     level: float
+    days: int
+
+    @property
+    def sentence(self) -> str:
+        """Say what is rising, against what, and how surely."""
+        return (
+            f"Rising: {self.stories} stories in the last {self.hours} hours, where the {self.days} days "
+            f"before had {self.expected:.1f} in the same hours on average (by chance {self.level:.1g})."
+        )
 
 
 @dataclass(frozen=True, slots=True)
