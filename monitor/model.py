@@ -1296,7 +1296,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Retold:
-    """An event of which there is no new story, and what else is new of it."""
+    """An event of which no story is new but a headline."""
 
     title: str
     url: str | None
@@ -1363,7 +1363,7 @@ class Item:
 class Section:
     """One topic of a digest and its events, those that most outlets carry first, then the newest.
 
-    retold are events without a new story of which something else is new; volume counts the topic's stories
+    retold are events without a new story of which a headline was revised; volume counts the topic's stories
     by day, the oldest first, the last one so far.
     """
 

@@ -24,7 +24,7 @@ def stop(
 ) -> None:
     """Let nothing leave from now on, in every process on this store; what comes is kept for later."""
     with call(context).app() as app, app.store.write() as lane:
-        print(_sentence(halts.stop(lane, why, app.clock())))
+        print(halt_sentence(halts.stop(lane, why, app.clock())))
 
 
 @commands.command("start")
@@ -32,7 +32,7 @@ def start(context: typer.Context) -> None:
     """Send again: one late digest for all that was missed, and the alerts that wait."""
     with call(context).app() as app, app.store.write() as lane:
         halts.start(lane)
-        print(_sentence(None))
+        print(halt_sentence(None))
 
 
 @commands.command("status")
@@ -44,10 +44,11 @@ def status(context: typer.Context, as_json: Json = False) -> None:
         about = {"since": written(halt.since), "why": halt.why} if halt else {}
         line({"sending": halt is None} | about)
     else:
-        print(_sentence(halt))
+        print(halt_sentence(halt))
 
 
-def _sentence(halt: Halt | None) -> str:
+def halt_sentence(halt: Halt | None) -> str:
+    """Say whether anything is sent, and if not, since when and why."""
     if halt is None:
         return "Digests and alerts are sent."
     why = f" ({halt.why})" if halt.why else ""
