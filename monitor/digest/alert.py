@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import escape
-
+from monitor.digest import short
 from monitor.digest.address import web_link
 from monitor.digest.excerpt import clipped, one_line
 from monitor.digest.mail import message_id
@@ -19,12 +18,6 @@ _TITLE = 200
 _OUTLETS = 8
 _TOLD = 20
 """How many alerts a summary names; the others are counted."""
-
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body style="font-family: sans-serif; font-size: 16px; line-height: 24px"><p dir="auto"><b>{title}</b></p>
-<p dir="auto" style="white-space: pre-line">{text}</p>{link}</body></html>
-"""
 
 
 def of_story(
@@ -114,7 +107,7 @@ def together(alerts: Sequence[Alert], now: datetime) -> Alert:
 
 def as_mail(rule: AlertRule, alert: Alert, sender: str, to: str) -> Message:
     """Return an alert as a mail; its Message-ID is the same at every try."""
-    link = f'<p><a href="{escape(alert.url)}">{escape(alert.url)}</a></p>' if alert.url else ""
+    body = short.paragraph(alert.text) + (short.link(alert.url, alert.url) if alert.url else "")
     domain = sender.rpartition("@")[2].rstrip(">")
     title = f"{one_line(rule.title)}: {alert.title}"
     return Message(
@@ -123,7 +116,7 @@ def as_mail(rule: AlertRule, alert: Alert, sender: str, to: str) -> Message:
         to=one_line(to),
         subject=title,
         text=f"{title}\n\n{alert.text}\n" + (f"\n{alert.url}\n" if alert.url else ""),
-        html=_PAGE.format(title=escape(title), text=escape(alert.text), link=link),
+        html=short.page("en", title, body),
         date=alert.made_at,
         headers={"Auto-Submitted": "auto-generated"},
     )
