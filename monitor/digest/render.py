@@ -92,7 +92,7 @@ def render(
 
 def _rooms(digest: Digest) -> Iterator[Room]:
     """Yield how much a topic may show, to be tried until the page is small enough."""
-    rooms = (Room(15, 60), Room(15, 25), Room(10, 25), Room(6, 12), Room(3, 8), Room(1, 4))
+    rooms = (Room(15, 60, 12), Room(15, 25), Room(10, 25), Room(6, 12), Room(3, 8), Room(1, 4))
     yield from (room for room in rooms if events(digest, room) <= _MOST)
     yield Room(0)
 
