@@ -22,12 +22,12 @@ demo: setup ## show the program on sample feeds, offline
 test: setup ## run every test
 	$(BIN)/pytest -n 2 --dist loadfile
 
-check: setup ## what CI runs: format, lint, types, imports, tests with branch coverage
+check: setup ## format, lint, types, imports, and branch coverage by the tests that need no process of their own
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term
+	$(BIN)/pytest -n 2 --dist loadfile -m "not processes" --cov --cov-report term
 
 format: setup ## format the code and mend what ruff can mend
 	$(BIN)/ruff format

@@ -1,5 +1,6 @@
 """Fixtures for every test: a clean environment, a clock that stands, a store on both databases."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,12 @@ _KEPT = {"MONITOR_SHARED_DATA"}
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")  # a machine that is busy with other things fails no test
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests and all that they imported out of the search for cycles: it takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from monitor.web import create_app, serve
 from tests.builders import entry
 from tests.unit.web.newsroom import judged
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 _REQUIRED = os.environ.get("MONITOR_REQUIRE_BROWSER") == "1"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
