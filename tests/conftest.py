@@ -21,7 +21,7 @@ settings.load_profile("untimed")  # a machine that is busy with other things fai
 
 
 def pytest_collection_finish() -> None:
-    """Leave the tests and all that they imported out of the search for cycles: it takes a tenth of the time."""
+    """Leave the tests and all that they imported out of the search for cycles, a tenth of the time."""
     gc.collect()
     gc.freeze()
 
