@@ -25,7 +25,7 @@ from monitor.model import (
 from tests.builders import NOW, copy_view, feed_view, story, tag
 from tests.e2e.axe import flaws
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 _PLAN = DigestPlan("morning", "Morning", ("ferries", "ports", "snow"), "0 7 * * *", "Europe/Kyiv", ())
 _TITLES = {"ferries": "Ferries", "ports": "Ports", "snow": "Snow & ice"}
