@@ -180,7 +180,7 @@ async def test_readable(browser: Browser, address: str, dark: bool) -> None:
 
 
 async def test_in_nobodys_way(browser: Browser, address: str) -> None:
-    """A checker finds nothing on an event, the events, a topic and the feeds to keep somebody out (WCAG 2.2)."""
+    """A checker finds nothing in anybody's way on an event, the events, a topic and the feeds (WCAG 2.2)."""
     async with _looking(browser, address, width=1280) as seen:
         for url in (await _every_page(seen.page, address))[4:11:2]:
             await seen.page.goto(url)

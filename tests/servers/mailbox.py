@@ -25,7 +25,7 @@ from typing import Any, Literal, Self
 DROP = "drop"
 """An answer: hang up instead; at the end of a message, after having taken it."""
 HOLD = "hold"
-"""An answer: say nothing until the mailbox closes."""
+"""An answer: say nothing until the mailbox closes; at the end of a message, after having taken it."""
 
 _LONGEST_LINE = 1000
 
@@ -125,6 +125,11 @@ class Mailbox:
         """From now on, or for so many times, answer what begins so with reply, DROP or HOLD."""
         with self._lock:
             self._rules.insert(0, _Rule(begins.upper(), reply, times))
+
+    def calm(self) -> None:
+        """Answer everything as a mail server does when all is well."""
+        with self._lock:
+            self._rules.clear()
 
     def scripted(self, command: str) -> str | None:
         """Return the reply that was ordered for a command, and count it as given."""
@@ -239,7 +244,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         mail = Mail(state.sender, tuple(state.recipients), data, self.encrypted, state.user)
         state.reset()
         reply = self.mailbox.scripted(".") or "250 2.0.0 taken"
-        if reply == DROP or reply.startswith("2"):
+        if reply in {DROP, HOLD} or reply.startswith("2"):
             self.mailbox.messages.append(mail)
         self._carry_out(reply)
 
