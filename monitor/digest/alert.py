@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from monitor.digest import short
 from monitor.digest.address import web_link
-from monitor.digest.compose import also_in, distinct, headline, outlet
 from monitor.digest.excerpt import clipped, one_line
 from monitor.digest.mail import message_id
-from monitor.model import Alert, AlertRule, Message, StoryView
+from monitor.digest.naming import also_in, distinct, headline, outlet
+from monitor.model import Alert, AlertRule, Burst, Message, StoryView, Topic
 
 _TITLE = 200
 _OUTLETS = 8
@@ -62,6 +64,22 @@ def _record(story: StoryView, outlets: Sequence[str], topics: Sequence[str]) -> 
         "outlets": list(outlets),
         "topics": list(topics),
     }
+
+
+def of_burst(
+    about: str, topic: Topic, burst: Burst, newest: Sequence[StoryView], *, page: str | None, now: datetime
+) -> Alert:
+    """Return the alert that a topic is worth on which more comes than its past explains."""
+    headlines = [f"• {headline(one)[0]} ({outlet(one.source, one.source_title)})" for one in newest]
+    record = {"topic": topic.name, "stories": [one.id for one in newest], "burst": asdict(burst)}
+    return Alert(
+        about=about,
+        title=clipped(f"{topic.title}: {burst.stories} stories in {burst.hours} hours", _TITLE),
+        text="\n".join([burst.sentence, *headlines]),
+        url=f"{page.rstrip('/')}/topics/{quote(topic.name, safe='')}" if page else None,
+        made_at=now,
+        record=record,
+    )
 
 
 def of_feed(about: str, kind: str, detail: str, feed: str, at: datetime) -> Alert:

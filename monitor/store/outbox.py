@@ -84,7 +84,8 @@ def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool
         readers.settle(connection, made.digest, made.recipient, made.settled_until)
         return False
     queue(connection, made, now)
-    readers.move(connection, Reader(made.digest, made.recipient, made.told, made.settled_until))
+    told = Reader(made.digest, made.recipient, made.told, made.settled_until, changes=made.told)
+    readers.move(connection, told)
     return True
 
 
@@ -135,6 +136,12 @@ def waiting(
         )
         for row in connection.execute(found.order_by(message.c.id))
     )
+
+
+def sent_since(connection: sa.Connection, since: datetime) -> int:
+    """Return how many messages were accepted since a time."""
+    found = sa.select(sa.func.count()).where(message.c.status == "sent", message.c.settled_at > since)
+    return connection.scalar(found.select_from(message)) or 0
 
 
 def settle(
