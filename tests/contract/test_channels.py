@@ -13,7 +13,8 @@ from monitor.digest import CHANNELS, Channel, EmailChannel, EmailOptions
 from monitor.digest.mail import mime
 from monitor.model import Delivered, Message
 from tests.servers.certificate import self_signed
-from tests.servers.mailbox import DROP, HOLD, Mail, Mailbox
+from tests.servers.mailbox import DROP, HOLD, Mailbox
+from tests.servers.mails import Mail
 
 READER = "reader@example.org"
 MESSAGE = Message(

@@ -34,7 +34,7 @@ def _digest(language: str, rest: int) -> Message:
         replace(story("s4", "عبارة تعود إلى الميناء", tags=[tag("ports")]), language="ar"),
         *(story(f"t{n}", f"Ferry number {n}", tags=[tag()]) for n in range(rest)),
     ]
-    made = compose(_PLAN, _TITLES, told, NOW, note="Two hours late.", past=Past(known={"e7"}))
+    made = compose(_PLAN, _TITLES, told, NOW, note="Two hours late.", past=Past(known=frozenset({"e7"})))
     reader = Recipient(_ME, language=language)
     return render(
         made, reader, sender=_SENDER, message_id="<a@b>", date=NOW, public_url=_PAGE, token="t" * 22

@@ -15,12 +15,11 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default as modern
 from pathlib import Path
 from socket import SHUT_RDWR, socket
 from typing import Any, Literal, Self
+
+from tests.servers.mails import Mail, flaws
 
 DROP = "drop"
 """An answer: hang up instead; at the end of a message, after having taken it."""
@@ -28,24 +27,6 @@ HOLD = "hold"
 """An answer: say nothing until the mailbox closes; at the end of a message, after having taken it."""
 
 _LONGEST_LINE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One message as received: its envelope, its bytes and how it came."""
-
-    sender: str
-    recipients: tuple[str, ...]
-    data: bytes
-    encrypted: bool = False
-    user: str | None = None
-
-    @property
-    def message(self) -> EmailMessage:
-        """Return the message as Python's parser understands it."""
-        message = message_from_bytes(self.data, policy=modern)
-        assert isinstance(message, EmailMessage)
-        return message
 
 
 @dataclass(slots=True)
@@ -112,7 +93,7 @@ class Mailbox:
         self._thread.start()
 
     def stop(self) -> None:
-        """Hang up on everybody; whoever connects now is refused."""
+        """Hang up on everybody; whoever connects now is refused. No mail that came may have a flaw."""
         if self._server and self._thread:
             self.closing.set()
             self._server.shutdown()
@@ -120,6 +101,7 @@ class Mailbox:
             self._server.hang_up()
             self._server.server_close()
             self._server = None
+        assert not [found for mail in set(self.messages) if (found := flaws(mail))]
 
     def answer(self, begins: str, reply: str, times: int | None = None) -> None:
         """From now on, or for so many times, answer what begins so with reply, DROP or HOLD."""
