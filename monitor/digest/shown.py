@@ -103,7 +103,7 @@ class ShownSection:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A digest as one message shows it; why and leave are where each reader's own words stand."""
+    """A digest as one message shows it; why is where each reader's own words stand."""
 
     say: Language
     title: str
@@ -118,7 +118,6 @@ class Shown:
     feeds: str | None
     page: str | None
     why: str = ""
-    leave: str = ""
 
 
 @dataclass(frozen=True, slots=True)
