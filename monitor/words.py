@@ -15,11 +15,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 
 from anyascii import anyascii
 
 _TOKEN = re.compile(r"[^\W_ʼ]+(?:[\u0300-\u036f]+[^\W_ʼ]*)*")  # a combining accent parts no word
 _ACCENT = re.compile("[\u0300-\u036f]")
+_RUN = re.compile(rb"[^ ]+")
 
 _APOSTROPHE = "ʼ"
 """A letter by its class, and in Ukrainian texts an apostrophe."""
@@ -104,14 +106,21 @@ def spans(text: str, count: int) -> list[tuple[int, int]]:
 
     Apostrophes, hyphens and underscores part words.
     """
-    found: list[tuple[int, int]] = []
+    for page in _PAGES:
+        with suppress(UnicodeEncodeError):
+            letters = text.encode(page).translate(_page(page)[0])
+            return [run.span() for run in islice(_RUN.finditer(letters), count)]
+    return list(islice(_spans(text), count))
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
     for match in _TOKEN.finditer(text):
-        if len(found) >= count:
-            break
         word, start = match.group(), match.start()
+        if word.isascii():
+            yield match.span()
+            continue
         parts = _parts(word) if _UNPARTED.search(word) else ((0, len(word)),)
-        found += ((start + a, start + b) for a, b in parts if _token(word[a:b]))
-    return found[:count]
+        yield from ((start + a, start + b) for a, b in parts if _token(word[a:b]))
 
 
 def folded(text: str) -> tuple[str, ...]:

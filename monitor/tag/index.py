@@ -6,64 +6,77 @@ all (a query of facts only) may hold of any wording. Most of those found are rul
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from monitor.model import And, Near, Not, Or, Query, Term
 from monitor.tag.aliases import Spelling
 
-_HEAD = 3
-"""How many letters a prefix has at least, so that these find it."""
+_KEPT = 1 << 16
+"""Of how many words it is remembered which queries they find: of all that are common."""
 
 _Keys = frozenset[str]
 """Words, and with a star what words begin with."""
 
 
+class _Listed(dict[str, tuple[int, ...]]):
+    """The queries that a word finds, gathered when it is met first: those of the word, and of its beginnings."""
+
+    __slots__ = ("_by_beginning", "_by_word", "_lengths")
+
+    def __init__(self, by_word: Mapping[str, list[int]], by_beginning: Mapping[str, list[int]]) -> None:
+        super().__init__()
+        self._by_word = by_word
+        self._by_beginning = by_beginning
+        self._lengths = sorted({len(begun) for begun in by_beginning})
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        if len(self) >= _KEPT:
+            self.clear()
+        found = list(self._by_word.get(word, ()))
+        for length in self._lengths:
+            if length > len(word):
+                break
+            found += self._by_beginning.get(word[:length], ())
+        self[word] = tuple(found)
+        return self[word]
+
+    def __reduce__(self) -> tuple[type["_Listed"], tuple[Mapping[str, list[int]], Mapping[str, list[int]]]]:
+        """Travel without what was gathered."""
+        return _Listed, (self._by_word, self._by_beginning)
+
+
 class Index:
     """Queries by the words that they need."""
 
-    __slots__ = ("_also", "_always", "_by_head", "_by_word")
+    __slots__ = ("_also", "_always", "_listed")
 
     def __init__(self, queries: Sequence[Query]) -> None:
         common = Counter(
             key for query in queries for key in {key for term in terms(query) for key in _keys(term)}
         )
-        self._by_word: dict[str, list[int]] = {}
-        self._by_head: dict[str, dict[str, list[int]]] = defaultdict(dict)
+        by_word: defaultdict[str, list[int]] = defaultdict(list)
+        by_beginning: defaultdict[str, list[int]] = defaultdict(list)
         self._always: list[int] = []
         self._also: list[_Keys | None] = []
         for number, query in enumerate(queries):
             first, *others = _parts_needed(query, common) or (None,)
-            self._list(number, first)
+            if first is None:
+                self._always.append(number)
+            for key in first or ():
+                if key[-1] == "*":
+                    by_beginning[key[:-1]].append(number)
+                else:
+                    by_word[key].append(number)
             self._also.append(
                 next((keys for keys in others if not any(key[-1] == "*" for key in keys)), None)
             )
-
-    def _list(self, number: int, keys: _Keys | None) -> None:
-        if keys is None:
-            self._always.append(number)
-            return
-        for key in keys:
-            if key[-1] == "*":
-                self._by_head[key[:_HEAD]].setdefault(key[:-1], []).append(number)
-            else:
-                self._by_word.setdefault(key, []).append(number)
+        self._listed = _Listed(dict(by_word), dict(by_beginning))
 
     def may_hold(self, words: set[str]) -> list[int]:
         """Return the numbers of the queries that these words do not rule out, in order."""
-        by_word, by_head = self._by_word, self._by_head
-        found = set(self._always)
-        for word in words & by_word.keys():
-            found.update(by_word[word])
-        if by_head:
-            heads = [(word, by_head[word[:_HEAD]]) for word in words if word[:_HEAD] in by_head]
-            for word, prefixes in heads:
-                for begun, numbers in prefixes.items():
-                    if word.startswith(begun):
-                        found.update(numbers)
+        found = set(self._always).union(*filter(None, map(self._listed.__getitem__, words)))
         also = self._also
-        return sorted(
-            number for number in found if (keys := also[number]) is None or not keys.isdisjoint(words)
-        )
+        return sorted([one for one in found if (keys := also[one]) is None or not keys.isdisjoint(words)])
 
 
 def terms(query: Query) -> Iterator[Term]:

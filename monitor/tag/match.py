@@ -64,13 +64,13 @@ class Tagger:
     ) -> tuple[Tag, ...]:
         """Return a tag for each topic whose query holds or may yet, in the order of the topics."""
         seen, decided = Seen(folded or words.folded), dict(self._asked_for)
-        met: list[tuple[_Compiled, Story]] = []
+        met: list[tuple[_Compiled, Story, Known]] = []
         for number in self._index.may_hold(seen.words):
             one = self._compiled[number]
             story = Story(seen, facts, one.topic.threshold, decided)
             known = truth(one.query, story)
             if known is not False:
-                met.append((one, story))
+                met.append((one, story, known))
                 if one.topic.name in decided:
                     decided[one.topic.name] = known
         met.sort(key=lambda one: one[0].place)
@@ -105,13 +105,18 @@ def _ordered(queries: Mapping[str, Query]) -> Sequence[str]:
         raise QueryError(f"These topics wait for one another's tags: {names}.", 1) from None
 
 
-def _tags(met: Sequence[tuple[_Compiled, Story]], words: Words) -> tuple[Tag, ...]:
+def _tags(met: Sequence[tuple[_Compiled, Story, Known]], words: Words) -> tuple[Tag, ...]:
     """Return the tags of topics; the text is cut into words once for all of them."""
-    found = [found_in(one.query, story) for one, story in met]
+    found = [found_in(one.query, story) for one, story, _ in met]
     at = cut(words, chain.from_iterable(found))
     return tuple(
-        Tag(one.topic.name, 1.0, tuple(span(place, words, at) for place in places), rest=_rest(one, story))
-        for (one, story), places in zip(met, found, strict=True)
+        Tag(
+            one.topic.name,
+            1.0,
+            tuple(span(place, words, at) for place in places),
+            rest="" if known else _rest(one, story),
+        )
+        for (one, story, known), places in zip(met, found, strict=True)
     )
 
 

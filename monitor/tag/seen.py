@@ -33,7 +33,7 @@ class Seen:
             "summary": f" {folded.summary} ",
             "text": f" {folded.text} ",
         }
-        self._all = set("".join(self._runs.values()).split())
+        self._all = {*folded.title.split(), *folded.summary.split(), *folded.text.split()}
         self._sets: dict[Field, set[str]] = {}
 
     @property
@@ -68,14 +68,20 @@ class Seen:
 
         most bounds how many places of one spelling in one field are looked at.
         """
-        fields = [(number, field) for number, field in enumerate(FIELDS) if field in (term.fields or FIELDS)]
+        there = self._all
+        spellings = term.spellings if term.prefix else [one for one in term.spellings if one[0] in there]
         return sorted(
             place
-            for number, field in fields
-            for spelling in term.spellings
-            if term.prefix or spelling[0] in self._all
-            for place in islice(self._found(number, spelling, self._runs[field], term.prefix), most)
+            for number, run in self._numbered(term)
+            for spelling in spellings
+            for place in islice(self._found(number, spelling, run, term.prefix), most)
         )
+
+    def _numbered(self, term: Term) -> Iterator[tuple[int, str]]:
+        """Yield the fields that a term is asked of and that say something."""
+        for number, (field, run) in enumerate(self._runs.items()):
+            if len(run) > 2 and (not term.fields or field in term.fields):
+                yield number, run
 
     def _found(self, number: int, spelling: Spelling, run: str, prefix: bool) -> Iterator[Place]:
         wanted = f" {' '.join(spelling)}" if prefix else f" {' '.join(spelling)} "
