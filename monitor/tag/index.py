@@ -5,6 +5,7 @@ of an AND one is enough, and the one whose words the fewest other queries have i
 all (a query of facts only) may hold of any wording. Most of those found are ruled out by a second part.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -12,43 +13,53 @@ from monitor.model import And, Near, Not, Or, Query, Term
 from monitor.tag.aliases import Spelling
 
 _KEPT = 1 << 16
-"""Of how many words it is remembered which queries they find: of all that are common."""
+"""Of how many words it is remembered which queries find them by their beginning: of all that are common."""
 
 _Keys = frozenset[str]
 """Words, and with a star what words begin with."""
 
 
-class _Listed(dict[str, tuple[int, ...]]):
-    """The queries that a word finds, gathered when it is met first: those of the word, and of its beginnings."""
+class _Lists:
+    """Queries by the words that find them: by the word itself, or, once it was met, by how it begins."""
 
-    __slots__ = ("_by_beginning", "_by_word", "_lengths")
+    __slots__ = ("_by_beginning", "_by_word", "_found", "_lengths", "_met", "_words")
 
     def __init__(self, by_word: Mapping[str, list[int]], by_beginning: Mapping[str, list[int]]) -> None:
-        super().__init__()
         self._by_word = by_word
         self._by_beginning = by_beginning
         self._lengths = sorted({len(begun) for begun in by_beginning})
+        self._forget()
 
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        if len(self) >= _KEPT:
-            self.clear()
-        found = list(self._by_word.get(word, ()))
-        for length in self._lengths:
-            if length > len(word):
-                break
-            found += self._by_beginning.get(word[:length], ())
-        self[word] = tuple(found)
-        return self[word]
+    def _forget(self) -> None:
+        self._met: set[str] = set()
+        self._found = dict(self._by_word)
+        self._words = set(self._found)
 
-    def __reduce__(self) -> tuple[type["_Listed"], tuple[Mapping[str, list[int]], Mapping[str, list[int]]]]:
-        """Travel without what was gathered."""
-        return _Listed, (self._by_word, self._by_beginning)
+    def of(self, words: set[str]) -> Iterator[Sequence[int]]:
+        """Return the queries that words find, in as many lists as words find any."""
+        if self._lengths and (new := words - self._met):
+            self._meet(new)
+        return map(self._found.__getitem__, words & self._words)
+
+    def _meet(self, words: set[str]) -> None:
+        if len(self._met) > _KEPT:
+            self._forget()
+        self._met |= words
+        for word in words:
+            lengths = self._lengths[: bisect_right(self._lengths, len(word))]
+            if begun := [one for length in lengths for one in self._by_beginning.get(word[:length], ())]:
+                self._found[word] = self._by_word.get(word, []) + begun
+                self._words.add(word)
+
+    def __reduce__(self) -> tuple[type["_Lists"], tuple[Mapping[str, list[int]], Mapping[str, list[int]]]]:
+        """Travel without what was met."""
+        return _Lists, (self._by_word, self._by_beginning)
 
 
 class Index:
     """Queries by the words that they need."""
 
-    __slots__ = ("_also", "_always", "_listed")
+    __slots__ = ("_also", "_always", "_lists")
 
     def __init__(self, queries: Sequence[Query]) -> None:
         common = Counter(
@@ -70,12 +81,12 @@ class Index:
             self._also.append(
                 next((keys for keys in others if not any(key[-1] == "*" for key in keys)), None)
             )
-        self._listed = _Listed(dict(by_word), dict(by_beginning))
+        self._lists = _Lists(dict(by_word), dict(by_beginning))
 
     def may_hold(self, words: set[str]) -> list[int]:
         """Return the numbers of the queries that these words do not rule out, in order."""
-        found = set(self._always).union(*filter(None, map(self._listed.__getitem__, words)))
         also = self._also
+        found = set(self._always).union(*self._lists.of(words))
         return sorted([one for one in found if (keys := also[one]) is None or not keys.isdisjoint(words)])
 
 
