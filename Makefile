@@ -49,7 +49,7 @@ replay: setup ## replay all the publishers' documents of the shared data; takes 
 	MONITOR_FULL_REPLAY=1 $(BIN)/pytest --log-cli-level info tests/e2e/test_replay.py
 
 messages: setup ## bring new sentences of digests into the catalogues of languages
-	$(BIN)/pybabel -q extract -k _label -k text -k count:2,3 --no-location --sort-output --omit-header -o .venv/digest.pot monitor/digest/language.py
+	$(BIN)/pybabel -q extract -k _label -k _mark -k text -k count:2,3 --no-location --sort-output --omit-header -o .venv/digest.pot monitor/digest/language.py
 	for file in monitor/digest/locale/*.po; do \
 	  $(BIN)/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete -l $$(basename $$file .po) -i .venv/digest.pot -o $$file; \
 	done

@@ -1257,30 +1257,6 @@ class DigestPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """What one group of readers gets for one period; an event stands under its best topic only.
-
-    period is the scheduled moment in the plan's zone; quiet are the titles of the topics that no
-    story matched; note is a sentence for the readers about this one digest.
-    """
-
-    plan: DigestPlan
-    period: datetime
-    sections: tuple["Section", ...]
-    quiet: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One topic of a digest and its events, those that most outlets carry first, then the newest."""
-
-    topic: str
-    title: str
-    items: tuple["Item", ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """A story of an event beside the one that heads it."""
 
@@ -1290,12 +1266,66 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A story that readers were told of, and that something came to since.
+
+    was is its headline as they were told; copies with an id from since on came later.
+    """
+
+    story: StoryView
+    was: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What has changed of an event that readers were told of: headlines as they were and are, outlets."""
+
+    headlines: tuple[tuple[str, str], ...] = ()
+    outlets: tuple[tuple[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """An event of which there is no new story, and what else is new of it."""
+
+    title: str
+    url: str | None
+    source: str
+    event: str | None
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """Feeds from which news may be missed: the worst, how many there are, and how many feeds are polled."""
+
+    worst: tuple[FeedHealth, ...] = ()
+    count: int = 0
+    polled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a digest has to go by beside its stories.
+
+    known are the events that its readers were told of, changed is what came to these, volumes how many
+    stories a topic had on each day.
+    """
+
+    known: frozenset[str] = frozenset()
+    changed: tuple[Changed, ...] = ()
+    volumes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    troubles: Troubles = field(default_factory=Troubles)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """What is new of one event: a story's headline and lead, who carries it, which words matched.
 
     also_in are the names of further outlets, each with its link; matched are words as they stand
     in the story; also_topics are titles; further are the event's other new stories, the newest first; known
-    tells that the reader was told of the event before.
+    tells that the reader was told of the event before, change what of it is new beside its new stories.
     """
 
     story_id: str
@@ -1312,11 +1342,43 @@ class Item:
     further: tuple[Report, ...] = ()
     event: str | None = None
     known: bool = False
+    change: Change | None = None
 
     @property
     def stories(self) -> int:
         """Return how many new stories it stands for."""
         return 1 + len(self.further)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One topic of a digest and its events, those that most outlets carry first, then the newest.
+
+    retold are events without a new story of which something else is new; volume counts the topic's stories
+    by day, the oldest first, the last one so far.
+    """
+
+    topic: str
+    title: str
+    items: tuple[Item, ...]
+    retold: tuple[Retold, ...] = ()
+    volume: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one group of readers gets for one period; an event stands under its best topic only.
+
+    period is the scheduled moment in the plan's zone; quiet are the titles of the topics of which there is
+    nothing to tell; note is a sentence for the readers about this one digest.
+    """
+
+    plan: DigestPlan
+    period: datetime
+    sections: tuple[Section, ...]
+    quiet: tuple[str, ...] = ()
+    note: str = ""
+    troubles: Troubles = field(default_factory=Troubles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1340,6 +1402,8 @@ ReaderState = Literal["active", "asked", "paused", "left"]
 class Reader:
     """A recipient of a digest, and how far they have been told: tags below told, periods up to settled_until.
 
+    What changed of what they were told they know up to changes, where their last message was made.
+
     asked: their address is still to be confirmed; left: they unsubscribed. origin is who names them, the
     configuration or a person; by token they are known to links in mails. What is None or empty is as the
     digest has it.
@@ -1357,6 +1421,7 @@ class Reader:
     language: str | None = None
     topics: tuple[str, ...] = ()
     since: datetime | None = field(default=None, compare=False)
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -1426,7 +1491,7 @@ class Delivered:
 
 # ---------------------------------------------------------------- alerts
 
-AlertWhen = Literal["story", "event", "outlets", "feed"]
+AlertWhen = Literal["story", "event", "outlets", "burst", "feed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1443,8 +1508,9 @@ class AlertRule:
     """What is worth an alert, and who is to have it; the topics are those it watches.
 
     when: a story on topic; an event with its first story on topic; an event that so many outlets carry; a
-    feed that broke, recovered or is gone. to are e-mail addresses and names of webhooks and services. So many
-    may go to each of them per_hour; what is more, or comes in quiet hours, is told in one summary.
+    topic with more stories than its past explains; a feed that broke, recovered or is gone. to are e-mail
+    addresses and names of webhooks and services. So many may go to each of them per_hour; what is more, or
+    comes in quiet hours, is told in one summary.
     """
 
     name: str

@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import escape
 
 from monitor.digest.address import web_link
-from monitor.digest.compose import also_in, distinct, headline, outlet
 from monitor.digest.excerpt import clipped, one_line
 from monitor.digest.mail import message_id
+from monitor.digest.naming import also_in, distinct, headline, outlet
 from monitor.model import Alert, AlertRule, Message, StoryView
 
 _TITLE = 200

@@ -4,14 +4,22 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from urllib.parse import urlsplit
 
-from monitor.digest.excerpt import one_line, opening, shorten
-from monitor.model import Digest, DigestPlan, Item, Report, Section, StoryView, Tag
-from monitor.words import folded
-
-LEAD = 280
-"""How long a lead may be, in characters."""
+from monitor.digest import changes
+from monitor.digest.naming import also_in, distinct, headline, outlet
+from monitor.model import (
+    Change,
+    Changed,
+    Digest,
+    DigestPlan,
+    Item,
+    Past,
+    Report,
+    Retold,
+    Section,
+    StoryView,
+    Tag,
+)
 
 
 def compose(
@@ -21,27 +29,57 @@ def compose(
     period: datetime,
     *,
     note: str = "",
-    known: Container[str] = (),
+    past: Past | None = None,
 ) -> Digest:
     """Return the digest of some stories; titles are those of topics, period is the scheduled moment.
 
     Stories that match no topic of the plan are left out; events of which all this is equal keep their order.
-    known are the events that its readers were told of before.
     """
-    topics = list(dict.fromkeys(plan.topics))
-    under: dict[str, list[Item]] = defaultdict(list)
+    past, topics = past or Past(), list(dict.fromkeys(plan.topics))
+    changed = changes.by_event(past.changed)
+    items: dict[str, list[Item]] = defaultdict(list)
     matched: set[str] = set()
     for event in _events(story for story in stories if _best_first([story], topics)):
         tags = _best_first(event, topics)
         matched.update(tag.topic for tag in tags)
-        under[tags[0].topic].append(_item(event, tags, titles, known))
+        change = changes.change(changed.pop(changes.key(event[0]), ()))
+        items[tags[0].topic].append(_item(event, tags, titles, past.known, change))
+    retold = _retold(changed.values(), topics)
+    told = [topic for topic in topics if topic in items or topic in retold]
     return Digest(
         plan=plan,
         period=period,
-        sections=tuple(Section(t, titles.get(t, t), tuple(under[t])) for t in topics if t in under),
-        quiet=tuple(titles.get(topic, topic) for topic in topics if topic not in matched),
+        sections=tuple(
+            Section(
+                topic=topic,
+                title=titles.get(topic, topic),
+                items=tuple(items.get(topic, ())),
+                retold=tuple(retold.get(topic, ())),
+                volume=past.volumes.get(topic, ()),
+            )
+            for topic in told
+        ),
+        quiet=tuple(titles.get(topic, topic) for topic in topics if topic not in matched.union(told)),
         note=note,
+        troubles=past.troubles,
     )
+
+
+def _retold(changed: Iterable[Sequence[Changed]], topics: Sequence[str]) -> Mapping[str, list[Retold]]:
+    """Return by topics the events of which something else than a story is new, what reads otherwise first."""
+    found: dict[str, list[Retold]] = defaultdict(list)
+    for some in changed:
+        if change := changes.change(some):
+            (event,) = _events(one.story for one in some)
+            story, (tag, *_) = event[0], _best_first(event, topics)
+            said, source = headline(story)[0], outlet(story.source, story.source_title)
+            found[tag.topic].append(Retold(said, story.url, source, story.event, change))
+    return {topic: sorted(some, key=_weight) for topic, some in found.items()}
+
+
+def _weight(retold: Retold) -> tuple[bool, int]:
+    """Order what is told again: what reads otherwise first, then by how many outlets joined."""
+    return not retold.change.headlines, -len(retold.change.outlets)
 
 
 def _events(stories: Iterable[StoryView]) -> list[list[StoryView]]:
@@ -51,7 +89,7 @@ def _events(stories: Iterable[StoryView]) -> list[list[StoryView]]:
     """
     gathered: dict[str, dict[str, StoryView]] = defaultdict(dict)
     for story in stories:
-        gathered[story.event or story.id][story.id] = story
+        gathered[changes.key(story)][story.id] = story
     events = [sorted(event.values(), key=_time, reverse=True) for event in gathered.values()]
     events.sort(key=lambda event: (_carried(event), _time(event[0])), reverse=True)
     return [_headed(event) for event in events]
@@ -83,7 +121,11 @@ def _best_first(event: Iterable[StoryView], topics: Sequence[str]) -> list[Tag]:
 
 
 def _item(
-    event: Sequence[StoryView], tags: Sequence[Tag], titles: Mapping[str, str], known: Container[str]
+    event: Sequence[StoryView],
+    tags: Sequence[Tag],
+    titles: Mapping[str, str],
+    known: Container[str],
+    change: Change | None,
 ) -> Item:
     story = event[0]
     title, lead = headline(story)
@@ -102,49 +144,9 @@ def _item(
         further=tuple(map(_report, event[1:])),
         event=story.event,
         known=story.event in known,
+        change=change,
     )
 
 
 def _report(story: StoryView) -> Report:
     return Report(headline(story)[0], story.url, outlet(story.source, story.source_title))
-
-
-def headline(story: StoryView) -> tuple[str, str]:
-    """Return title and lead; the lead does not say the title again, and stands in for a missing one."""
-    title = one_line(story.words.title)
-    said = folded(title)
-    leads = (opening(body, LEAD) for body in (story.words.summary, story.words.text))
-    lead = next((lead for lead in leads if lead and folded(lead) != said), "")
-    return (title, lead) if title else (shorten(lead, 80), lead if len(lead) > 80 else "")
-
-
-def also_in(story: StoryView) -> tuple[tuple[str, str | None], ...]:
-    """Return the outlets other than the story's own, each once, with a link if one of theirs has it."""
-    outlets: dict[str, tuple[str, str | None]] = {}
-    own = outlet(story.source, story.source_title).casefold()
-    for copy in story.copies:
-        name = outlet(copy.source, copy.source_title)
-        known = outlets.get(name.casefold(), (name, None))
-        if copy.source != story.source and name.casefold() != own:
-            outlets[name.casefold()] = (known[0], known[1] or copy.url)
-    return tuple(outlets.values())
-
-
-def outlet(source: str, title: str | None) -> str:
-    """Return the name to show for a source: its title, else its host, else the source as it is."""
-    return one_line(title or "") or _host(source) or one_line(source)
-
-
-def _host(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
-def distinct(words: Iterable[str]) -> tuple[str, ...]:
-    """Return words in order, those that differ only in case once."""
-    seen: dict[str, str] = {}
-    for word in map(one_line, words):
-        seen.setdefault(word.casefold(), word)
-    return tuple(seen.values())

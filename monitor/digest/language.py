@@ -4,7 +4,7 @@ English is written here; other languages are gettext catalogues in `locale/` (`m
 sentences), dates and numbers are those of the Unicode CLDR. A language without a catalogue gets English.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -18,12 +18,27 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from monitor.model import LANGUAGES
+from monitor.model import LANGUAGES, Trouble
 
 __all__ = ["LANGUAGES", "Language", "speak"]
 
 _LOCALES = {"en": "en_GB"}
 """Which English: the one whose dates are written as this program's are."""
+
+
+def _mark(english: str) -> str:
+    """Mark a sentence that is to be translated where it is said."""
+    return english
+
+
+_TROUBLES: Mapping[Trouble, str] = {
+    "gone": _mark("gone"),
+    "certificate": _mark("with an invalid certificate"),
+    "html": _mark("a page instead of a feed"),
+    "broken": _mark("out of reach"),
+    "gap": _mark("with gaps"),
+    "stale": _mark("silent"),
+}
 
 
 def _label(english: str) -> property:
@@ -41,6 +56,10 @@ class Language:
 
     known = _label("New in an event that you were told of before")
     whole = _label("The whole event")
+    brief = _label("In brief")
+    joined = _label("Now also in")
+    retold = _label("Since the last digest")
+    in_trouble = _label("Feeds from which news may be missed")
     further = _label("More reports")
     quiet = _label("Nothing new on")
     also_in = _label("Also in")
@@ -95,6 +114,29 @@ class Language:
         told = self.count(topics, "and {n} more topic", "and {n} more topics")
         inside = self.count(stories, "with {n} story", "with {n} stories")
         return f"… {told} {inside}"
+
+    def was(self, headline: str) -> str:
+        """Say how a headline read before."""
+        return self.text("The headline was “{headline}”").format(headline=headline)
+
+    def days(self, number: int) -> str:
+        """Return so many days."""
+        return self.count(number, "{n} day", "{n} days")
+
+    def volume(self, counts: Sequence[int]) -> str:
+        """Return how many stories there were on each day, the last one today."""
+        told = self.text("Stories a day: {counts}")
+        return told.format(counts=", ".join(format_decimal(count, locale=self.locale) for count in counts))
+
+    def troubled(self, many: int, polled: int) -> str:
+        """Return how many of the feeds are in trouble."""
+        feeds = self.count(polled, "of {n} feed", "of {n} feeds")
+        return f"{format_decimal(many, locale=self.locale)} {feeds}"
+
+    def trouble(self, kind: Trouble, since: str | None) -> str:
+        """Say in a word or two what is wrong with a feed, and since when."""
+        told = self.text(_TROUBLES.get(kind, kind))
+        return self.text("{trouble} since {when}").format(trouble=told, when=since) if since else told
 
     def listing(self, parts: Iterable[str], hidden: int = 0) -> str:
         """Return parts as one enumeration that owns up to what it leaves out."""

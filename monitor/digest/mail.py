@@ -4,6 +4,7 @@ import hashlib
 import re
 from binascii import b2a_qp
 from collections.abc import Mapping
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, parseaddr
@@ -12,6 +13,9 @@ from urllib.parse import quote
 
 from monitor.digest.address import mail_domain
 from monitor.model import Message
+
+_WORD = 60
+"""Letters of a word that has room on a line of a header; a longer one is cut where it is encoded."""
 
 
 def message_id(digest_name: str, address: str, period_key: str, domain: str) -> str:
@@ -50,8 +54,6 @@ def mime(message: Message) -> bytes:
     head["Message-ID"] = message.message_id
     head["From"] = _mailbox(message.sender)
     head["To"] = _mailbox(message.to)
-    # Python decodes what looks encoded (RFC 2047), line breaks and all: a headline must not write headers.
-    head["Subject"] = message.subject.replace("=?", "= ?")
     # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary cannot either.
     boundary = "=_" + hashlib.blake2b(message.message_id.encode(), digest_size=16).hexdigest()
     frame = {"MIME-Version": "1.0", "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"'}
@@ -59,12 +61,23 @@ def mime(message: Message) -> bytes:
     parts = b"".join(b"--%s\r\n%s" % (boundary.encode(), _part(kind, body)) for kind, body in bodies)
     return b"".join(
         (
-            _as_they_are({**message.headers, **frame}),
+            _as_they_are({**message.headers, "Subject": _encoded(message.subject), **frame}),
             head.as_bytes(),
             parts,
             b"--%s--\r\n" % boundary.encode(),
         )
     )
+
+
+def _encoded(subject: str) -> str:
+    """Return a subject as a header holds it (RFC 2047).
+
+    What only looks encoded is encoded, too: a headline must not write headers. Python's way of folding a
+    whole message would lose blanks between words.
+    """
+    fits = all(len(word) <= _WORD for word in subject.split())
+    charset = "us-ascii" if subject.isascii() and fits and "=?" not in subject else "utf-8"
+    return Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
 
 
 def _part(kind: str, body: str) -> bytes:

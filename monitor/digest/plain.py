@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from textwrap import fill
 
 from monitor.digest.language import Language
-from monitor.digest.shown import Names, Shown, ShownItem, ShownSection
+from monitor.digest.shown import Line, Names, Shown, ShownItem, ShownRetold, ShownSection
 
 _WIDTH = 72
 
@@ -22,12 +22,33 @@ def _head(shown: Shown) -> Iterator[str]:
 
 
 def _section(section: ShownSection, say: Language) -> Iterator[str]:
-    title = f"{section.title} ({section.count})"
-    yield f"\n{wrapped(title)}\n{'-' * min(len(title), _WIDTH)}"
+    title = f"{section.title} ({section.count})" if section.count else section.title
+    volume = [f"{section.volume}  {say.days(len(section.volume))}"] if section.volume else []
+    yield "\n" + "\n".join([wrapped(title), "-" * min(len(title), _WIDTH), *volume])
     for item in section.items:
         yield _item(item, say)
+    if section.brief:
+        yield "\n".join([f"{say.brief}:", *(line for one in section.brief for line in _line(one))])
     if section.hidden:
-        yield say.more_stories(section.hidden)
+        yield say.more_stories(section.hidden) + (f": {section.link}" if section.link else "")
+    if section.retold:
+        yield "\n".join([f"{say.retold}:", *(line for one in section.retold for line in _retold(one, say))])
+    if section.more_retold:
+        yield say.more_stories(section.more_retold)
+
+
+def _retold(one: ShownRetold, say: Language) -> Iterator[str]:
+    title, *link = _line(one.line)
+    yield title
+    yield from _changed(one, say, "  ")
+    yield from link
+
+
+def _changed(one: ShownRetold | ShownItem, say: Language, indent: str) -> Iterator[str]:
+    """Yield how the headlines of an event read before, and which outlets joined."""
+    yield from (wrapped(was, indent) for was in one.was)
+    if one.joined.some:
+        yield wrapped(f"{say.joined}: {_listing(one.joined, say)}", indent, f"{indent}  ")
 
 
 def _item(item: ShownItem, say: Language) -> str:
@@ -35,6 +56,7 @@ def _item(item: ShownItem, say: Language) -> str:
     indent = " " * len(number)
     lines = [wrapped(item.title, number, indent), wrapped(f"{item.source}, {item.when}", indent)]
     lines += [f"{indent}{say.known}"] if item.known else []
+    lines += _changed(item, say, indent)
     lines += [wrapped(item.lead, indent)] if item.lead else []
     lines += [f"{indent}{item.link}"] if item.link else []
     lines += _reports(item, say, indent)
@@ -52,12 +74,17 @@ def _reports(item: ShownItem, say: Language, indent: str) -> Iterator[str]:
     """Yield the other new stories of an event, each with its link on a line of its own."""
     if item.reports:
         yield f"{indent}{say.further}:"
-    for title, source, link in item.reports:
-        yield wrapped(f"- {title} ({source})", indent, f"{indent}  ")
-        if link:
-            yield f"{indent}  {link}"
+    for report in item.reports:
+        yield from _line(report, indent)
     if item.hidden:
         yield f"{indent}- {say.more(item.hidden)}"
+
+
+def _line(line: Line, indent: str = "") -> Iterator[str]:
+    """Yield a headline with its outlet, and its link on a line of its own."""
+    yield wrapped(f"- {line.title} ({line.source})", indent, f"{indent}  ")
+    if line.link:
+        yield f"{indent}  {line.link}"
 
 
 def _also_in(names: Names, say: Language, indent: str) -> Iterator[str]:
@@ -81,6 +108,9 @@ def _foot(shown: Shown) -> Iterator[str]:
         yield f"\n{shown.hidden}"
     if shown.quiet.some:
         yield "\n" + wrapped(f"{shown.say.quiet}: {_listing(shown.quiet, shown.say)}")
+    if shown.troubled:
+        told = f"{shown.say.in_trouble} ({shown.troubled}): {_listing(shown.troubles, shown.say)}"
+        yield "\n" + wrapped(told) + (f"\n{shown.feeds}" if shown.feeds else "")
     page = f"\n{shown.say.open_page}: {shown.page}" if shown.page else ""
     yield f"\n-- \n{shown.why}{page}"
 

@@ -14,7 +14,7 @@ from monitor.digest.excerpt import one_line, shorten
 from monitor.digest.language import Language
 from monitor.digest.mail import list_headers
 from monitor.digest.plain import plain, wrapped
-from monitor.digest.shown import LEAVE, Page, Shown, events, headlines, name, show
+from monitor.digest.shown import LEAVE, Page, Room, Shown, events, headlines, name, show
 from monitor.model import Digest, Message, Recipient
 
 LARGEST = 100_000
@@ -66,11 +66,11 @@ class Edition:
 
 def edition(digest: Digest, reader: Recipient, *, sender: str, public_url: str | None) -> Edition:
     """Return a digest in a reader's language and on their clock, small enough for every mail program."""
-    limits = _limits(digest)
+    rooms = _rooms(digest)
     page = Page(web_link(public_url))
-    shown, html = _try(digest, reader, next(limits), page)
-    while len(html.encode()) >= LARGEST - _OWN and (limit := next(limits, None)) is not None:
-        shown, html = _try(digest, reader, limit, page)
+    shown, html = _try(digest, reader, next(rooms), page)
+    while len(html.encode()) >= LARGEST - _OWN and (room := next(rooms, None)) is not None:
+        shown, html = _try(digest, reader, room, page)
     subject, text = _subject(digest, shown.say), plain(shown)
     return Edition(digest.plan.name, name(digest), sender, subject, text, html, shown.say, page)
 
@@ -90,14 +90,15 @@ def render(
     return made.mail(reader.address, token, message_id=message_id, date=date)
 
 
-def _limits(digest: Digest) -> Iterator[int]:
-    """Yield how many events a topic may show, to be tried until the page is small enough."""
-    yield from (limit for limit in (25, 15, 10, 6, 3, 1) if events(digest, limit) <= _MOST)
-    yield 0
+def _rooms(digest: Digest) -> Iterator[Room]:
+    """Yield how much a topic may show, to be tried until the page is small enough."""
+    rooms = (Room(15, 60), Room(15, 25), Room(10, 25), Room(6, 12), Room(3, 8), Room(1, 4))
+    yield from (room for room in rooms if events(digest, room) <= _MOST)
+    yield Room(0)
 
 
-def _try(digest: Digest, recipient: Recipient, limit: int, page: Page) -> tuple[Shown, str]:
-    shown = replace(show(digest, recipient, limit, page), why=_WHY, leave=_LEAVE)
+def _try(digest: Digest, recipient: Recipient, room: Room, page: Page) -> tuple[Shown, str]:
+    shown = replace(show(digest, recipient, room, page), why=_WHY, leave=_LEAVE)
     return shown, _page(digest, shown)
 
 

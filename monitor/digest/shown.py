@@ -4,23 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from monitor.digest.address import language_tag, web_link
 from monitor.digest.excerpt import clipped
 from monitor.digest.language import Language, speak
-from monitor.model import Digest, Item, Recipient, Report, Section
+from monitor.model import Change, Digest, FeedHealth, Item, Recipient, Report, Retold, Section, Troubles
 
 LEAVE = "unsubscribe"
 """Where on the page a reader leaves a digest, before their token."""
 
+FEEDS = "feeds"
+"""Where on the page the subscriptions are."""
+
 _TOPICS = 60
+_RETOLD = 8
+_FEEDS = 8
 _QUIET = 40
 _OUTLETS = 5
 _REPORTS = 4
 _WORDS = 8
 _TITLE = 250
 _NAME = 80
+_BARS = "▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,16 @@ class Names:
 
     some: tuple[tuple[str, str | None], ...]
     hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A headline on a line of its own, with its outlet and link."""
+
+    title: str
+    source: str
+    link: str | None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +67,39 @@ class ShownItem:
     also_under: Names
     known: bool
     event: str | None
-    reports: tuple[tuple[str, str, str | None], ...]
+    reports: tuple[Line, ...]
     hidden: int
+    was: tuple[str, ...]
+    joined: Names
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRetold:
+    """What is new of an event that has no new story: its headline, how it read before, and who joined."""
+
+    line: Line
+    was: tuple[str, ...]
+    joined: Names
 
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    """A topic as shown: how many stories it has, the events that are shown, and how many stories are not."""
+    """A topic as shown: how many stories it has, its events, and how many stories are not shown.
+
+    brief are the events after those that are shown whole; volume draws how many stories there were on each
+    day, days says it; link leads to the topic's page.
+    """
 
     title: str
     count: int
     items: tuple[ShownItem, ...]
+    brief: tuple[Line, ...]
     hidden: int
+    retold: tuple[ShownRetold, ...]
+    more_retold: int
+    volume: str
+    days: str
+    link: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +114,9 @@ class Shown:
     sections: tuple[ShownSection, ...]
     hidden: str
     quiet: Names
+    troubled: str
+    troubles: Names
+    feeds: str | None
     page: str | None
     why: str = ""
     leave: str = ""
@@ -102,24 +143,47 @@ class _Where:
     page: Page
 
 
-def show(digest: Digest, recipient: Recipient, limit: int, page: Page) -> Shown:
-    """Return what to show a reader of a digest, with at most so many events a topic."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many events a topic may show: so many whole, and so many more as a line each."""
+
+    whole: int
+    lines: int = 0
+
+
+def show(digest: Digest, recipient: Recipient, room: Room, page: Page) -> Shown:
+    """Return what to show a reader of a digest, in the room there is for each topic."""
     say, zone = speak(recipient.language), ZoneInfo(recipient.timezone or digest.plan.timezone)
     period = digest.period.astimezone(zone)
     sections, rest = digest.sections[:_TOPICS], digest.sections[_TOPICS:]
     count = stories(digest)
+    told = sum(bool(section.items) for section in digest.sections)
     where = _Where(say, zone, period.date(), page)
+    feeds = digest.troubles
     return Shown(
         say=say,
         title=name(digest),
         when=say.moment(period),
-        total=say.total(count, events(digest), len(digest.sections)) if count else say.nothing_new,
+        total=say.total(count, events(digest), told) if count else say.nothing_new,
         note=clipped(digest.note, 1000),
-        sections=_sections(sections, limit, where),
+        sections=_sections(sections, room, where),
         hidden=say.more_topics(len(rest), sum(map(_count, rest))) if rest else "",
         quiet=_names([(title, None) for title in digest.quiet], _QUIET),
+        troubled=say.troubled(feeds.count, feeds.polled) if feeds.count else "",
+        troubles=_troubles(feeds, where),
+        feeds=page.at(FEEDS),
         page=page.address,
     )
+
+
+def _troubles(feeds: Troubles, where: _Where) -> Names:
+    some = tuple((_trouble(one, where), None) for one in feeds.worst[:_FEEDS])
+    return Names(some, feeds.count - len(some))
+
+
+def _trouble(one: FeedHealth, where: _Where) -> str:
+    since = where.say.time(one.since.astimezone(where.zone), where.today) if one.since else None
+    return f"{clipped(one.feed.title or one.feed.url, _NAME)} ({where.say.trouble(one.trouble, since)})"
 
 
 def name(digest: Digest) -> str:
@@ -133,10 +197,11 @@ def headlines(digest: Digest, say: Language, count: int) -> list[str]:
     return [_headline(item, say) for item in islice(items, count)]
 
 
-def events(digest: Digest, limit: int | None = None) -> int:
-    """Return how many events a digest has, or shows with so many a topic."""
-    sections = digest.sections if limit is None else digest.sections[:_TOPICS]
-    return sum(len(section.items[:limit]) for section in sections)
+def events(digest: Digest, room: Room | None = None) -> int:
+    """Return how many events a digest has, or shows where a topic has so much room."""
+    if room is None:
+        return sum(len(section.items) for section in digest.sections)
+    return sum(len(section.items[: room.whole + room.lines]) for section in digest.sections[:_TOPICS])
 
 
 def stories(digest: Digest) -> int:
@@ -148,19 +213,52 @@ def _count(section: Section) -> int:
     return sum(item.stories for item in section.items)
 
 
-def _headline(told: Item | Report, say: Language) -> str:
+def _headline(told: Item | Report | Retold, say: Language) -> str:
     return clipped(told.title, _TITLE) or say.untitled
 
 
-def _sections(sections: Sequence[Section], limit: int, where: _Where) -> tuple[ShownSection, ...]:
+def _sections(sections: Sequence[Section], room: Room, where: _Where) -> tuple[ShownSection, ...]:
     shown, number = [], 1
     for section in sections:
-        items = tuple(_item(item, at, where) for at, item in enumerate(section.items[:limit], start=number))
-        number += len(items)
-        hidden = sum(item.stories for item in section.items[limit:])
-        title = clipped(section.title, _NAME)
-        shown.append(ShownSection(title, _count(section), items, hidden))
+        shown.append(_section(section, number, room, where))
+        number += len(shown[-1].items)
     return tuple(shown)
+
+
+def _section(section: Section, first: int, room: Room, where: _Where) -> ShownSection:
+    whole, rest = section.items[: room.whole], section.items[room.whole :]
+    brief, hidden = rest[: room.lines], rest[room.lines :]
+    again = min(_RETOLD, room.whole)
+    return ShownSection(
+        title=clipped(section.title, _NAME),
+        count=_count(section),
+        items=tuple(_item(item, number, where) for number, item in enumerate(whole, start=first)),
+        brief=tuple(_line(item, where.say, item.language) for item in brief),
+        hidden=sum(item.stories for item in hidden) + sum(len(item.further) for item in brief),
+        retold=tuple(_retold(one, where) for one in section.retold[:again]),
+        more_retold=len(section.retold[again:]),
+        volume=bars(section.volume),
+        days=where.say.volume(section.volume) if section.volume else "",
+        link=where.page.at(f"topics/{quote(section.topic, safe='')}"),
+    )
+
+
+def _retold(one: Retold, where: _Where) -> ShownRetold:
+    return ShownRetold(_line(one, where.say), _was(one.change, where.say), _joined(one.change))
+
+
+def _was(change: Change | None, say: Language) -> tuple[str, ...]:
+    return tuple(say.was(clipped(was, _TITLE)) for was, _ in (change.headlines if change else ())[:_REPORTS])
+
+
+def _joined(change: Change | None) -> Names:
+    return _names(change.outlets if change else (), _OUTLETS)
+
+
+def bars(volume: Sequence[int]) -> str:
+    """Draw counts as a line of bars; the highest is as high as the line, and what is there shows."""
+    most = max(volume, default=0)
+    return "".join(_BARS[-(-count * (len(_BARS) - 1) // most) if most else 0] for count in volume)
 
 
 def _item(item: Item, number: int, where: _Where) -> ShownItem:
@@ -177,8 +275,10 @@ def _item(item: Item, number: int, where: _Where) -> ShownItem:
         also_under=_names([(title, None) for title in item.also_topics], _WORDS),
         known=item.known,
         event=_event(item, where.page),
-        reports=tuple(_report(one, where.say) for one in item.further[:_REPORTS]),
+        reports=tuple(_line(one, where.say) for one in item.further[:_REPORTS]),
         hidden=len(item.further[_REPORTS:]),
+        was=_was(item.change, where.say),
+        joined=_joined(item.change),
     )
 
 
@@ -186,8 +286,8 @@ def _event(item: Item, page: Page) -> str | None:
     return page.at(f"events/{item.event}") if item.event and (item.known or item.further) else None
 
 
-def _report(report: Report, say: Language) -> tuple[str, str, str | None]:
-    return _headline(report, say), clipped(report.source, _NAME), web_link(report.url)
+def _line(told: Item | Report | Retold, say: Language, language: str | None = None) -> Line:
+    return Line(_headline(told, say), clipped(told.source, _NAME), web_link(told.url), language_tag(language))
 
 
 def _when(published: datetime | None, first_seen: datetime, where: _Where) -> str:

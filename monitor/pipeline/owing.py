@@ -34,7 +34,7 @@ class Due:
         """Return what readers have in common who see the same."""
         reader = self.reader
         seen = (self.plan, self.period, self.key, self.note, self.reads)
-        return (*seen, reader.told, reader.language, bool(reader.recipient))
+        return (*seen, reader.told, reader.changes, reader.language, bool(reader.recipient))
 
 
 def at_once(plan: DigestPlan, reader: Reader, now: datetime) -> Due:

@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 
 from monitor.clock import Clock
 from monitor.digest import Channel
-from monitor.digest.compose import compose
 from monitor.digest.confirm import CONFIRM
 from monitor.digest.mail import message_id, mime
 from monitor.digest.render import Edition, edition
 from monitor.model import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
+from monitor.pipeline.composing import digest_owed
 from monitor.pipeline.owing import Due, at_once, due, own, to
 from monitor.store import Lane, Store, outbox, readers
 
@@ -101,7 +101,7 @@ class Sender:
         with self.store.read() as connection:
             everybody = [one for one in readers.everybody(connection) if one.digest == name]
         who = min(everybody, key=lambda one: one.recipient != first)
-        owed = at_once(own(plan, who), who, self.clock())
+        ((owed,),) = self._views([at_once(own(plan, who), who, self.clock())]).values()
         return self._mail(owed, self._compose(owed).edition, token="")
 
     @asynccontextmanager
@@ -140,10 +140,7 @@ class Sender:
 
     def _compose(self, owed: Due) -> Composed:
         with self.store.read() as connection:
-            stories, told = outbox.untold(connection, owed.reader, owed.plan.topics)
-            events = {story.event for story in stories if story.event and owed.reads}
-            known = outbox.known_events(connection, owed.reader, owed.plan.topics, events)
-        digest = compose(owed.plan, self.titles, stories, owed.period, note=owed.note, known=known)
+            digest, told = digest_owed(connection, owed, self.titles, self.clock())
         reader = Recipient(owed.reader.recipient, owed.plan.timezone, owed.reader.language)
         made = edition(digest, reader, sender=self.sender, public_url=self.public_url)
         count = sum(item.stories for section in digest.sections for item in section.items)
@@ -168,7 +165,7 @@ class Sender:
         address, stories = owed.reader.recipient, composed.stories
         subject = composed.edition.subject
         if not stories and not owed.plan.send_empty:
-            readers.move(lane, Reader(owed.plan.name, address, composed.told, owed.settled_until))
+            readers.move(lane, replace(owed.reader, told=composed.told, settled_until=owed.settled_until))
             return Sent(owed.plan.name, address, "nothing-new", stories, subject)
         message = self._mail(owed, composed.edition, owed.reader.token if address else "")
         has_channel = self.channel is not None and address

@@ -43,8 +43,9 @@ watch = sa.Table(
     sa.Column("rule", sa.Text, primary_key=True),
     sa.Column("tags", sa.BigInteger, nullable=False),
     sa.Column("incidents", sa.BigInteger, nullable=False),
+    sa.Column("hour", sa.BigInteger, nullable=False, server_default="0"),
 )
-"""How far a rule has looked: tags and incidents below these."""
+"""How far a rule has looked: tags and incidents below these, hours since 1970 up to this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from monitor.errors import StoreError
 from monitor.store.dialect import Dialect
 
-HEAD = "0009"
+HEAD = "0013"
 """The newest revision in migrations/versions."""
 
 

@@ -84,7 +84,8 @@ def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool
         readers.settle(connection, made.digest, made.recipient, made.settled_until)
         return False
     queue(connection, made, now)
-    readers.move(connection, Reader(made.digest, made.recipient, made.told, made.settled_until))
+    told = Reader(made.digest, made.recipient, made.told, made.settled_until, changes=made.told)
+    readers.move(connection, told)
     return True
 
 

@@ -19,6 +19,7 @@ reader = sa.Table(
     sa.Column("recipient", sa.Text, primary_key=True),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("told", sa.BigInteger, nullable=False),
+    sa.Column("changes", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("settled_until", Utc, nullable=False),
     sa.Column("origin", sa.Text, nullable=False, server_default="file"),
     sa.Column("state", sa.Text, nullable=False, server_default="active"),
@@ -73,6 +74,7 @@ def _put(
     start = _mark(connection, back_to)
     mark = {
         "told": max(start, before.told) if before else start,
+        "changes": max(start, before.changes) if before else start,
         "settled_until": wanted.settled_until,
         "token": before.token if before else secrets.token_urlsafe(_TOKEN),
     }
@@ -124,7 +126,7 @@ def remove(connection: sa.Connection, who: Reader) -> None:
 
 def move(connection: sa.Connection, mark: Reader) -> None:
     """Set a reader's mark."""
-    values = {"told": mark.told, "settled_until": mark.settled_until}
+    values = {"told": mark.told, "changes": mark.changes, "settled_until": mark.settled_until}
     connection.execute(_change(mark.digest, mark.recipient).values(**values))
 
 
@@ -155,4 +157,5 @@ def _reader(row: Any) -> Reader:
         language=row.language,
         topics=tuple(row.topics or ()),
         since=row.since,
+        changes=row.changes,
     )

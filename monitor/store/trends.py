@@ -2,7 +2,9 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import sqlalchemy as sa
 
@@ -21,6 +23,23 @@ def times(connection: sa.Connection, topic: str, now: datetime) -> list[datetime
     joined = tag.join(story, story.c.id == tag.c.story_id)
     found = sa.select(story.c.at).select_from(joined).where(tag.c.topic == topic, ~story.c.seed)
     return list(connection.scalars(found.where(story.c.at > now - _PAST, story.c.at <= now)))
+
+
+def volumes(
+    connection: sa.Connection, topics: Sequence[str], bounds: Sequence[datetime]
+) -> dict[str, tuple[int, ...]]:
+    """Count the stories on topics in each span between two bounds, without what was back-applied."""
+    spans = list(pairwise(bounds))
+    counts = [sa.func.count().filter(story.c.at >= since, story.c.at < until) for since, until in spans]
+    found = (
+        sa.select(tag.c.topic, *counts)
+        .select_from(tag.join(story, story.c.id == tag.c.story_id))
+        .where(tag.c.topic.in_(topics), ~tag.c.back_applied, ~story.c.seed)
+        .where(story.c.at >= bounds[0], story.c.at < bounds[-1])
+        .group_by(tag.c.topic)
+    )
+    counted = {topic: tuple(many) for topic, *many in connection.execute(found)}
+    return {topic: counted.get(topic, (0,) * len(spans)) for topic in topics}
 
 
 def terms(

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from monitor.corpus.events import because, sentences, title
-from monitor.digest.compose import headline
+from monitor.digest.naming import headline
 from monitor.errors import UsageError
 from monitor.model import EventView, MemberView, Topic
 from monitor.store import events as stored

@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 from monitor.corpus import reasons
 from monitor.corpus.highlighting import Range, near, ranges_of
-from monitor.digest.compose import also_in, distinct, headline, outlet
 from monitor.digest.excerpt import one_line
+from monitor.digest.naming import also_in, distinct, headline, outlet
 from monitor.model import Span, StoryView, Tag, Words
 from monitor.words import folded
 

@@ -12,7 +12,7 @@ from monitor.corpus import reasons
 from monitor.corpus.changes import sentences
 from monitor.corpus.explaining import because
 from monitor.corpus.exporting import RULES
-from monitor.digest.compose import headline, outlet
+from monitor.digest.naming import headline, outlet
 from monitor.errors import QueryError, UsageError
 from monitor.model import Span, StoryView, Tag, Topic
 from monitor.pipeline.trying import explained

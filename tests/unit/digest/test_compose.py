@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.digest.compose import LEAD, compose
-from monitor.model import CopyView, Digest, DigestPlan, Item, Span, StoryView, Tag, Words
+from monitor.digest.compose import compose
+from monitor.digest.naming import LEAD
+from monitor.model import Changed, CopyView, Digest, DigestPlan, Item, Past, Span, StoryView, Tag, Words
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PLAN = DigestPlan("morning", "Morning", ("air", "grain", "energy"), "0 7 * * *", "Europe/Kyiv", ())
@@ -149,7 +150,7 @@ def test_what_most_outlets_carry_comes_first() -> None:
 def test_an_event_told_before_says_so() -> None:
     """Readers can tell what goes on from what is new."""
     stories = [story("s1", event="e1"), story("s2", age=2, event="e2"), story("s3", age=3)]
-    digest = compose(PLAN, TITLES, stories, NOON, known={"e2", "s3"})
+    digest = compose(PLAN, TITLES, stories, NOON, past=Past(known=frozenset({"e2", "s3"})))
     assert [item.known for item in digest.sections[0].items] == [False, True, False]
 
 
@@ -231,3 +232,51 @@ def test_whatever_a_publisher_writes_fits_on_its_lines(title: str, summary: str,
     assert len(item.lead) <= LEAD
     assert len((item.title + item.lead).splitlines()) <= 1
     assert "\x00" not in item.title + item.lead
+
+
+def appearance(number: int, source: str, url: str | None = None) -> CopyView:
+    """Return the nth appearance of a story, in an outlet."""
+    return replace(copy(source, source.title(), url), id=number)
+
+
+def test_what_changed_of_an_event_goes_with_its_new_story() -> None:
+    """Outlets that joined and the headline as it was are told where the event is told again."""
+    told = story(
+        "s1", event="e1", copies=(appearance(1, "post"), appearance(7, "wire", "https://w.example/1"))
+    )
+    later = story("s2", event="e1", words=Words("Radar pictures shared by two more"))
+    changed = (Changed(told, "Radar pictures to be shared", 5),)
+    digest = compose(PLAN, TITLES, (later,), NOON, past=Past(known=frozenset({"e1"}), changed=changed))
+    ((item,),) = (section.items for section in digest.sections)
+    assert item.change
+    assert item.change.headlines == (("Radar pictures to be shared", "Radar pictures shared"),)
+    assert item.change.outlets == (("Wire", "https://w.example/1"),)
+    assert digest.sections[0].retold == ()
+
+
+def test_an_event_without_a_new_story_is_retold_on_a_line() -> None:
+    """What reads otherwise comes first, then what most outlets joined; the topic is not called quiet."""
+    joined = story(
+        "s1", event="e1", copies=(appearance(1, "post"), appearance(7, "wire"), appearance(8, "sun"))
+    )
+    revised = story("s2", tag("grain", 0.9), words=Words("Nine ships sail"))
+    also = story("s3", tag("grain", 0.9), copies=(appearance(9, "wire"),))
+    changed = (Changed(joined, "Radar pictures shared", 5), Changed(also, "Radar pictures shared", 5))
+    past = Past(changed=(*changed, Changed(revised, "Ten ships sail", 5)), volumes={"grain": (1, 2)})
+    digest = compose(PLAN, TITLES, (), NOON, past=past)
+    assert [(section.topic, len(section.items)) for section in digest.sections] == [("air", 0), ("grain", 0)]
+    air, grain = digest.sections
+    assert [one.change.outlets for one in air.retold] == [(("Wire", None), ("Sun", None))]
+    assert [one.title for one in grain.retold] == ["Nine ships sail", "Radar pictures shared"]
+    assert (air.volume, grain.volume) == ((), (1, 2))
+    assert digest.quiet == ("energy",)
+
+
+def test_what_says_the_same_is_no_change() -> None:
+    """Another comma or capital is not another headline, and an outlet's second copy no other outlet."""
+    one = story(
+        "s1", words=Words("Radar pictures, shared"), copies=(appearance(1, "post"), appearance(9, "post"))
+    )
+    digest = compose(PLAN, TITLES, (), NOON, past=Past(changed=(Changed(one, "RADAR pictures shared", 5),)))
+    assert digest.sections == ()
+    assert digest.quiet == ("Air defence", "Grain & ports", "energy")

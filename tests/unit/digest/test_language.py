@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from monitor.digest.language import LANGUAGES, speak
 
 TRANSLATED = LANGUAGES[1:]
-KEYWORDS = {"_label": None, "text": None, "count": (2, 3)}
+KEYWORDS = {"_label": None, "_mark": None, "text": None, "count": (2, 3)}
 NOON = datetime(2026, 11, 18, 12, 5, tzinfo=UTC)
 
 

@@ -15,7 +15,21 @@ from hypothesis import strategies as st
 
 from monitor.digest.mail import mime
 from monitor.digest.render import LARGEST, render
-from monitor.model import Digest, DigestPlan, Item, Message, Recipient, Report, Section
+from monitor.digest.shown import bars
+from monitor.model import (
+    Change,
+    Digest,
+    DigestPlan,
+    FeedHealth,
+    FeedView,
+    Item,
+    Message,
+    Recipient,
+    Report,
+    Retold,
+    Section,
+    Troubles,
+)
 
 KYIV = ZoneInfo("Europe/Kyiv")
 PERIOD = datetime(2026, 11, 18, 7, tzinfo=KYIV)
@@ -235,9 +249,11 @@ def test_a_page_stays_small_and_owns_up_to_what_it_leaves_out(topics: int, stori
     one = message(replace(digest(), sections=sections, quiet=("quiet",) * topics))
     assert len(one.html.encode()) < LARGEST
     numbered = len(re.findall(r"^\d+\. ", one.text, re.MULTILINE))
-    hidden = sum(int(count) for count in re.findall(r"^… and (\d+) more$", one.text, re.MULTILINE))
+    brief = len(re.findall(r"^-(?: |$)", one.text, re.MULTILINE))
+    hidden = sum(int(count) for count in re.findall(r"^… and (\d+) more: https://", one.text, re.MULTILINE))
     elsewhere = re.search(r"^… and [\d,]+ more topics with ([\d,]+) stories$", one.text, re.MULTILINE)
-    assert numbered + hidden + (int(elsewhere[1].replace(",", "")) if elsewhere else 0) == topics * stories
+    told = numbered + brief + hidden
+    assert told + (int(elsewhere[1].replace(",", "")) if elsewhere else 0) == topics * stories
     assert one.html.count("<h3") == numbered
 
 
@@ -356,3 +372,81 @@ def test_whatever_comes_in_a_sound_mail_goes_out(
     mail = parsed(mime(one))
     assert [part.defects for part in mail.walk()] == [[], [], []]
     assert " ".join(mail["subject"].split()) == " ".join(one.subject.split())
+
+
+@pytest.mark.parametrize(
+    "headline", ["0𐀀 ¡ ¡", "x" * 70 + " y", "ministers " * 9 + "met", "as =?utf-8?q?a?= sign"]
+)
+def test_a_subject_arrives_as_it_was_written(headline: str) -> None:
+    """Blanks between encoded words, long words and what looks encoded come through, on short lines."""
+    one = message(replace(digest(ITEM), plan=replace(PLAN, title=headline)))
+    data = mime(one)
+    assert parsed(data)["subject"] == one.subject
+    assert max(map(len, data.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78
+
+
+REST = """\
+Air defence (18)
+----------------
+▁▃█  3 days
+"""
+RETOLD = """\
+Since the last digest:
+- Ferries sail (North Wire)
+  The headline was “Ferries wait”
+  Now also in: Harbour Post, Sun
+  https://wire.example/9
+"""
+
+
+def test_what_is_told_in_brief() -> None:
+    """After fifteen events a topic has lines; what changed, its volume and feeds in trouble are said, too."""
+    items = tuple(replace(ITEM, title=f"Headline {n}") for n in range(18))
+    change = Change(
+        (("Ferries wait", "Ferries sail"),), (("Harbour Post", None), ("Sun", "https://s.example/"))
+    )
+    retold = Retold("Ferries sail", "https://wire.example/9", "North Wire", "e4", change)
+    section = Section("air", "Air defence", items, (retold,) * 9, (0, 1, 4))
+    bad = FeedHealth(feed("Quiet Gazette"), "stale", PERIOD - timedelta(days=3))
+    worst = Troubles((bad, replace(bad, trouble="gone", since=None)), 12, 40)
+    one = message(replace(digest(), sections=(section,), troubles=worst))
+    page = _Page(one.html)
+    for told in (REST, "\n- Headline 17 (The Harbour Post)\n  https://harbour.example/1\n", RETOLD):
+        assert told in one.text
+    assert "… and 1 more\n" in one.text
+    assert one.html.count("<h3") == 15
+    trouble = "Quiet Gazette (silent since 15 Nov, 07:00), Quiet Gazette (gone) and 10 more"
+    for told in ("Headline 17", "The headline was “Ferries wait”", "▁▃█", "(12 of 40 feeds)", trouble):
+        assert told in page.words
+    assert trouble in " ".join(one.text.split())
+    assert ("aria-label", "Stories a day: 0, 1, 4") in page.attributes
+    assert "https://news.example/feeds" in page.links
+
+
+def test_bars_show_what_is_there() -> None:
+    """The most is as high as can be, one of a thousand is more than none, and without any all is flat."""
+    assert bars((0, 1, 500, 1000)) == "▁▂▅█"
+    assert bars((0, 0)) == "▁▁"
+
+
+def feed(title: str) -> FeedView:
+    """Return a subscription."""
+    return FeedView(
+        id=1,
+        url="https://gazette.example/feed",
+        title=title,
+        site=None,
+        origin="file",
+        paused=False,
+        removed=False,
+        every=None,
+        folder="",
+        polls=3,
+        failures=0,
+        http=200,
+        error=None,
+        reason=None,
+        last_poll_at=None,
+        last_success_at=None,
+        next_poll_at=None,
+    )
