@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import And, Dated, Fact, Like, Near, Or, Query
+from monitor.model import And, Dated, Fact, Like, Near, Or, Outlets, Query
 from monitor.store.asked import Asked
 from monitor.store.conditions import bearers
 from monitor.store.dialect import listed
@@ -124,7 +124,7 @@ class Sought:
                 return self._all([self._rare(part) for part in parts])
             case Like(seed):
                 return set(self.asked.likes(seed))
-            case Fact() | Dated():
+            case Fact() | Dated() | Outlets():
                 return self._all([self._few(found) for found in bearers(self.connection, query)])
             case _:
                 return None

@@ -6,7 +6,7 @@ so only what earned a tag is looked for.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from graphlib import CycleError
 from itertools import chain
 
@@ -88,7 +88,7 @@ class Tagger:
         for number in self._index.may_hold(seen.words):
             one = self._compiled[number]
             if story.threshold != one.topic.threshold:
-                story = replace(story, threshold=one.topic.threshold)
+                story = Story(seen, facts, one.topic.threshold, decided)
             known = self._asks[number](story)
             if known is not False:
                 met.append((one, story, known))
