@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -34,6 +35,13 @@ class Asked:
         """Return the condition that a story of the scope matches; it is true or false, never unknown."""
         return self._holds(scope, gathered(self.query))
 
+    def said(self, query: Query) -> sa.Select[Any] | None:
+        """Return the wordings that match a query, where the index alone tells; None where it does not."""
+        if indexed(query):
+            return self.dialect.matching(query)
+        found, certain = self.dialect.nearly(query) if isinstance(query, Near) else (None, False)
+        return found if certain else None
+
     def _holds(self, scope: Scope, query: Query) -> Condition:
         if isinstance(query, Term) or indexed(query):
             return scope.said(self.dialect.matching(query))
@@ -55,7 +63,12 @@ class Asked:
         return of_fact(scope, query)
 
     def _near(self, scope: Scope, near: Near) -> Condition:
-        """Look at the places of words only where the index cannot tell that they are too far apart."""
+        """Look at the places of words only where the index cannot tell that they are too far apart.
+
+        Of one term alone, which is near itself, the index is not asked: see `looked_at`.
+        """
+        if len(near.terms) == 1:
+            return self.dialect.near(near)
         found, certain = self.dialect.nearly(near)
         there = scope.said(found)
         return there if certain else sa.case((there, self.dialect.near(near)), else_=sa.false())

@@ -12,7 +12,9 @@ from monitor.store.grouping import event
 from monitor.store.schema import copy, source, story
 
 _CARRIED = story.join(copy, copy.c.story_id == story.c.id).join(source, source.c.id == copy.c.source_id)
-_MANY = sa.select(sa.func.count(outlet.distinct())).select_from(_CARRIED).where(story.c.event_id == event.c.id)
+_MANY = (
+    sa.select(sa.func.count(outlet.distinct())).select_from(_CARRIED).where(story.c.event_id == event.c.id)
+)
 
 
 def count(connection: sa.Connection, events: Collection[int]) -> None:

@@ -43,6 +43,11 @@ def of_all(connection: sa.Connection) -> Scope:
     return Scope(connection, None, story.c.wording_id.in_, lambda column: column)
 
 
+def of_said(connection: sa.Connection) -> Scope:
+    """Return the scope of stories that are found by their words: all else is looked up for each of them."""
+    return Scope(connection, lambda _: sa.true(), story.c.wording_id.in_, unindexed)
+
+
 def between(connection: sa.Connection, first: int, last: int) -> Scope:
     """Return the scope of stories whose rows, and those of their wordings, lie in a range."""
 

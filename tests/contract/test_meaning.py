@@ -253,7 +253,7 @@ def test_what_is_sought_in_parts_is_found_whole(
         for query in queries:
             asked = sqlite_store.containing(query, lambda _: sorted(archive)[::2])
             found = set(stories.rows(lane, Wanted(matching=asked)))
-            sought = Sought(lane, asked, (story.c.news,), window=2, rare=rare)
+            sought = Sought(lane, asked, (story.c.news,), window=2, rare=rare, said=rare)
             assert sought.newest(50) == [row for row in newest if row in found]
             assert sought.newest(2) == [row for row in newest if row in found][:2]
             assert sought.count(50) == len(found)

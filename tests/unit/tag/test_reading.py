@@ -41,5 +41,3 @@ def _written(node: Node | None) -> object:
     if isinstance(node, Token):
         return node.type, str(node), node.start_pos
     return node and (str(node.data), [_written(child) for child in node.children])
-
-

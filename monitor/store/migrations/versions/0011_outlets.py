@@ -20,6 +20,4 @@ def upgrade() -> None:
     op.add_column("event", sa.Column("outlets", sa.Integer(), nullable=False, server_default="0"))
     op.execute(_MANY)
     several = sa.text("outlets > 1")
-    op.create_index(
-        "ix_event_outlets", "event", ["outlets"], sqlite_where=several, postgresql_where=several
-    )
+    op.create_index("ix_event_outlets", "event", ["outlets"], sqlite_where=several, postgresql_where=several)
