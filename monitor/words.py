@@ -104,7 +104,7 @@ def is_unparted(word: str) -> bool:
 
 
 def spans(text: str, words: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return where some of the folded words of a text stand in it, by their numbers: start and end, in characters.
+    """Return where some folded words of a text, by their numbers, stand in it: start and end, in characters.
 
     Apostrophes, hyphens and underscores part words.
     """

@@ -1,7 +1,7 @@
 """A query as a condition on stories: words by the search index, all else by the tables."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from monitor.errors import UsageError
 from monitor.model import And, Dated, Fact, Like, Near, Not, Or, Outlets, Query, Term
 from monitor.store.conditions import of_fact
 from monitor.store.dialect import Dialect, listed
-from monitor.store.dialect.query import gathered, indexed
+from monitor.store.dialect.query import gathered, indexed, looked_at
 from monitor.store.schema import story
 from monitor.store.scope import Condition, Scope
 
@@ -30,6 +30,10 @@ class Asked:
     query: Query
     dialect: Dialect
     likes: Likes = unscored
+
+    def in_words(self) -> "Asked":
+        """Return the same, but that beginnings of words are looked for in the words, not by the index."""
+        return replace(self, query=looked_at(self.query))
 
     def condition(self, scope: Scope) -> Condition:
         """Return the condition that a story of the scope matches; it is true or false, never unknown."""

@@ -53,7 +53,7 @@ def parted(connection: sa.Connection, whole: int, fresh: int, at: datetime) -> N
 
 
 def recount(connection: sa.Connection, rows: Iterable[int], at: datetime) -> None:
-    """Count the stories and the outlets of events anew, where one came or went; where the headline left, another speaks."""
+    """Count the stories and outlets of events anew, where one came or went; who speaks may be another."""
     changed = list(rows)
     outlets.count(connection, changed)
     for row in changed:

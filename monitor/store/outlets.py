@@ -1,4 +1,4 @@
-"""How many outlets carry each event: counted where copies come, move or change hands, so that it can be asked."""
+"""How many outlets carry each event: counted where copies come, go and are moved, so that it can be asked."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ def count_of(connection: sa.Connection, stories: Collection[int]) -> None:
 
 @contextmanager
 def renaming(connection: sa.Connection, sources: Collection[int]) -> Iterator[None]:
-    """Count anew where a source gets another title in the block: it is the outlet of copies without a link."""
+    """Count anew where a source gets another title: it is the outlet of copies without a link."""
     before = _titles(connection, sources)
     yield
     renamed = [row for row, title in _titles(connection, sources).items() if before[row] != title]

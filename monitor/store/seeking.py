@@ -7,7 +7,7 @@ time, by the range of its wordings, since those of a time stand together there.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -113,7 +113,7 @@ class Sought:
             yield from (window for window, _ in windows)
         else:
             among = story.c.id.in_(listed(self.connection, rare))
-            asked = self._looked_at() if len(rare) <= self.window else self.asked
+            asked = self.asked.in_words() if len(rare) <= self.window else self.asked
             yield self._matching(asked, of_few(self.connection, rare), among, unindexed(story.c.at) < until)
 
     def _matching(self, asked: Asked, scope: Scope, *among: Condition) -> sa.Select[tuple[int]]:
@@ -125,7 +125,7 @@ class Sought:
         In the first, which is smaller then, beginnings of words are looked for in the words (25 µs a story):
         where words that begin so are not frequent there, the index gathers them quickly.
         """
-        asked = self._looked_at()
+        asked = self.asked.in_words()
         size, until = self.window if asked.query == self.asked.query else -(-self.window // _GROWTH), None
         while True:
             older = story.c.at < until if until else sa.true()
@@ -138,9 +138,6 @@ class Sought:
             if since is None:
                 return
             size, until = size * _GROWTH, since
-
-    def _looked_at(self) -> Asked:
-        return replace(self.asked, query=looked_at(self.asked.query))
 
     def _range(self, window: Condition) -> tuple[int, int]:
         """Return between which rows the stories of a window and their wordings stand."""

@@ -18,7 +18,7 @@ Cut = Sequence[Mapping[int, tuple[int, int]]]
 
 
 def found_in(query: Query, story: Story) -> list[Found]:
-    """Return the places that made a query match that holds, or may yet; of too many every term's first ones."""
+    """Return the places by which a query holds, or may yet; of too many every term's first ones."""
     places = [
         (nth, place, number, term)
         for number, (term, there) in enumerate(_reasons(query, story, sure=True))

@@ -2,7 +2,7 @@
 
 A query is listed under words of which one must be there for it to hold, or to be left open; of the parts
 of an AND one is enough, and the one whose words the fewest other queries have is taken. What needs no word at
-all (a query of facts only) may hold of any wording. Most of those found are ruled out by a second part.
+all (a query of facts only) may hold of any wording. Most of those found are ruled out by the other parts.
 """
 
 from bisect import bisect_right
@@ -59,7 +59,7 @@ class _Lists:
 class Index:
     """Queries by the words that they need."""
 
-    __slots__ = ("_also", "_always", "_lists")
+    __slots__ = ("_always", "_lists", "_others", "_second")
 
     def __init__(self, queries: Sequence[Query]) -> None:
         common = Counter(
@@ -68,7 +68,8 @@ class Index:
         by_word: defaultdict[str, list[int]] = defaultdict(list)
         by_beginning: defaultdict[str, list[int]] = defaultdict(list)
         self._always: list[int] = []
-        self._also: list[_Keys | None] = []
+        self._second: list[_Keys | None] = []
+        self._others: list[Sequence[_Keys]] = []
         for number, query in enumerate(queries):
             first, *others = _parts_needed(query, common) or (None,)
             if first is None:
@@ -78,16 +79,17 @@ class Index:
                     by_beginning[key[:-1]].append(number)
                 else:
                     by_word[key].append(number)
-            self._also.append(
-                next((keys for keys in others if not any(key[-1] == "*" for key in keys)), None)
-            )
+            second, *others = [keys for keys in others if not any(key[-1] == "*" for key in keys)] or (None,)
+            self._second.append(second)
+            self._others.append(tuple(keys for keys in others if keys))
         self._lists = _Lists(dict(by_word), dict(by_beginning))
 
     def may_hold(self, words: set[str]) -> list[int]:
         """Return the numbers of the queries that these words do not rule out, in order."""
-        also = self._also
+        second, others = self._second, self._others
         found = set(self._always).union(*self._lists.of(words))
-        return sorted([one for one in found if (keys := also[one]) is None or not keys.isdisjoint(words)])
+        likely = [one for one in found if (keys := second[one]) is None or not keys.isdisjoint(words)]
+        return sorted([one for one in likely if not any(keys.isdisjoint(words) for keys in others[one])])
 
 
 def terms(query: Query) -> Iterator[Term]:

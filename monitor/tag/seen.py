@@ -1,9 +1,8 @@
 """A wording as queries look at it: whether a term stands there, and where."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from monitor.model import Field, Near, Term
 from monitor.tag.aliases import Spelling
@@ -12,8 +11,7 @@ from monitor.words import FoldedWords
 FIELDS: tuple[Field, ...] = get_args(Field)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a spelling stands: the field by its number, and its tokens, the end excluded."""
 
     field: int
@@ -68,20 +66,14 @@ class Seen:
 
         most bounds how many places of one spelling in one field are looked at.
         """
-        there = self._all
+        there, found = self._all, list[Place]()
         spellings = term.spellings if term.prefix else [one for one in term.spellings if one[0] in there]
-        return sorted(
-            place
-            for number, run in self._numbered(term)
-            for spelling in spellings
-            for place in islice(self._found(number, spelling, run, term.prefix), most)
-        )
-
-    def _numbered(self, term: Term) -> Iterator[tuple[int, str]]:
-        """Yield the fields that a term is asked of and that say something."""
-        for number, (field, run) in enumerate(self._runs.items()):
-            if len(run) > 2 and (not term.fields or field in term.fields):
-                yield number, run
+        if spellings:
+            for number, (field, run) in enumerate(self._runs.items()):
+                if not term.fields or field in term.fields:
+                    for spelling in spellings:
+                        found += islice(self._found(number, spelling, run, term.prefix), most)
+        return sorted(found)
 
     def _found(self, number: int, spelling: Spelling, run: str, prefix: bool) -> Iterator[Place]:
         wanted = f" {' '.join(spelling)}" if prefix else f" {' '.join(spelling)} "

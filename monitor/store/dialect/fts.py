@@ -45,7 +45,7 @@ def neighbours(near: Near) -> str | None:
 
 
 def certain(near: Near) -> bool:
-    """Tell whether nothing else matches that: no word may be one of two terms, and of more than two each is one.
+    """Tell whether nothing else matches: no word may be one of two terms, and of more than two each is one.
 
     Then between the first and the last there are, beside others, exactly the words of the terms between.
     """

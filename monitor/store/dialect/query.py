@@ -49,7 +49,7 @@ def gathered(query: Query) -> Query:
 
 
 def looked_at(query: Query) -> Query:
-    """Let beginnings of words be looked for in the words themselves: an index gathers all words that begin so."""
+    """Let beginnings of words be looked for in the words: an index gathers all words that begin so first."""
     match query:
         case Term(prefix=True):
             return Near((query,), 0)

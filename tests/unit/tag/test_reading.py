@@ -10,8 +10,8 @@ from monitor.tag.reading import Node, tree
 from tests.unit.tag.asking import ASKED
 
 _PIECES = st.sampled_from(
-    ["AND", "OR", "NOT", "NEAR", "NEAR/5", "NEAR/", "-", "--", "(", ")", '"', "“b c”", '"a"~2', "~3", "a", "ANDb",
-     "title:", "title:a", "9:30", "-a", "_:x", "«", " ", " ", "\n", "\u2003", "ППО", "*", "b/c"]
+    ["AND", "OR", "NOT", "NEAR", "NEAR/5", "NEAR/", "-", "--", "(", ")", '"', "“b c”", '"a"~2', "~3", "a",
+     "ANDb", "title:", "title:a", "9:30", "-a", "_:x", "«", " ", " ", "\n", "\u2003", "ППО", "*", "b/c"]
 )  # fmt: skip
 _TEXTS = st.lists(_PIECES, max_size=9).map("".join)
 
