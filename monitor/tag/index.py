@@ -20,36 +20,39 @@ _Keys = frozenset[str]
 
 
 class _Lists:
-    """Queries by the words that find them: by the word itself, or, once it was met, by how it begins."""
+    """Queries by the words that find them: by the word itself, or, once it was met, by how it begins too.
 
-    __slots__ = ("_by_beginning", "_by_word", "_found", "_lengths", "_met", "_words")
+    Threads may ask at once: what was met and what that found are replaced together, and a word counts as met
+    when what it finds is there.
+    """
+
+    __slots__ = ("_by_beginning", "_by_word", "_known", "_lengths")
 
     def __init__(self, by_word: Mapping[str, list[int]], by_beginning: Mapping[str, list[int]]) -> None:
         self._by_word = by_word
         self._by_beginning = by_beginning
         self._lengths = sorted({len(begun) for begun in by_beginning})
-        self._forget()
+        self._known = self._nothing()
 
-    def _forget(self) -> None:
-        self._met: set[str] = set()
-        self._found = dict(self._by_word)
-        self._words = set(self._found)
+    def _nothing(self) -> tuple[set[str], dict[str, list[int]]]:
+        return set(), dict(self._by_word)
 
     def of(self, words: set[str]) -> Iterator[Sequence[int]]:
         """Return the queries that words find, in as many lists as words find any."""
-        if self._lengths and (new := words - self._met):
-            self._meet(new)
-        return map(self._found.__getitem__, words & self._words)
+        met, found = self._known
+        if self._lengths and (new := words - met):
+            if len(met) > _KEPT:
+                met, found = self._known = self._nothing()
+                new = words
+            found |= {word: begun for word in new if (begun := self._begun(word))}
+            met |= new
+        return map(found.__getitem__, words & found.keys())
 
-    def _meet(self, words: set[str]) -> None:
-        if len(self._met) > _KEPT:
-            self._forget()
-        self._met |= words
-        for word in words:
-            lengths = self._lengths[: bisect_right(self._lengths, len(word))]
-            if begun := [one for length in lengths for one in self._by_beginning.get(word[:length], ())]:
-                self._found[word] = self._by_word.get(word, []) + begun
-                self._words.add(word)
+    def _begun(self, word: str) -> list[int]:
+        """Return the queries that a word finds where it does by how it begins; else nothing."""
+        lengths = self._lengths[: bisect_right(self._lengths, len(word))]
+        begun = [one for length in lengths for one in self._by_beginning.get(word[:length], ())]
+        return self._by_word.get(word, []) + begun if begun else begun
 
     def __reduce__(self) -> tuple[type["_Lists"], tuple[Mapping[str, list[int]], Mapping[str, list[int]]]]:
         """Travel without what was met."""
