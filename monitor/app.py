@@ -140,6 +140,7 @@ class App:
             sender=email.sender if email else _NO_SENDER,
             channel=self._channel if email else None,
             public_url=self.settings.public_url,
+            per_minute=email.per_minute if email else None,
         )
 
     @cached_property

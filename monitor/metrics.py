@@ -30,6 +30,9 @@ class Metrics:
         self.gaps = Gauge(
             "monitor_feed_gaps", "Polls that found no known item, of all feeds.", registry=self.registry
         )
+        self.stopped = Gauge(
+            "monitor_sending_stopped", "1 while nothing is sent at a person's word.", registry=self.registry
+        )
         self.incidents = Gauge(
             "monitor_feed_incidents", "Incidents on record by kind.", ["kind"], registry=self.registry
         )

@@ -868,7 +868,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """More stories in the last hours than the same hours of the four weeks before explain.
+    """More stories in the last hours than the same hours of the days before explain: four weeks, if known.
 
     expected is their mean; level is the probability of so many by chance, corrected for how often one looks.
     """
@@ -877,6 +877,15 @@ class Burst:
     stories: int
     expected: float
     level: float
+    days: int
+
+    @property
+    def sentence(self) -> str:
+        """Say what is rising, against what, and how surely."""
+        return (
+            f"Rising: {self.stories} stories in the last {self.hours} hours, where the {self.days} days "
+            f"before had {self.expected:.1f} in the same hours on average (by chance {self.level:.1g})."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -1287,7 +1296,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Retold:
-    """An event of which there is no new story, and what else is new of it."""
+    """An event of which no story is new but a headline."""
 
     title: str
     url: str | None
@@ -1354,7 +1363,7 @@ class Item:
 class Section:
     """One topic of a digest and its events, those that most outlets carry first, then the newest.
 
-    retold are events without a new story of which something else is new; volume counts the topic's stories
+    retold are events without a new story of which a headline was revised; volume counts the topic's stories
     by day, the oldest first, the last one so far.
     """
 

@@ -28,6 +28,7 @@ _PARTS = {
     "digests": ("digest",),
     "subscribers": ("subscribers",),
     "alerts": ("alerts",),
+    "sending": ("sending",),
     "database": ("db",),
     "setup": ("config", "healthcheck"),
 }

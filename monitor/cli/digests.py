@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor.app import App
+from monitor.cli.sending import halt_sentence
 from monitor.cli.shared import Json, call, line, note, shown
 from monitor.corpus.exporting import written
 from monitor.digest.mail import mime
@@ -16,7 +17,7 @@ from monitor.digest.periods import next_due
 from monitor.errors import UsageError
 from monitor.model import DigestPlan, Message, Reader
 from monitor.pipeline.sending import Sent
-from monitor.store import outbox, readers
+from monitor.store import halts, outbox, readers
 
 commands = typer.Typer(no_args_is_help=True, help="What readers get, and when.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The digest's name.")]
@@ -48,6 +49,8 @@ def list_digests(context: typer.Context, as_json: Json = False) -> None:
                 print(_sentence(plan, to, shown(due), channel))
                 for message in last:
                     print(f"  last: {message.period} to {message.recipient or 'the page'}: {message.status}")
+        if halt := halts.standing(connection):
+            note(halt_sentence(halt))
 
 
 def _reader(one: Reader) -> dict[str, str | None]:

@@ -10,7 +10,7 @@ from monitor.cli import trying
 from monitor.cli.correcting import By, said_by
 from monitor.cli.shared import Json, call, known_topic, line, many, note, place_all, shown
 from monitor.corpus.exporting import record, written
-from monitor.corpus.trending import bars, burst_sentence, trend_record
+from monitor.corpus.trending import bars, trend_record
 from monitor.errors import UsageError
 from monitor.pipeline import marking
 from monitor.store import corpus, ids, marks, retagging
@@ -140,7 +140,7 @@ def trend(context: typer.Context, name: Name, as_json: Json = False) -> None:
     print("\n".join(bars(found.days, "%Y-%m-%d")))
     print("The last 48 hours:")
     print("\n".join(bars(found.hours, "%Y-%m-%d %H:%M")))
-    print("\n".join(map(burst_sentence, found.bursts)) or "Nothing is rising against the four weeks before.")
+    print("\n".join(burst.sentence for burst in found.bursts) or "Nothing is rising against its own past.")
     if found.terms:
         print("New this week:")
         for term in found.terms:

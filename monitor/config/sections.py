@@ -86,7 +86,7 @@ class Subscriptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
-    """The mail server digests go out by; the port follows tls unless given: 587, 465 or 25."""
+    """The mail server digests go out by, so many a minute at most; the port follows tls unless given."""
 
     host: str = setting(readers.text, required=True)
     port: int = setting(readers.integer(1, 65_535))
@@ -96,6 +96,7 @@ class Email:
     password_file: Path | None = setting(readers.path)
     sender: str = setting(addresses.mailbox, required=True)
     timeout: timedelta = setting(readers.positive, "30s")
+    per_minute: int | None = setting(readers.integer(1, 100_000))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

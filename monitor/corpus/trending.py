@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from monitor.corpus.exporting import written
-from monitor.model import Burst, Trend, Volume
+from monitor.model import Trend, Volume
 
 _WIDTH = 40
 
@@ -16,14 +16,6 @@ def bars(volumes: Sequence[Volume], form: str) -> Iterator[str]:
     for one in volumes:
         width = -(-_WIDTH * one.stories // most) if most else 0
         yield f"  {one.since:{form}}  {one.stories:>5}  {'#' * width}".rstrip()
-
-
-def burst_sentence(burst: Burst) -> str:
-    """Say what is rising, against what, and how surely."""
-    return (
-        f"Rising: {burst.stories} stories in the last {burst.hours} hours, where the four weeks before had "
-        f"{burst.expected:.1f} in the same hours on average (by chance {burst.level:.1g})."
-    )
 
 
 def trend_record(trend: Trend) -> dict[str, Any]:

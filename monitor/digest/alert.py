@@ -2,27 +2,22 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
-from markupsafe import escape
-
+from monitor.digest import short
 from monitor.digest.address import web_link
 from monitor.digest.excerpt import clipped, one_line
 from monitor.digest.mail import message_id
 from monitor.digest.naming import also_in, distinct, headline, outlet
-from monitor.model import Alert, AlertRule, Message, StoryView
+from monitor.model import Alert, AlertRule, Burst, Message, StoryView, Topic
 
 _TITLE = 200
 _OUTLETS = 8
 _TOLD = 20
 """How many alerts a summary names; the others are counted."""
-
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body style="font-family: sans-serif; font-size: 16px; line-height: 24px"><p dir="auto"><b>{title}</b></p>
-<p dir="auto" style="white-space: pre-line">{text}</p>{link}</body></html>
-"""
 
 
 def of_story(
@@ -71,6 +66,22 @@ def _record(story: StoryView, outlets: Sequence[str], topics: Sequence[str]) -> 
     }
 
 
+def of_burst(
+    about: str, topic: Topic, burst: Burst, newest: Sequence[StoryView], *, page: str | None, now: datetime
+) -> Alert:
+    """Return the alert that a topic is worth on which more comes than its past explains."""
+    headlines = [f"• {headline(one)[0]} ({outlet(one.source, one.source_title)})" for one in newest]
+    record = {"topic": topic.name, "stories": [one.id for one in newest], "burst": asdict(burst)}
+    return Alert(
+        about=about,
+        title=clipped(f"{topic.title}: {burst.stories} stories in {burst.hours} hours", _TITLE),
+        text="\n".join([burst.sentence, *headlines]),
+        url=f"{page.rstrip('/')}/topics/{quote(topic.name, safe='')}" if page else None,
+        made_at=now,
+        record=record,
+    )
+
+
 def of_feed(about: str, kind: str, detail: str, feed: str, at: datetime) -> Alert:
     """Return the alert that what happened to a feed is worth."""
     title = clipped(f"{feed}: {kind}", _TITLE)
@@ -96,7 +107,7 @@ def together(alerts: Sequence[Alert], now: datetime) -> Alert:
 
 def as_mail(rule: AlertRule, alert: Alert, sender: str, to: str) -> Message:
     """Return an alert as a mail; its Message-ID is the same at every try."""
-    link = f'<p><a href="{escape(alert.url)}">{escape(alert.url)}</a></p>' if alert.url else ""
+    body = short.paragraph(alert.text) + (short.link(alert.url, alert.url) if alert.url else "")
     domain = sender.rpartition("@")[2].rstrip(">")
     title = f"{one_line(rule.title)}: {alert.title}"
     return Message(
@@ -105,7 +116,7 @@ def as_mail(rule: AlertRule, alert: Alert, sender: str, to: str) -> Message:
         to=one_line(to),
         subject=title,
         text=f"{title}\n\n{alert.text}\n" + (f"\n{alert.url}\n" if alert.url else ""),
-        html=_PAGE.format(title=escape(title), text=escape(alert.text), link=link),
+        html=short.page("en", title, body),
         date=alert.made_at,
         headers={"Auto-Submitted": "auto-generated"},
     )

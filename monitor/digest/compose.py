@@ -65,21 +65,19 @@ def compose(
     )
 
 
-def _retold(changed: Iterable[Sequence[Changed]], topics: Sequence[str]) -> Mapping[str, list[Retold]]:
-    """Return by topics the events of which something else than a story is new, what reads otherwise first."""
+def _retold(changed: Iterable[Sequence[Changed]], topics: Sequence[str]) -> Mapping[str, Sequence[Retold]]:
+    """Return by topics the events without a new story of which a headline reads otherwise.
+
+    That further outlets carry them is told with it, and alone is no reason to tell of an event again.
+    """
     found: dict[str, list[Retold]] = defaultdict(list)
     for some in changed:
-        if change := changes.change(some):
+        if (change := changes.change(some)) and change.headlines:
             (event,) = _events(one.story for one in some)
             story, (tag, *_) = event[0], _best_first(event, topics)
             said, source = headline(story)[0], outlet(story.source, story.source_title)
             found[tag.topic].append(Retold(said, story.url, source, story.event, change))
-    return {topic: sorted(some, key=_weight) for topic, some in found.items()}
-
-
-def _weight(retold: Retold) -> tuple[bool, int]:
-    """Order what is told again: what reads otherwise first, then by how many outlets joined."""
-    return not retold.change.headlines, -len(retold.change.outlets)
+    return found
 
 
 def _events(stories: Iterable[StoryView]) -> list[list[StoryView]]:

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from markupsafe import escape
-
+from monitor.digest import short
 from monitor.digest.address import web_link
 from monitor.digest.excerpt import clipped, one_line
 from monitor.digest.language import speak
@@ -14,21 +13,14 @@ CONFIRM = "confirm"
 """Where on the page an address is confirmed, before its token; how the period of such a message begins."""
 
 _NAME = 80
-_PAGE = """<!DOCTYPE html>
-<html lang="{tag}"><head><meta charset="utf-8"><title>{subject}</title></head>
-<body style="font-family: sans-serif; font-size: 16px; line-height: 24px">
-<p>{asked}</p><p><a href="{link}">{confirm}</a></p><p>{not_you}</p>
-</body></html>
-"""
 
 
 def confirmation(plan: DigestPlan, reader: Reader, sender: str, public_url: str, now: datetime) -> Message:
     """Return the mail that asks; its link leads to a page with a button, since programs follow links too."""
     say, name = speak(reader.language), clipped(plan.title, _NAME) or clipped(plan.name, _NAME)
-    link = web_link(f"{public_url.rstrip('/')}/{CONFIRM}/{reader.token}") or ""
+    where = web_link(f"{public_url.rstrip('/')}/{CONFIRM}/{reader.token}") or ""
     asked, subject = say.asked_for(name, one_line(reader.recipient)), say.please_confirm(name)
-    said = {"asked": asked, "link": link, "confirm": say.confirm, "not_you": say.not_you}
-    page = {"tag": say.tag, "subject": subject} | said
+    body = short.paragraph(asked) + short.link(where, say.confirm) + short.paragraph(say.not_you)
     domain = sender.rpartition("@")[2].rstrip(">")
     made = message_id(plan.name, reader.recipient, f"{CONFIRM} {now.isoformat()}", domain)
     return Message(
@@ -36,8 +28,8 @@ def confirmation(plan: DigestPlan, reader: Reader, sender: str, public_url: str,
         sender=one_line(sender),
         to=one_line(reader.recipient),
         subject=subject,
-        text=f"{asked}\n\n{say.confirm}: {link}\n\n{say.not_you}\n",
-        html=_PAGE.format(**{name: escape(text) for name, text in page.items()}),
+        text=f"{asked}\n\n{say.confirm}: {where}\n\n{say.not_you}\n",
+        html=short.page(say.tag, subject, body),
         date=now,
         headers=list_headers(plan.name, made, sender, None),
     )

@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from urllib.parse import quote
@@ -17,14 +17,17 @@ from zoneinfo import ZoneInfo
 
 from monitor.clock import Clock
 from monitor.digest import Channel
-from monitor.digest.alert import as_mail, of_feed, of_story, of_trial, together
+from monitor.digest.alert import as_mail, of_burst, of_feed, of_story, of_trial, together
 from monitor.digest.mail import mime
 from monitor.digest.notify import Service
 from monitor.digest.webhook import Webhook
 from monitor.errors import Busy, UsageError
-from monitor.model import Alert, AlertRule, Delivered, Quiet, WaitingAlert
-from monitor.store import Lane, Store, alerts, events, ids, is_lost, stories
+from monitor.model import Alert, AlertRule, Delivered, Quiet, Topic, WaitingAlert
+from monitor.pipeline.trending import rising_topics
+from monitor.store import Lane, Store, alerts, events, halts, ids, is_lost, stories
 from monitor.store.facts import outlets_of
+from monitor.store.stories import Wanted
+from monitor.tag.trend import DAY
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,9 @@ _PLACING = timedelta(minutes=10)
 
 _LIVE = timedelta(days=3)
 """How old the news of an event may be for outlets to be counted."""
+
+_HEADLINES = 5
+"""How many of the newest stories the alert of a burst names."""
 
 _INCIDENTS = frozenset({"broken", "recovered", "gone"})
 
@@ -90,16 +96,18 @@ class Alerter:
 
     def _watch(self, lane: Lane, rule: AlertRule) -> int:
         now = self.clock()
-        tags, incidents = alerts.watched(lane, rule.name)
+        before = alerts.watched(lane, rule.name)
         if rule.when == "feed":
-            return self._feeds(lane, rule, tags, incidents)
+            return self._feeds(lane, rule, before)
+        if rule.when == "burst":
+            return self._bursts(lane, rule, before, now)
         if rule.when == "outlets":
-            return alerts.make(lane, rule, self._carried(lane, rule, tags, now), now)
-        seen, upto = alerts.on_topic(lane, rule, tags)
+            return alerts.make(lane, rule, self._carried(lane, rule, before.tags, now), now)
+        seen, upto = alerts.on_topic(lane, rule, before.tags)
         ready = list(takewhile(lambda one: rule.when == "story" or _is_placed(one, now), seen))
         looked = seen[len(ready)][0] if len(ready) < len(seen) else upto
-        if looked > tags:
-            alerts.look(lane, rule.name, looked, incidents)
+        if looked > before.tags:
+            alerts.look(lane, rule.name, replace(before, tags=looked))
         first: dict[str, int] = {}
         for _, story, event, _ in ready:
             by_event = rule.when == "event" and event is not None
@@ -121,11 +129,27 @@ class Alerter:
         large = events.of_rows(lane, [row for row, count in counts.items() if count >= rule.outlets])
         return self._told(lane, rule, {event.id: ids.story_row(event.headline.id) for event in large})
 
-    def _feeds(self, lane: Lane, rule: AlertRule, tags: int, since: int) -> int:
+    def _bursts(self, lane: Lane, rule: AlertRule, before: alerts.Looked, now: datetime) -> int:
+        """Look once an hour, as the test of bursts supposes, and tell of a topic once a day."""
+        hour = int(now.timestamp() // _HOUR.total_seconds())
+        if hour <= before.hour:
+            return 0
+        alerts.look(lane, rule.name, replace(before, hour=hour))
+        told = {about.rpartition(" ")[0] for about in alerts.made_since(lane, rule.name, now - DAY)}
+        made = []
+        for topic, burst in rising_topics(lane, rule.topics, now):
+            if (about := f"burst {topic}") not in told:
+                wanted = Wanted(topic=topic, since=now - burst.hours * _HOUR, seeds=False, news=True)
+                newest = stories.newest(lane, wanted, _HEADLINES)
+                named = Topic(topic, self.titles.get(topic, topic))
+                made.append(of_burst(f"{about} {hour}", named, burst, newest, page=self.public_url, now=now))
+        return alerts.make(lane, rule, made, now)
+
+    def _feeds(self, lane: Lane, rule: AlertRule, before: alerts.Looked) -> int:
         now = self.clock()
-        found = list(alerts.incidents(lane, since, _INCIDENTS))
+        found = list(alerts.incidents(lane, before.incidents, _INCIDENTS))
         if found:
-            alerts.look(lane, rule.name, tags, found[-1].id + 1)
+            alerts.look(lane, rule.name, replace(before, incidents=found[-1].id + 1))
         made = [
             of_feed(f"incident {row.id}", row.kind, row.detail, row.title or row.url, row.at) for row in found
         ]
@@ -134,12 +158,17 @@ class Alerter:
     # ------------------------------------------------------------ telling
 
     async def tell(self) -> list[Delivered]:
-        """Send what is due: each alert by itself, or together what had to wait; raises Busy."""
+        """Send what is due: each alert by itself, or together what had to wait; raises Busy.
+
+        While sending is stopped all of it waits.
+        """
         answers: list[Delivered] = []
         if not await asyncio.to_thread(self._due):
             return answers
         with self.store.hold("alerts", wait=False):
             for (rule, to), due in (await asyncio.to_thread(self._due)).items():
+                if await asyncio.to_thread(self._is_stopped):
+                    break
                 try:
                     answers += await self._tell(rule, to, due)
                 except Exception as error:
@@ -147,6 +176,10 @@ class Alerter:
                         raise
                     log.exception("alerts could not be sent", extra={"alert": rule, "to": to})
         return answers
+
+    def _is_stopped(self) -> bool:
+        with self.store.read() as connection:
+            return halts.standing(connection) is not None
 
     def _due(self) -> Mapping[tuple[str, str], list[WaitingAlert]]:
         """Return what is due by rule and recipient, oldest first."""

@@ -18,10 +18,12 @@ from monitor.digest import Channel
 from monitor.digest.confirm import CONFIRM
 from monitor.digest.mail import message_id, mime
 from monitor.digest.render import Edition, edition
+from monitor.errors import UsageError
 from monitor.model import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
 from monitor.pipeline.composing import digest_owed
 from monitor.pipeline.owing import Due, at_once, due, own, to
-from monitor.store import Lane, Store, outbox, readers
+from monitor.store import Lane, Store, halts, outbox, readers
+from monitor.store.halts import Halt
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ _AT_ONCE = 100
 """For how many readers at a time the lane is held, a tenth of a second."""
 
 _CONNECTIONS = 2
+_MINUTE = timedelta(minutes=1)
 _LEFT = Delivered(accepted=False, detail="no longer a reader of this digest", permanent=True)
 
 
@@ -68,14 +71,18 @@ class Sender:
     sender: str
     channel: Callable[[], Channel] | None = None
     public_url: str | None = None
+    per_minute: int | None = None
 
     async def send_due(self, going: Callable[[], bool] = lambda: True) -> list[Sent]:
         """Send what is due by the store's account and what is waiting; raises Busy when another sends.
 
         One digest that cannot be composed stops no other. No message is begun once going() is false.
+        While sending is stopped nothing is composed, so that what was missed comes in one digest.
         """
         now = self.clock()
         if not await asyncio.to_thread(lambda: self._all_due(now) or self._waiting(now)):
+            return []
+        if await asyncio.to_thread(self._halt):
             return []
         async with self._turn(wait=False):
             for view in (await asyncio.to_thread(lambda: self._views(self._all_due(now)))).values():
@@ -86,13 +93,19 @@ class Sender:
             return await self._deliver(self.clock(), None, going)
 
     async def send_now(self, name: str) -> list[Sent]:
-        """Send a digest at a person's word: what waits of it, and what is new for each reader."""
+        """Send a digest at a person's word: what waits of it, and what is new for each reader.
+
+        Raises UsageError while sending is stopped.
+        """
+        if halt := await asyncio.to_thread(self._halt):
+            raise UsageError(f"sending is stopped ({halt.why or 'no reason given'}); `monitor sending start`")
         async with self._turn(wait=True):
             now = self.clock()
             views = self._views(at_once(plan, who, now) for plan, who in self._told() if plan.name == name)
             made = [one for view in views.values() for one in self._reserve(view)]
             sent = await self._deliver(None, name)
-            return sent + [one for one in made if one.status != "reserved"]
+            told = {one.recipient for one in sent}
+            return sent + [one for one in made if one.recipient not in told]
 
     def preview(self, name: str) -> Message:
         """Compose what the digest's first reader would get now; nothing is reserved or marked."""
@@ -194,16 +207,33 @@ class Sender:
         with self.store.read() as connection:
             return outbox.waiting(connection, now, digest, after)
 
+    def _halt(self) -> Halt | None:
+        with self.store.read() as connection:
+            return halts.standing(connection)
+
+    def _allowed(self) -> int | None:
+        """Return how many mails may still be handed over in this minute; None where there is no limit."""
+        if self.per_minute is None:
+            return None
+        with self.store.read() as connection:
+            return max(0, self.per_minute - outbox.sent_since(connection, self.clock() - _MINUTE))
+
     async def _deliver(
         self, now: datetime | None, digest: str | None, going: Callable[[], bool] = lambda: True
     ) -> list[Sent]:
-        """Hand what waits to the channel, a page at a time, over a few connections at once."""
+        """Hand what waits to the channel, a page at a time, over a few connections at once.
+
+        What is more than may be sent in a minute waits for its next turn.
+        """
         sent: list[Sent] = []
         async with AsyncExitStack() as opened:
             channels: list[Channel] = []
             after = 0
             while going() and (page := await asyncio.to_thread(self._waiting, now, digest, after)):
                 assert self.channel  # noqa: S101  # without one nothing waits
+                page = page[: await asyncio.to_thread(self._allowed)]
+                if not page or await asyncio.to_thread(self._halt) is not None:
+                    break
                 after = page[-1].id
                 while len(channels) < min(len(page), _CONNECTIONS):
                     channels.append(await opened.enter_async_context(self.channel()))

@@ -1,13 +1,14 @@
 """Trend: how much comes on a topic, what in it is rising; and what its stories suggest for its query."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import Query, RisingTerm, Trend
+from monitor.model import Burst, Query, RisingTerm, Trend
 from monitor.store import Lane, placing, trends
 from monitor.tag.definition import terms
 from monitor.tag.suggesting import Spelling, spellings, telling
-from monitor.tag.trend import rising, trend
+from monitor.tag.trend import DAY, LEAST, bursts, rising, trend
 
 _WEEK = timedelta(days=7)
 _BEFORE = 4
@@ -38,4 +39,13 @@ def trend_of(connection: Lane, topic: str, now: datetime) -> Trend:
     here, stories = trends.terms(connection, topic, began, now)
     past, others = trends.terms(connection, topic, began - _BEFORE * _WEEK, began)
     new = rising(here, stories, past, others, _TERMS) if stories else ()
-    return trend(trends.times(connection, topic, now), now, new)
+    return trend(trends.times(connection, topic, now), now, trends.known_days(connection, now), new)
+
+
+def rising_topics(connection: Lane, topics: Sequence[str], now: datetime) -> Iterator[tuple[str, Burst]]:
+    """Yield the topics with news on which more comes than their past explains, each with its surest burst."""
+    days = trends.known_days(connection, now)
+    for topic in trends.busy(connection, topics, now - DAY, LEAST):
+        ages = [now - at for at in trends.times(connection, topic, now)]
+        if found := bursts(ages, days):
+            yield topic, min(found, key=lambda burst: burst.level)

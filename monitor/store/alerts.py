@@ -1,7 +1,7 @@
 """Alerts: what a rule saw, made once for each thing and recipient, and kept until it has arrived."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +45,7 @@ watch = sa.Table(
     sa.Column("incidents", sa.BigInteger, nullable=False),
     sa.Column("hour", sa.BigInteger, nullable=False, server_default="0"),
 )
-"""How far a rule has looked: tags and incidents below these, hours since 1970 up to this one."""
+"""How far rules have looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,15 @@ class Told:
 
     rows: tuple[int, ...]
     about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How far a rule has looked: tags and incidents below these, hours since 1970 up to this one."""
+
+    tags: int
+    incidents: int
+    hour: int = 0
 
 
 _LOOKED_AT = 2_000
@@ -70,19 +79,19 @@ def enrol(connection: sa.Connection, rules: Sequence[str]) -> None:
     start = connection.scalar(sa.select(counter.c.next).where(counter.c.name == "row")) or 0
     last = connection.scalar(sa.select(sa.func.max(incident.c.id))) or 0
     for rule in set(rules) - known:
-        look(connection, rule, start, last + 1)
+        look(connection, rule, Looked(start, last + 1))
 
 
-def watched(connection: sa.Connection, rule: str) -> tuple[int, int]:
+def watched(connection: sa.Connection, rule: str) -> Looked:
     """Return up to where a rule has looked."""
     row = connection.execute(sa.select(watch).where(watch.c.rule == rule)).one()
-    return row.tags, row.incidents
+    return Looked(row.tags, row.incidents, row.hour)
 
 
-def look(connection: sa.Connection, rule: str, tags: int, incidents: int) -> None:
+def look(connection: sa.Connection, rule: str, looked: Looked) -> None:
     """Write down up to where a rule has looked."""
-    row = {"rule": rule, "tags": tags, "incidents": incidents}
-    upsert(connection, watch, [row], update=["tags", "incidents"])
+    row = {"rule": rule} | asdict(looked)
+    upsert(connection, watch, [row], update=["tags", "incidents", "hour"])
 
 
 def on_topic(connection: sa.Connection, rule: AlertRule, since: int) -> tuple[list[Seen], int]:
@@ -118,6 +127,12 @@ def incidents(connection: sa.Connection, since: int, kinds: Collection[str]) -> 
     found = sa.select(incident, feed.c.url, feed.c.title).join(feed, feed.c.id == incident.c.feed_id)
     found = found.where(incident.c.id >= since, incident.c.kind.in_(kinds))
     yield from connection.execute(found.order_by(incident.c.id).limit(_LOOKED_AT))
+
+
+def made_since(connection: sa.Connection, rule: str, since: datetime) -> frozenset[str]:
+    """Return what a rule has made alerts of since a time."""
+    found = sa.select(alert.c.about).where(alert.c.rule == rule, alert.c.made_at > since).distinct()
+    return frozenset(connection.scalars(found))
 
 
 def make(connection: sa.Connection, rule: AlertRule, alerts: Sequence[Alert], now: datetime) -> int:

@@ -138,6 +138,12 @@ def waiting(
     )
 
 
+def sent_since(connection: sa.Connection, since: datetime) -> int:
+    """Return how many messages were accepted since a time."""
+    found = sa.select(sa.func.count()).where(message.c.status == "sent", message.c.settled_at > since)
+    return connection.scalar(found.select_from(message)) or 0
+
+
 def settle(
     connection: sa.Connection, sent: Waiting, answer: Delivered, now: datetime, next_try_at: datetime | None
 ) -> None:

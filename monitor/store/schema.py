@@ -273,7 +273,7 @@ message = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("reserved_at", Utc, nullable=False),
     sa.Column("next_try_at", Utc),
-    sa.Column("settled_at", Utc),
+    sa.Column("settled_at", Utc, index=True),
     sa.UniqueConstraint("digest", "recipient", "period"),
 )
 """The outbox: a digest's mail to one recipient for one period, composed once and kept as sent."""

@@ -25,6 +25,24 @@ def times(connection: sa.Connection, topic: str, now: datetime) -> list[datetime
     return list(connection.scalars(found.where(story.c.at > now - _PAST, story.c.at <= now)))
 
 
+def known_days(connection: sa.Connection, now: datetime) -> int:
+    """Return for how many whole days stories have come in."""
+    first = connection.scalar(sa.select(sa.func.min(story.c.first_seen)).where(~story.c.seed))
+    return (now - first).days if first else 0
+
+
+def busy(connection: sa.Connection, topics: Sequence[str], since: datetime, least: int) -> list[str]:
+    """Return those topics that so much news has come on since a time; what was back-applied is none."""
+    found = (
+        sa.select(tag.c.topic)
+        .select_from(tag.join(story, story.c.id == tag.c.story_id))
+        .where(story.c.first_seen >= since, story.c.news, ~tag.c.back_applied, tag.c.topic.in_(topics))
+        .group_by(tag.c.topic)
+        .having(sa.func.count() >= least)
+    )
+    return list(connection.scalars(found.order_by(tag.c.topic)))
+
+
 def volumes(
     connection: sa.Connection, topics: Sequence[str], bounds: Sequence[datetime]
 ) -> dict[str, tuple[int, ...]]:

@@ -1,9 +1,9 @@
 """What is rising: how much comes on a topic, against its own past.
 
-A burst is a count that the same hours of the 28 days before do not explain. Their rate is not known but
-estimated, so the tail is that of the negative binomial distribution that a Poisson count has under Jeffreys'
-prior for its rate (Gelman et al., Bayesian Data Analysis, section 2.6); where days differ more than Poisson
-counts do, that of one with their mean and variance, if it is the heavier.
+A burst is a count that the same hours of the 28 days before, or of as many as are known, do not explain.
+Their rate is not known but estimated, so the tail is that of the negative binomial distribution that a
+Poisson count has under Jeffreys' prior for its rate (Gelman et al., Bayesian Data Analysis, section 2.6);
+where days differ more than Poisson counts do, that of one with their mean and variance, if it is the heavier.
 """
 
 import math
@@ -16,8 +16,11 @@ from monitor.model import Burst, RisingTerm, Trend, Volume
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 _HOURS, _DAYS = 48, 30
-_PAST = 28
+PAST = 28
 """With so many days before, every weekday counts alike."""
+
+_ENOUGH = 7
+"""Fewer days than a week say nothing: its weekend may be all that was seen."""
 
 _WINDOWS = (3, 6, 24)
 _LOOKS = 24 * len(_WINDOWS)
@@ -26,17 +29,21 @@ _LOOKS = 24 * len(_WINDOWS)
 _LEVEL = 0.05
 """Of a topic at its usual pace less than one burst in twenty days is chance."""
 
-_LEAST = 3
+LEAST = 3
 """Two stories are never a burst, nor a term's rise, however quiet it was."""
 
 _TELLING = 10.83
 """A likelihood ratio that one term in a thousand has by chance (chi-square, one degree of freedom)."""
 
 
-def trend(times: Iterable[datetime], now: datetime, terms: Sequence[RisingTerm] = ()) -> Trend:
-    """Return how much came when, and what is rising; times are those of the topic's stories, in any order."""
+def trend(times: Iterable[datetime], now: datetime, days: int, terms: Sequence[RisingTerm] = ()) -> Trend:
+    """Return how much came when, and what is rising, where so many whole days are known.
+
+    times are those of the topic's stories, in any order.
+    """
     ages = [now - at for at in times if at <= now]
-    return Trend(volumes(ages, now, HOUR, _HOURS), volumes(ages, now, DAY, _DAYS), bursts(ages), tuple(terms))
+    rising = bursts(ages, days)
+    return Trend(volumes(ages, now, HOUR, _HOURS), volumes(ages, now, DAY, _DAYS), rising, tuple(terms))
 
 
 def volumes(ages: Sequence[timedelta], now: datetime, span: timedelta, many: int) -> tuple[Volume, ...]:
@@ -45,20 +52,23 @@ def volumes(ages: Sequence[timedelta], now: datetime, span: timedelta, many: int
     return tuple(Volume(now - (nth + 1) * span, counted[nth]) for nth in reversed(range(many)))
 
 
-def bursts(ages: Iterable[timedelta]) -> tuple[Burst, ...]:
-    """Return the windows that end now in which more came than the days before explain."""
+def bursts(ages: Iterable[timedelta], days: int) -> tuple[Burst, ...]:
+    """Return the windows that end now in which more came than the whole days known before explain."""
     seconds = [age.total_seconds() for age in ages]
-    return tuple(burst for hours in _WINDOWS if (burst := _burst(seconds, hours)))
+    past = min(days - 1, PAST)
+    if past < _ENOUGH:
+        return ()
+    return tuple(burst for hours in _WINDOWS if (burst := _burst(seconds, hours, past)))
 
 
-def _burst(seconds: Sequence[float], hours: int) -> Burst | None:
+def _burst(seconds: Sequence[float], hours: int, past: int) -> Burst | None:
     day = DAY.total_seconds()
     counted = Counter(int(age // day) for age in seconds if age % day < hours * HOUR.total_seconds())
-    before = [counted[nth] for nth in range(1, _PAST + 1)]
+    before = [counted[nth] for nth in range(1, past + 1)]
     level = min(1.0, _LOOKS * chance(counted[0], before))
-    if counted[0] < _LEAST or level > _LEVEL:
+    if counted[0] < LEAST or level > _LEVEL:
         return None
-    return Burst(hours, counted[0], sum(before) / _PAST, level)
+    return Burst(hours, counted[0], sum(before) / past, level, past)
 
 
 def chance(count: int, before: Sequence[int]) -> float:
@@ -104,7 +114,7 @@ def rising(
             term, count, before.get(term, 0), likelihood_ratio(count, stories, before.get(term, 0), others)
         )
         for term, count in now.items()
-        if count >= _LEAST and count * others > before.get(term, 0) * stories
+        if count >= LEAST and count * others > before.get(term, 0) * stories
     )
     telling = [one for one in found if one.strength >= _TELLING]
     return tuple(sorted(telling, key=lambda one: (-one.strength, one.term))[:most])

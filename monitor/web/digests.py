@@ -11,7 +11,7 @@ from monitor.digest.periods import next_due
 from monitor.errors import UsageError
 from monitor.model import DigestPlan, MessageView
 from monitor.pipeline.owing import own
-from monitor.store import outbox, readers
+from monitor.store import halts, outbox, readers
 from monitor.web.site import Here, Site
 
 router = APIRouter()
@@ -47,9 +47,15 @@ class ShownDigest:
 def all_digests(site: Here) -> HTMLResponse:
     """List the digests with their readers and latest messages."""
     shown = [_shown(site, plan) for plan in site.app.plans]
-    has_channel = site.app.settings.channels.email is not None
+    with site.app.store.read() as connection:
+        halt = halts.standing(connection)
     return site.page(
-        "digests.html", digests=shown, has_channel=has_channel, titles=site.app.titles, statuses=_STATUS
+        "digests.html",
+        digests=shown,
+        has_channel=site.app.settings.channels.email is not None,
+        halt=halt,
+        titles=site.app.titles,
+        statuses=_STATUS,
     )
 
 

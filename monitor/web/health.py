@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from monitor.store import Store, corpus, health
+from monitor.store import Store, corpus, halts, health
 from monitor.web.site import Here
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ def metrics(site: Here) -> Response:
     with site.app.store.read() as connection:
         states = health.states(connection, site.app.clock())
         incidents = health.totals(connection)
+        site.metrics.stopped.set(halts.standing(connection) is not None)
         site.metrics.gaps.set(health.gaps(connection))
     for kind, count in incidents.items():
         site.metrics.incidents.labels(kind).set(count)

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from monitor.corpus.trending import burst_sentence
 from monitor.errors import QueryError, UsageError
 from monitor.model import Mark, StoryView, Topic, Trend, Volume
 from monitor.pipeline import marking, trying
@@ -89,7 +88,7 @@ def _is_there(one: Mark, views: dict[str, StoryView]) -> bool:
 
 
 def _rising(trend: Trend) -> list[str]:
-    return list(map(burst_sentence, trend.bursts))
+    return [burst.sentence for burst in trend.bursts]
 
 
 def bars(volumes: tuple[Volume, ...], form: str) -> list[Bar]:

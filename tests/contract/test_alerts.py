@@ -1,7 +1,7 @@
 """What rules see, on every database: each thing once, nothing old, nothing lost while it waits."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +19,11 @@ FIRST = replace(RULE, name="first", when="event")
 LARGE = replace(RULE, name="large", when="outlets", outlets=2)
 STRICT = replace(RULE, name="strict", score=0.9)
 FEEDS = replace(RULE, name="feeds", when="feed")
+RISING = replace(RULE, name="rising", when="burst")
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+FATES = ("towed", "sold", "painted", "searched", "sunk", "raised")
+FERRIES = ("Anna", "Berta", "Cora", "Dora", "Emma")
 
 
 def tagger(words: Words) -> tuple[Tag, ...]:
@@ -45,7 +49,7 @@ def declared(store: Store) -> None:
 def enrolled(store: Store, declared: None) -> None:
     """Take in the rules while nothing is there."""
     with store.write() as lane:
-        alerts.enrol(lane, [one.name for one in (RULE, FIRST, LARGE, FEEDS, STRICT)])
+        alerts.enrol(lane, [one.name for one in (RULE, FIRST, LARGE, FEEDS, STRICT, RISING)])
 
 
 def watch(store: Store, clock: StoppedClock, *rules: AlertRule) -> int:
@@ -194,3 +198,50 @@ def test_one_rule_that_fails_stops_no_other(store: Store, clock: StoppedClock) -
     assert watch(store, clock, replace(RULE, name="unknown"), twice) == 1
     with store.read() as connection:
         assert len(alerts.waiting(connection, NOW)) == 1
+
+
+def rush(store: Store, at: datetime, *titles: str, archive: bool = False) -> None:
+    """Let a feed bring items of a time, or put them there as an archive."""
+    with store.write() as lane:
+        poll(lane, *(entry(title, guid=title, published=at) for title in titles), at=at, tagger=tagger)
+        if archive:
+            lane.execute(sa.update(tag).values(back_applied=True))
+
+
+def test_a_burst_is_told_once_a_day(store: Store, clock: StoppedClock) -> None:
+    """Six stories in an hour, where one came in nine days, are an alert: once, and again a day later."""
+    rush(store, NOW - 9 * DAY, "Ferry sails at last")
+    assert watch(store, clock, RISING) == 0
+    rush(
+        store,
+        NOW + HOUR / 2,
+        *(f"Ferry {name} aground off the pier" for name in FERRIES),
+    )
+    assert watch(store, clock, RISING) == 0, "within the hour it does not look again"
+    clock.advance(HOUR)
+    assert watch(store, clock, RISING) == 1
+    clock.advance(HOUR)
+    assert watch(store, clock, RISING) == 0
+    with store.read() as connection:
+        (told,) = alerts.latest(connection, None, 9)
+        (waiting,) = alerts.waiting(connection, clock())
+    assert told.title == "Ferries: 5 stories in 3 hours"
+    assert waiting.alert.text.startswith(
+        "Rising: 5 stories in the last 3 hours, where the 8 days before had 0.0"
+    )
+    assert "Ferry Emma aground off the pier" in waiting.alert.text
+    clock.advance(DAY)
+    rush(
+        store,
+        clock() - HOUR,
+        *(f"Ferry {name} {fate} today" for name in FERRIES for fate in FATES),
+    )
+    assert watch(store, clock, RISING) == 1
+
+
+def test_what_was_back_applied_is_no_burst(store: Store, clock: StoppedClock) -> None:
+    """A topic that was edited finds many stories of today at once; nobody is alerted."""
+    rush(store, NOW - 9 * DAY, "Ferry sails at last")
+    rush(store, NOW, *(f"Ferry {name} aground" for name in FERRIES), archive=True)
+    clock.advance(HOUR)
+    assert watch(store, clock, RISING) == 0

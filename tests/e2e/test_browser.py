@@ -3,15 +3,13 @@
 Needs a Chromium; skipped where there is none, unless MONITOR_REQUIRE_BROWSER=1 asks for one.
 """
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from monitor import clock
 from monitor.app import App, open_app
@@ -22,19 +20,11 @@ from monitor.metrics import Metrics
 from monitor.store import polls
 from monitor.web import create_app, serve
 from tests.builders import entry
+from tests.e2e.axe import flaws
 from tests.unit.web.newsroom import judged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-_REQUIRED = os.environ.get("MONITOR_REQUIRE_BROWSER") == "1"
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 _SETTINGS = """
 [store]
 url = "sqlite:///monitor.db"
@@ -78,9 +68,6 @@ _CONTRAST = """() => {
     })
     .filter(([ratio]) => ratio < 4.5);
 }"""
-_NAMELESS = """() => [...document.querySelectorAll('input:not([type=hidden]), button, iframe, nav, a')]
-  .filter(e => !(e.labels?.length || e.ariaLabel || e.title || e.textContent.trim()))
-  .map(e => e.outerHTML)"""
 
 
 @dataclass
@@ -89,26 +76,6 @@ class Seen:
 
     page: Page
     complaints: list[str] = field(default_factory=list)
-
-
-def _chromium(installed: str) -> str:
-    """Return the browser to use: one on the PATH, else the one that Playwright was told to install."""
-    found = next(filter(None, map(shutil.which, (*_NAMES, installed))), None)
-    if found:
-        return found
-    if _REQUIRED:
-        pytest.fail("MONITOR_REQUIRE_BROWSER=1 asks for a Chromium, and there is none")
-    pytest.skip("there is no Chromium, which tests in a browser need")
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """Start a browser that asks nobody anything by itself."""
-    async with async_playwright() as playwright:
-        executable = _chromium(playwright.chromium.executable_path)
-        started = await playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
-        yield started
-        await started.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -197,7 +164,6 @@ async def test_on_a_telephone(browser: Browser, address: str) -> None:
             await seen.page.goto(url)
             over = await seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert over <= 0, url
-            assert await seen.page.evaluate(_NAMELESS) == [], url
             assert await seen.page.locator("main, h1").count() == 2, url
         assert seen.complaints == []
 
@@ -211,6 +177,14 @@ async def test_readable(browser: Browser, address: str, dark: bool) -> None:
             assert await seen.page.evaluate(_CONTRAST) == [], url
         ground = await seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (ground == "rgb(15, 19, 24)") is dark
+
+
+async def test_in_nobodys_way(browser: Browser, address: str) -> None:
+    """A checker finds nothing on an event, the events, a topic and the feeds to keep somebody out (WCAG 2.2)."""
+    async with _looking(browser, address, width=1280) as seen:
+        for url in (await _every_page(seen.page, address))[4:11:2]:
+            await seen.page.goto(url)
+            assert await flaws(seen.page) == [], url
 
 
 async def test_pausing_a_feed(browser: Browser, address: str) -> None:

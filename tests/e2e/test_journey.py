@@ -92,6 +92,20 @@ def test_nothing_is_told_twice(scene: Scene, mailbox: Mailbox) -> None:
     assert "Ferry resumes" not in text
 
 
+def test_sending_is_stopped_and_started(scene: Scene, mailbox: Mailbox) -> None:
+    """The kill switch is told wherever somebody asks, refuses a digest by hand, and loses nothing."""
+    stopped = scene.monitor("sending", "stop", "--why", "wrong readers")
+    assert stopped.out.startswith("Nothing is sent since ")
+    (status,) = scene.monitor("sending", "status", "--json").records
+    assert (status["sending"], status["why"]) == (False, "wrong readers")
+    assert "wrong readers" in scene.monitor("digest", "list").err
+    refused = scene.monitor("digest", "send", "morning")
+    assert (refused.code, "wrong readers" in refused.err, mailbox.messages) == (2, True, [])
+    assert scene.monitor("sending", "start").out == "Digests and alerts are sent.\n"
+    assert scene.monitor("sending", "status").out == "Digests and alerts are sent.\n"
+    assert _send(scene) == (0, ["sent"])
+
+
 def test_a_digest_waits_for_its_mail_server(scene: Scene, mailbox: Mailbox) -> None:
     """While the server is down the digest is reserved and said to be; then it goes out as it was."""
     mailbox.stop()

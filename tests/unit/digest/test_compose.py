@@ -254,22 +254,20 @@ def test_what_changed_of_an_event_goes_with_its_new_story() -> None:
     assert digest.sections[0].retold == ()
 
 
-def test_an_event_without_a_new_story_is_retold_on_a_line() -> None:
-    """What reads otherwise comes first, then what most outlets joined; the topic is not called quiet."""
-    joined = story(
-        "s1", event="e1", copies=(appearance(1, "post"), appearance(7, "wire"), appearance(8, "sun"))
-    )
-    revised = story("s2", tag("grain", 0.9), words=Words("Nine ships sail"))
-    also = story("s3", tag("grain", 0.9), copies=(appearance(9, "wire"),))
-    changed = (Changed(joined, "Radar pictures shared", 5), Changed(also, "Radar pictures shared", 5))
-    past = Past(changed=(*changed, Changed(revised, "Ten ships sail", 5)), volumes={"grain": (1, 2)})
-    digest = compose(PLAN, TITLES, (), NOON, past=past)
-    assert [(section.topic, len(section.items)) for section in digest.sections] == [("air", 0), ("grain", 0)]
-    air, grain = digest.sections
-    assert [one.change.outlets for one in air.retold] == [(("Wire", None), ("Sun", None))]
-    assert [one.title for one in grain.retold] == ["Nine ships sail", "Radar pictures shared"]
-    assert (air.volume, grain.volume) == ((), (1, 2))
-    assert digest.quiet == ("energy",)
+def test_a_revised_headline_is_retold_on_a_line() -> None:
+    """It comes without a new story, with the outlets that joined; outlets alone bring nothing up again."""
+    joined = story("s1", event="e1", copies=(appearance(1, "post"), appearance(7, "wire")))
+    copies = (appearance(2, "post"), appearance(8, "wire"), appearance(9, "sun"))
+    revised = story("s2", tag("grain", 0.9), words=Words("Nine ships sail"), copies=copies)
+    changed = (Changed(joined, "Radar pictures shared", 5), Changed(revised, "Ten ships sail", 5))
+    digest = compose(PLAN, TITLES, (), NOON, past=Past(changed=changed, volumes={"grain": (1, 2)}))
+    (section,) = digest.sections
+    assert (section.topic, section.items, section.volume) == ("grain", (), (1, 2))
+    (retold,) = section.retold
+    assert retold.title == "Nine ships sail"
+    assert retold.change.headlines == (("Ten ships sail", "Nine ships sail"),)
+    assert retold.change.outlets == (("Wire", None), ("Sun", None))
+    assert digest.quiet == ("Air defence", "energy")
 
 
 def test_what_says_the_same_is_no_change() -> None:

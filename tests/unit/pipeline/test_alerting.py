@@ -20,7 +20,7 @@ from monitor.digest.webhook import Webhook
 from monitor.errors import UsageError
 from monitor.model import AlertRule, Delivered, Quiet
 from monitor.pipeline.alerting import Alerter, Ways, quiet_until
-from monitor.store import Store, alerts, ids
+from monitor.store import Store, alerts, halts, ids
 from tests.builders import StoppedClock
 from tests.servers.publisher import Answer, Publisher
 
@@ -113,6 +113,18 @@ async def test_what_is_not_accepted_is_tried_again_until_it_is_dead(desk: Desk) 
     desk.post.answers = []
     assert await alerter.tell() == [OK]
     assert len(set(map(_message_id, desk.post.mails))) == 1
+
+
+async def test_while_sending_is_stopped_alerts_wait(desk: Desk) -> None:
+    """They are made, and told when sending starts again."""
+    alerter = desk.alerter()
+    desk.make(alerter)
+    with desk.store.write() as lane:
+        halts.stop(lane, "", desk.clock())
+    assert await alerter.tell() == []
+    with desk.store.write() as lane:
+        halts.start(lane)
+    assert await alerter.tell() == [OK]
 
 
 def _message_id(mail: bytes) -> bytes:

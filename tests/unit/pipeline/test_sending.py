@@ -8,12 +8,12 @@ from typing import Self
 
 import pytest
 
-from monitor.errors import Busy
+from monitor.errors import Busy, UsageError
 from monitor.model import Delivered, DigestPlan, MessageView, Reader, Recipient, Tag, Words
 from monitor.pipeline.owing import NOBODY, to
 from monitor.pipeline.sending import Sender
 from monitor.pipeline.subscribing import Subscribing, agree, leave
-from monitor.store import Store, corpus, outbox, readers
+from monitor.store import Store, corpus, halts, outbox, readers
 from tests.builders import StoppedClock, entry, topic
 from tests.polls import poll
 
@@ -332,3 +332,83 @@ async def test_who_was_asked_gets_the_question_and_then_the_digest(desk: Desk) -
     to, mail = desk.post.mails[-1]
     assert to == HER.address
     assert message_from_bytes(mail)["List-Unsubscribe"]
+
+
+async def test_while_sending_is_stopped_nothing_leaves(desk: Desk) -> None:
+    """Nothing is composed or handed over; once it starts, all that was missed is one digest that says so."""
+    sender = desk.sender()
+    desk.bring()
+    with desk.store.write() as lane:
+        halts.stop(lane, "wrong readers", desk.clock())
+    desk.clock.advance(HOUR)
+    assert await sender.send_due() == []
+    with pytest.raises(UsageError, match="wrong readers"):
+        await sender.send_now("morning")
+    desk.bring("Ferry waits")
+    desk.clock.advance(DAY)
+    assert await sender.send_due() == []
+    assert desk.messages() == ()
+    with desk.store.write() as lane:
+        halts.start(lane)
+    desk.clock.advance(HOUR)
+    (sent,) = await sender.send_due()
+    assert (sent.status, sent.stories, len(desk.post.mails)) == ("sent", 2, 1)
+    assert "is late" in desk.messages()[0].text
+
+
+async def test_what_waits_does_not_leave_while_sending_is_stopped(desk: Desk) -> None:
+    """A message that was reserved before goes out after, with the same id."""
+    sender = desk.sender()
+    desk.bring()
+    desk.clock.advance(HOUR)
+    desk.post.answers = [LATER]
+    await sender.send_due()
+    with desk.store.write() as lane:
+        halts.stop(lane, "", desk.clock())
+    desk.clock.advance(HOUR)
+    assert await sender.send_due() == []
+    with desk.store.write() as lane:
+        halts.start(lane)
+    (sent,) = await sender.send_due()
+    assert sent.status == "sent"
+    assert len(set(desk.post.ids())) == 1
+
+
+async def test_no_more_leave_in_a_minute_than_may(desk: Desk) -> None:
+    """Of five readers two get theirs at once, two a minute later, the last after that; nobody twice."""
+    five = tuple(Recipient(f"r{nth}@example.org") for nth in range(5))
+    sender = replace(desk.sender(replace(MORNING, to=five)), per_minute=2)
+    desk.bring()
+    desk.clock.advance(HOUR)
+    for gone in (2, 2, 4, 4, 5, 5):
+        await sender.send_due()
+        assert len(desk.post.mails) == gone
+        desk.clock.advance(timedelta(seconds=40))
+    assert sorted(to for to, _ in desk.post.mails) == sorted(one.address for one in five)
+
+
+async def test_what_a_digest_sent_by_hand_leaves_waiting_is_said(desk: Desk) -> None:
+    """A mail for which there is no room in this minute is reserved, and its sender is told so."""
+    plan = replace(MORNING, to=(ME, HER))
+    sender = replace(desk.sender(plan), per_minute=1)
+    desk.bring()
+    assert sorted(one.status for one in await sender.send_now("morning")) == ["reserved", "sent"]
+
+
+async def test_a_digest_tells_what_changed_since_the_last_one(desk: Desk) -> None:
+    """Changes alone send nothing and are not lost: the next mail has the headline as it was told."""
+    sender = desk.sender()
+    desk.bring("Ferry sails with ten aboard")
+    desk.clock.advance(HOUR)
+    await sender.send_due()
+    desk.count -= 1
+    desk.bring("Ferry sails with twelve aboard")
+    desk.clock.advance(DAY)
+    assert await sender.send_due() == []
+    desk.bring("A bakery opens its doors")
+    desk.clock.advance(DAY)
+    await sender.send_due()
+    text = desk.messages()[0].text
+    assert "The headline was “Ferry sails with ten aboard”" in text
+    desk.bring("A third bakery has opened by the harbour")
+    assert "The headline was" not in sender.preview("morning").text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.tag.trend import DAY, HOUR, bursts, chance, likelihood_ratio, rising, trend
+from monitor.tag.trend import DAY, HOUR, PAST, bursts, chance, likelihood_ratio, rising, trend
 from tests.builders import NOW
 
 COUNTS = st.lists(st.integers(0, 40), min_size=28, max_size=28)
@@ -52,27 +52,36 @@ def test_days_that_differ_much_explain_a_high_count() -> None:
 
 def test_a_steady_topic_has_no_burst() -> None:
     """Four stories a day, every day, are no burst today."""
-    assert bursts([nth * DAY / 4 for nth in range(4 * 30)]) == ()
+    assert bursts([nth * DAY / 4 for nth in range(4 * 30)], PAST + 1) == ()
 
 
 def test_ten_stories_in_two_hours_are_a_burst_of_a_quiet_topic() -> None:
     """The windows that hold them are all named, with what was to be expected, and the level is small."""
     quiet = [DAY + nth * DAY for nth in range(28)]
-    found = bursts([*quiet, *(nth * HOUR / 5 for nth in range(10))])
+    found = bursts([*quiet, *(nth * HOUR / 5 for nth in range(10))], PAST + 1)
     assert [one.hours for one in found] == [3, 6, 24]
     assert found[2].stories == 10
     assert found[2].expected == 1
     assert all(one.level < 0.001 for one in found)
 
 
+def test_a_past_of_days_is_no_past() -> None:
+    """In its first week nothing is a burst; after it, it is held against as many days as are known."""
+    rush = [nth * HOUR / 5 for nth in range(10)]
+    assert bursts(rush, 7) == ()
+    assert {one.days for one in bursts(rush, 8)} == {7}
+
+
 def test_two_stories_are_no_burst() -> None:
     """Where nothing ever came, two stories are no trend."""
-    assert bursts([HOUR, HOUR]) == ()
+    assert bursts([HOUR, HOUR], PAST + 1) == ()
 
 
 def test_volume_is_counted_by_hours_and_days_that_end_now() -> None:
     """Every story of 48 hours is in one hour, of 30 days in one day; later ones are not counted yet."""
-    found = trend([NOW - HOUR / 2, NOW - 47.5 * HOUR, NOW - 29.5 * DAY, NOW - 31 * DAY, NOW + HOUR], NOW)
+    found = trend(
+        [NOW - HOUR / 2, NOW - 47.5 * HOUR, NOW - 29.5 * DAY, NOW - 31 * DAY, NOW + HOUR], NOW, PAST
+    )
     assert [one.stories for one in found.hours if one.stories] == [1, 1]
     assert (found.hours[-1].since, found.hours[-1].stories) == (NOW - HOUR, 1)
     assert found.hours[0].since == NOW - timedelta(hours=48)

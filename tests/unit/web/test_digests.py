@@ -7,7 +7,7 @@ import pytest
 
 from monitor.app import App
 from monitor.model import Delivered
-from monitor.store import outbox
+from monitor.store import halts, outbox
 from tests.builders import NOW, StoppedClock, entry
 from tests.unit.web.newsroom import judged, open_newsroom, open_page
 
@@ -119,3 +119,13 @@ async def test_unknown(page: httpx.AsyncClient, path: str) -> None:
     answer = await page.get(path)
     assert answer.status_code == 404
     assert '<p class="sentence">' in answer.text
+
+
+async def test_that_sending_is_stopped_is_shown(newsroom: App, page: httpx.AsyncClient) -> None:
+    """Whoever waits for a digest sees on the page that somebody stopped it, since when and why."""
+    with newsroom.store.write() as lane:
+        halts.stop(lane, "wrong <list>", NOW)
+    text = (await page.get("/digests")).text
+    assert "Nothing is sent since" in text
+    assert "wrong &lt;list&gt;" in text
+    assert "monitor_sending_stopped 1.0" in (await page.get("/metrics")).text

@@ -13,6 +13,7 @@ def upgrade() -> None:
     table = sa.table("reader", sa.column("changes"), sa.column("told"))
     op.execute(sa.update(table).values(changes=table.c.told))
     op.add_column("watch", sa.Column("hour", sa.BigInteger(), nullable=False, server_default="0"))
+    op.create_index("ix_message_settled_at", "message", ["settled_at"])
     op.create_table(
         "halt",
         sa.Column("what", sa.Text(), nullable=False),
