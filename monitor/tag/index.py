@@ -19,6 +19,10 @@ _Keys = frozenset[str]
 """Words, and with a star what words begin with."""
 
 
+_Listed = tuple[_Keys | None, Sequence[int]]
+"""Queries that a word finds, after the words of which one must be there beside it; None where none need be."""
+
+
 class _Lists:
     """Queries by the words that find them: by the word itself, or, once it was met, by how it begins too.
 
@@ -26,27 +30,40 @@ class _Lists:
     when what it finds is there.
     """
 
-    __slots__ = ("_by_beginning", "_by_word", "_known", "_lengths")
+    __slots__ = ("_by_beginning", "_by_word", "_known", "_lengths", "_second")
 
-    def __init__(self, by_word: Mapping[str, list[int]], by_beginning: Mapping[str, list[int]]) -> None:
+    def __init__(
+        self,
+        by_word: Mapping[str, list[int]],
+        by_beginning: Mapping[str, list[int]],
+        second: Sequence[_Keys | None],
+    ) -> None:
         self._by_word = by_word
         self._by_beginning = by_beginning
+        self._second = second
         self._lengths = sorted({len(begun) for begun in by_beginning})
         self._known = self._nothing()
 
-    def _nothing(self) -> tuple[set[str], dict[str, list[int]]]:
-        return set(), dict(self._by_word)
+    def _nothing(self) -> tuple[set[str], dict[str, _Listed]]:
+        return set(), {word: self._listed(numbers) for word, numbers in self._by_word.items()}
 
-    def of(self, words: set[str]) -> Iterator[Sequence[int]]:
-        """Return the queries that words find, in as many lists as words find any."""
+    def _listed(self, numbers: Sequence[int]) -> _Listed:
+        beside = [self._second[number] for number in numbers]
+        if len(beside) == 1:
+            return beside[0], numbers
+        return None if None in beside else frozenset().union(*filter(None, beside)), numbers
+
+    def of(self, words: set[str]) -> list[Sequence[int]]:
+        """Return the queries that words find, in lists; those ruled out as a list are left out."""
         met, found = self._known
         if self._lengths and (new := words - met):
             if len(met) > _KEPT:
                 met, found = self._known = self._nothing()
                 new = words
-            found |= {word: begun for word in new if (begun := self._begun(word))}
+            found |= {word: self._listed(begun) for word in new if (begun := self._begun(word))}
             met |= new
-        return map(found.__getitem__, words & found.keys())
+        lists = map(found.__getitem__, words & found.keys())
+        return [numbers for beside, numbers in lists if beside is None or not beside.isdisjoint(words)]
 
     def _begun(self, word: str) -> list[int]:
         """Return the queries that a word finds where it does by how it begins; else nothing."""
@@ -54,15 +71,15 @@ class _Lists:
         begun = [one for length in lengths for one in self._by_beginning.get(word[:length], ())]
         return self._by_word.get(word, []) + begun if begun else begun
 
-    def __reduce__(self) -> tuple[type["_Lists"], tuple[Mapping[str, list[int]], Mapping[str, list[int]]]]:
+    def __reduce__(self) -> tuple[type["_Lists"], tuple[object, ...]]:
         """Travel without what was met."""
-        return _Lists, (self._by_word, self._by_beginning)
+        return _Lists, (self._by_word, self._by_beginning, self._second)
 
 
 class Index:
     """Queries by the words that they need."""
 
-    __slots__ = ("_always", "_lists", "_others", "_second")
+    __slots__ = ("_always", "_lists", "_others")
 
     def __init__(self, queries: Sequence[Query]) -> None:
         common = Counter(
@@ -71,7 +88,6 @@ class Index:
         by_word: defaultdict[str, list[int]] = defaultdict(list)
         by_beginning: defaultdict[str, list[int]] = defaultdict(list)
         self._always: list[int] = []
-        self._second: list[_Keys | None] = []
         self._others: list[Sequence[_Keys]] = []
         for number, query in enumerate(queries):
             first, *others = _parts_needed(query, common) or (None,)
@@ -82,17 +98,14 @@ class Index:
                     by_beginning[key[:-1]].append(number)
                 else:
                     by_word[key].append(number)
-            second, *others = [keys for keys in others if not any(key[-1] == "*" for key in keys)] or (None,)
-            self._second.append(second)
-            self._others.append(tuple(keys for keys in others if keys))
-        self._lists = _Lists(dict(by_word), dict(by_beginning))
+            self._others.append(tuple(keys for keys in others if not any(key[-1] == "*" for key in keys)))
+        second = [next(iter(others), None) for others in self._others]
+        self._lists = _Lists(dict(by_word), dict(by_beginning), second)
 
     def may_hold(self, words: set[str]) -> list[int]:
         """Return the numbers of the queries that these words do not rule out, in order."""
-        second, others = self._second, self._others
-        found = set(self._always).union(*self._lists.of(words))
-        likely = [one for one in found if (keys := second[one]) is None or not keys.isdisjoint(words)]
-        return sorted([one for one in likely if not any(keys.isdisjoint(words) for keys in others[one])])
+        found, others = set(self._always).union(*self._lists.of(words)), self._others
+        return sorted([one for one in found if not any(keys.isdisjoint(words) for keys in others[one])])
 
 
 def terms(query: Query) -> Iterator[Term]:
