@@ -9,7 +9,7 @@ from monitor.hosts import reversed_labels
 from monitor.model import Dated, Fact, Outlets
 from monitor.store.carriers import named
 from monitor.store.dialect import listed
-from monitor.store.grouping import event
+from monitor.store.grouping import event, several
 from monitor.store.schema import author, copy, source, story, tag
 from monitor.store.scope import Condition, Scope, of_all
 
@@ -96,4 +96,4 @@ def _carried_by(scope: Scope, least: int) -> Condition:
     many = sa.select(event.c.id).where(scope.by(event.c.outlets) >= least)
     if scope.about:
         return sa.exists(many.where(event.c.id == story.c.event_id)).correlate(story)
-    return story.c.event_id.in_(many)
+    return story.c.event_id.in_(many.where(several) if least > 1 else many)

@@ -22,8 +22,10 @@ event = sa.Table(
 """changed_at is when a story last came or went; checked how many there were when all were last compared;
 outlets how many carry it by now (store/outlets.py)."""
 
-_several = event.c.outlets > 1
-sa.Index("ix_event_outlets", event.c.outlets, sqlite_where=_several, postgresql_where=_several)
+several = event.c.outlets > sa.literal_column("1")
+"""That more than one outlet carries an event; most are carried by one, and stand in no index for it."""
+
+sa.Index("ix_event_outlets", event.c.outlets, sqlite_where=several, postgresql_where=several)
 
 membership = sa.Table(
     "membership",

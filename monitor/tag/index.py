@@ -20,7 +20,7 @@ _Keys = frozenset[str]
 
 
 _Listed = tuple[_Keys | None, Sequence[int]]
-"""Queries that a word finds, after the words of which one must be there beside it; None where none need be."""
+"""Queries that a word finds, after the words of which one must be there beside it; None: none need be."""
 
 
 class _Lists:

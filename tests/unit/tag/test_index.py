@@ -5,7 +5,7 @@ from monitor.tag.index import Index
 
 
 def test_a_query_is_found_by_any_word_that_begins_so() -> None:
-    """What is remembered of words never hides a query, not even when too many were met and it is forgotten."""
+    """What is remembered of words hides no query, not even where it is forgotten since too many were met."""
     index = Index([parse_query("fer*"), parse_query("ferry harbour"), parse_query("lang:uk OR a")])
     for _ in range(2):
         assert index.may_hold({"ferries", "sail"}) == [0, 2]
