@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from monitor.model import Entry, EventView, StoryView
-from monitor.store import events
+from monitor.store import events, ids
 from monitor.store.grouping import background, event, membership, posting
 from monitor.store.schema import story
 from tests.builders import NOW, entry
@@ -55,6 +55,12 @@ def known(lane: sa.Connection, event_id: str) -> EventView:
     found = events.one(lane, event_id)
     assert found
     return found
+
+
+def counted(lane: sa.Connection) -> bool:
+    """Tell whether of every event as many outlets are counted as are listed."""
+    kept = dict(lane.execute(sa.select(event.c.id, event.c.outlets)).all())
+    return all(len(known(lane, ids.event_id(row)).outlets) == many for row, many in kept.items())
 
 
 def as_before_events(lane: sa.Connection) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from monitor.dedupe import judge
 from monitor.model import Batch, Verdict
-from monitor.store import Lane, is_lost, judging, placing, recording
+from monitor.store import Lane, is_lost, judging, outlets, placing, recording
 
 if TYPE_CHECKING:  # what places loads the model of words, which turns that bring nothing do without
     from monitor.pipeline.placing import Late
@@ -41,6 +41,7 @@ def judge_batches(
                 touched.note(verdict, told)
             judged.append(verdicts)
     ledger.nearness.write(lane)
+    outlets.count_of(lane, touched.carried)
     if _is_placeable(batches, judged):
         _kept(lane, lambda: _place(lane, batches[0].seen_at, late))
     if touched.reworded or (late and touched.grown):
@@ -50,12 +51,18 @@ def judge_batches(
 
 @dataclass(slots=True)
 class _Touched:
-    """The stories of a turn that further copies joined, and those that say something else now."""
+    """The stories of a turn that further copies joined, and those that say something else now.
+
+    carried are those whose copies are more, or stand elsewhere.
+    """
 
     grown: set[int] = field(default_factory=set)
+    carried: set[int] = field(default_factory=set)
     reworded: set[int] = field(default_factory=set)
 
     def note(self, verdict: Verdict, told: int) -> None:
+        if verdict.kind == "copy" or (verdict.known and verdict.known.relinked(verdict.appearance)):
+            self.carried.add(told)
         if verdict.kind == "copy":
             self.grown.add(told)
         elif verdict.kind in {"revision", "back"} and verdict.known:

@@ -105,7 +105,8 @@ class Retagger:
         looked |= retagging.bearing(lane, page, name)
         if query is not None:
             sure = weakened(query)
-            looked |= retagging.matching(lane, page, None if sure is None else self._store.containing(sure))
+            asked = None if sure is None else self._store.containing(sure).in_words()
+            looked |= retagging.matching(lane, page, asked)
             looked |= retagging.told_otherwise(lane, page)
         looked -= retagging.marked(lane, page, name)
         for rows in _chunks(sorted(looked)):

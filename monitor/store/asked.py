@@ -1,7 +1,8 @@
 """A query as a condition on stories: words by the search index, all else by the tables."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,7 +10,7 @@ from monitor.errors import UsageError
 from monitor.model import And, Dated, Fact, Like, Near, Not, Or, Outlets, Query, Term
 from monitor.store.conditions import of_fact
 from monitor.store.dialect import Dialect, listed
-from monitor.store.dialect.query import gathered, indexed
+from monitor.store.dialect.query import gathered, indexed, looked_at
 from monitor.store.schema import story
 from monitor.store.scope import Condition, Scope
 
@@ -30,9 +31,20 @@ class Asked:
     dialect: Dialect
     likes: Likes = unscored
 
+    def in_words(self) -> "Asked":
+        """Return the same, but that beginnings of words are looked for in the words, not by the index."""
+        return replace(self, query=looked_at(self.query))
+
     def condition(self, scope: Scope) -> Condition:
         """Return the condition that a story of the scope matches; it is true or false, never unknown."""
         return self._holds(scope, gathered(self.query))
+
+    def said(self, query: Query) -> sa.Select[Any] | None:
+        """Return the wordings that match a query, where the index alone tells; None where it does not."""
+        if indexed(query):
+            return self.dialect.matching(query)
+        found, certain = self.dialect.nearly(query) if isinstance(query, Near) else (None, False)
+        return found if certain else None
 
     def _holds(self, scope: Scope, query: Query) -> Condition:
         if isinstance(query, Term) or indexed(query):
@@ -55,7 +67,12 @@ class Asked:
         return of_fact(scope, query)
 
     def _near(self, scope: Scope, near: Near) -> Condition:
-        """Look at the places of words only where the index cannot tell that they are too far apart."""
+        """Look at the places of words only where the index cannot tell that they are too far apart.
+
+        Of one term alone, which is near itself, the index is not asked: see `looked_at`.
+        """
+        if len(near.terms) == 1:
+            return self.dialect.near(near)
         found, certain = self.dialect.nearly(near)
         there = scope.said(found)
         return there if certain else sa.case((there, self.dialect.near(near)), else_=sa.false())

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 
 from monitor.hosts import reversed_labels
 from monitor.model import Dated, Fact, Outlets
-from monitor.store.carriers import named, outlet
+from monitor.store.carriers import named
 from monitor.store.dialect import listed
+from monitor.store.grouping import event, several
 from monitor.store.schema import author, copy, source, story, tag
 from monitor.store.scope import Condition, Scope, of_all
 
 _other = story.alias("other")
-_asked = story.alias("asked")
 
 
 def of_fact(scope: Scope, asked: Fact | Dated | Outlets) -> Condition:
@@ -22,9 +22,7 @@ def of_fact(scope: Scope, asked: Fact | Dated | Outlets) -> Condition:
         case Dated():
             return _dated(scope, asked)
         case Outlets(least):
-            return sa.and_(
-                story.c.event_id.is_not(None), scope.by(story.c.event_id).in_(_carried_by(scope, least))
-            )
+            return sa.and_(story.c.event_id.is_not(None), _carried_by(scope, least))
         case Fact("lang"):
             spoken = _spoken(scope.connection, asked.value[0])
             return sa.and_(story.c.language.is_not(None), scope.by(story.c.language).in_(spoken))
@@ -34,10 +32,10 @@ def of_fact(scope: Scope, asked: Fact | Dated | Outlets) -> Condition:
             return scope.by(story.c.id).in_(_bearers(scope, asked))
 
 
-def bearers(connection: sa.Connection, asked: Fact | Dated) -> Iterator[sa.Select[Any]]:
+def bearers(connection: sa.Connection, asked: Fact | Dated | Outlets) -> Iterator[sa.Select[Any]]:
     """Yield statements, each answered by an index, that give all stories of which a fact holds."""
     scope = of_all(connection)
-    if isinstance(asked, Dated) or asked.field == "lang":
+    if isinstance(asked, Dated | Outlets) or asked.field == "lang":
         yield sa.select(story.c.id).where(of_fact(scope, asked))
         return
     yield _bearers(scope, asked)
@@ -93,11 +91,9 @@ def _dated(scope: Scope, asked: Dated) -> Condition:
     return sa.and_(since, moment < asked.before if asked.before else sa.true())
 
 
-def _carried_by(scope: Scope, least: int) -> sa.Select[Any]:
-    """Return the events that so many outlets carry."""
-    joined = _other.join(copy, copy.c.story_id == _other.c.id).join(source, source.c.id == copy.c.source_id)
-    found = sa.select(_other.c.event_id).select_from(joined).where(_other.c.event_id.is_not(None))
+def _carried_by(scope: Scope, least: int) -> Condition:
+    """Return the condition that so many outlets carry a story's event: of a few stories each is looked up."""
+    many = sa.select(event.c.id).where(scope.by(event.c.outlets) >= least)
     if scope.about:
-        events = sa.select(_asked.c.event_id).where(scope.about(_asked.c.id))
-        found = found.where(_other.c.event_id.in_(events))
-    return found.group_by(_other.c.event_id).having(sa.func.count(outlet.distinct()) >= least)
+        return sa.exists(many.where(event.c.id == story.c.event_id)).correlate(story)
+    return story.c.event_id.in_(many.where(several) if least > 1 else many)

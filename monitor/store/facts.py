@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from monitor.hosts import reversed_labels
 from monitor.model import Facts
-from monitor.store.carriers import named, outlet
+from monitor.store.carriers import named
 from monitor.store.dialect import listed
+from monitor.store.grouping import event
 from monitor.store.schema import author, copy, source, story, tag
 
 _COPY = copy.join(source, source.c.id == copy.c.source_id).join(
@@ -48,10 +49,8 @@ def facts_of(connection: sa.Connection, stories: Collection[int]) -> dict[int, F
 
 def outlets_of(connection: sa.Connection, events: Collection[int]) -> dict[int, int]:
     """Return by event how many outlets carry it."""
-    joined = story.join(copy, copy.c.story_id == story.c.id).join(source, source.c.id == copy.c.source_id)
-    counted = sa.select(story.c.event_id, sa.func.count(outlet.distinct())).select_from(joined)
-    counted = counted.where(story.c.event_id.in_(listed(connection, events))).group_by(story.c.event_id)
-    return {row[0]: row[1] for row in connection.execute(counted)}
+    counted = sa.select(event.c.id, event.c.outlets).where(event.c.id.in_(listed(connection, events)))
+    return {row.id: row.outlets for row in connection.execute(counted)}
 
 
 def _carriers(connection: sa.Connection, wanted: sa.Select[Any]) -> tuple[_Found, _Found, _Found]:

@@ -17,8 +17,15 @@ event = sa.Table(
     sa.Column("checked", sa.Integer, nullable=False),
     sa.Column("pinned", sa.Boolean, nullable=False),
     sa.Column("changed_at", Utc, nullable=False, index=True),
+    sa.Column("outlets", sa.Integer, nullable=False, server_default="0"),
 )
-"""changed_at is when a story last came or went; checked how many there were when all were last compared."""
+"""changed_at is when a story last came or went; checked how many there were when all were last compared;
+outlets how many carry it by now (store/outlets.py)."""
+
+several = event.c.outlets > sa.literal_column("1")
+"""That more than one outlet carries an event; most are carried by one, and stand in no index for it."""
+
+sa.Index("ix_event_outlets", event.c.outlets, sqlite_where=several, postgresql_where=several)
 
 membership = sa.Table(
     "membership",

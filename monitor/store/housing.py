@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.store import moves
+from monitor.store import moves, outlets
 from monitor.store.corrections import ruling
 from monitor.store.dialect import insert
 from monitor.store.grouping import event, membership
@@ -48,11 +48,15 @@ def parted(connection: sa.Connection, whole: int, fresh: int, at: datetime) -> N
         row = connection.execute(sa.select(membership).where(membership.c.story_id == whole)).mappings().one()
         insert(connection, membership, [{**row, "story_id": fresh, "joined_at": at}])
         recount(connection, [home], at)
+    else:
+        outlets.count_of(connection, [whole])
 
 
 def recount(connection: sa.Connection, rows: Iterable[int], at: datetime) -> None:
-    """Count the stories of events anew, where one came or went; where the headline left, another speaks."""
-    for row in rows:
+    """Count the stories and outlets of events anew, where one came or went; who speaks may be another."""
+    changed = list(rows)
+    outlets.count(connection, changed)
+    for row in changed:
         size = connection.scalar(sa.select(sa.func.count()).where(story.c.event_id == row))
         values = {"stories": size, "checked": size, "headline_id": _headline(connection, row)}
         connection.execute(sa.update(event).where(event.c.id == row).values(values | {"changed_at": at}))

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile
-from monitor.store import moves
+from monitor.store import moves, outlets
 from monitor.store.dialect import given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
 from monitor.store.profiles import packed, remembered, unpacked
@@ -204,6 +204,7 @@ def record(
     )
     upsert(connection, posting, [dict(zip(names, row, strict=True)) for row in rows])
     _change(connection, placed.events, now)
+    outlets.count(connection, [one.id for one in placed.events])
     connection.execute(sa.update(background).values(placed=background.c.placed + len(stories)))
 
 

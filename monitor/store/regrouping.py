@@ -36,7 +36,7 @@ def split(connection: sa.Connection, row: int, off: Collection[int], cause: Caus
         .values(score=1.0, shared=[], joined_at=cause.at)
     )
     record(connection, "split", row, fresh, cause)
-    recount(connection, [row], cause.at)
+    recount(connection, [row, fresh], cause.at)
     return fresh
 
 

@@ -9,7 +9,7 @@ from monitor.model import Words
 from monitor.store.asked import Asked
 from monitor.store.dialect import given
 from monitor.store.schema import copy, source, story, tag, topic, wording
-from monitor.store.scope import of_all
+from monitor.store.scope import of_page
 from monitor.store.tracking import mark, pending
 
 
@@ -82,7 +82,7 @@ def matching(connection: sa.Connection, page: Page, asked: Asked | None) -> set[
     """Return which stories of a page match, all where nothing is asked."""
     found = sa.select(story.c.id).where(page.holds(story.c.id), ~story.c.seed)
     if asked is not None:
-        found = found.where(asked.condition(of_all(connection)))
+        found = found.where(asked.condition(of_page(connection, page.after, page.upto)))
     return set(connection.scalars(found))
 
 

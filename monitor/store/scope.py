@@ -43,6 +43,11 @@ def of_all(connection: sa.Connection) -> Scope:
     return Scope(connection, None, story.c.wording_id.in_, lambda column: column)
 
 
+def of_said(connection: sa.Connection) -> Scope:
+    """Return the scope of stories that are found by their words: all else is looked up for each of them."""
+    return Scope(connection, lambda _: sa.true(), story.c.wording_id.in_, unindexed)
+
+
 def between(connection: sa.Connection, first: int, last: int) -> Scope:
     """Return the scope of stories whose rows, and those of their wordings, lie in a range."""
 
@@ -51,6 +56,28 @@ def between(connection: sa.Connection, first: int, last: int) -> Scope:
         return unindexed(story.c.wording_id).in_(some)
 
     return Scope(connection, lambda column: column.between(first, last), said, unindexed)
+
+
+def of_page(connection: sa.Connection, after: int, upto: int) -> Scope:
+    """Return the scope of a run of stories: after one, up to another; PostgreSQL plans by itself.
+
+    What a story said first stands before it in the index; what was said anew stands elsewhere, and is looked
+    up one by one.
+    """
+    if connection.dialect.name != "sqlite":
+        return of_all(connection)
+    here = sa.and_(story.c.id > after, story.c.id <= upto)
+    first = connection.scalar(sa.select(sa.func.min(story.c.wording_id)).where(here)) or 0
+    anew = connection.scalars(sa.select(story.c.wording_id).where(here, story.c.wording_id > upto)).all()
+
+    def said(found: sa.Select[Any]) -> Condition:
+        row = found.selected_columns[0]
+        parts = [found.where(row.between(first, upto))]
+        if anew:
+            parts.append(found.where(row.in_(listed(connection, anew))) if len(anew) <= _EACH else found)
+        return sa.or_(*map(unindexed(story.c.wording_id).in_, parts))
+
+    return Scope(connection, lambda column: sa.and_(column > after, column <= upto), said, unindexed)
 
 
 def of_few(connection: sa.Connection, rows: Collection[int]) -> Scope:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from monitor.model import Incident, Job, ParsedFeed, PollState
-from monitor.store import history, ids
+from monitor.store import history, ids, outlets
 from monitor.store.dialect import insert, upsert
 from monitor.store.schema import document, feed, incident, source
 
@@ -57,7 +57,8 @@ def settle(connection: sa.Connection, settled: Sequence[Settled], now: datetime)
     _record(connection, [(feed_id, each) for feed_id, incidents in happened for each in incidents], now)
     if described := [_description(one) for one in settled if one.parsed and one.job.polls == 0]:
         connection.execute(_describe, described)
-        connection.execute(_name, described)
+        with outlets.renaming(connection, [one["source_row"] for one in described]):
+            connection.execute(_name, described)
 
 
 def _left(one: Settled, now: datetime) -> dict[str, Any]:

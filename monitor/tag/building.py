@@ -104,7 +104,7 @@ class Builder:
             if closing + 1 < len(value):
                 return self._close_together(value, closing, place, where)
         named = self._named(value, place, where)
-        return both((named.term, *named.company))
+        return both((named.term, *named.company)) if named.company else named.term
 
     def _close_together(self, value: str, closing: int, place: int, where: _Where) -> Near:
         distance = self._distance(value[closing + 2 :], value[closing + 1 :], place + closing + 1)

@@ -1,6 +1,6 @@
 """The words by which a query holds, as they stand in the story."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from monitor.model import And, Near, Not, Or, Query, Span, Term, Words
 from monitor.tag.seen import FIELDS, Place
@@ -13,15 +13,15 @@ _MOST_SPANS = 20
 Found = tuple[Place, Term]
 """A place and the term that stands there."""
 
-Cut = Sequence[Sequence[tuple[int, int]]]
-"""Where the tokens of each field begin and end in it, in characters."""
+Cut = Sequence[Mapping[int, tuple[int, int]]]
+"""Where the tokens of each field that are asked for begin and end in it, in characters."""
 
 
 def found_in(query: Query, story: Story) -> list[Found]:
-    """Return the places that made a query match; where there are too many, every term's first ones."""
+    """Return the places by which a query holds, or may yet; of too many every term's first ones."""
     places = [
         (nth, place, number, term)
-        for number, (term, there) in enumerate(_reasons(query, story))
+        for number, (term, there) in enumerate(_reasons(query, story, sure=True))
         for nth, place in enumerate(there)
     ]
     places.sort(key=lambda one: one[:3])
@@ -30,11 +30,11 @@ def found_in(query: Query, story: Story) -> list[Found]:
 
 
 def cut(words: Words, found: Iterable[Found]) -> Cut:
-    """Return where the tokens of every field stand in it, as far as its last place."""
-    ends = [0] * len(FIELDS)
+    """Return where the first and last tokens of places stand in their fields."""
+    asked: tuple[set[int], ...] = tuple(set() for _ in FIELDS)
     for place, _ in found:
-        ends[place.field] = max(ends[place.field], place.end)
-    return tuple(spans(getattr(words, field), end) for field, end in zip(FIELDS, ends, strict=True))
+        asked[place.field].update((place.start, place.end - 1))
+    return tuple(spans(getattr(words, field), tokens) for field, tokens in zip(FIELDS, asked, strict=True))
 
 
 def span(found: Found, words: Words, at: Cut) -> Span:
@@ -53,23 +53,30 @@ def _alias(term: Term, place: Place) -> str | None:
     return term.alias
 
 
-def _reasons(query: Query, story: Story, wanted: bool = True) -> Iterator[tuple[Term, Sequence[Place]]]:
-    """Yield the terms whose presence made the query come out as wanted, or may yet, and where they stand."""
-    if truth(query, story) is (not wanted):
-        return
+def _reasons(
+    query: Query, story: Story, wanted: bool = True, *, sure: bool = False
+) -> Iterator[tuple[Term, Sequence[Place]]]:
+    """Yield the terms whose presence made the query come out as wanted, or may yet, and where they stand.
+
+    sure: it is known that it did, or may. Else only of parts that must all be as wanted that has to be asked:
+    of the others each tells of itself.
+    """
     match query:
         case Term():
-            if wanted:
-                yield query, _longest(story.seen.places(query, _MOST_SPANS))
+            if wanted and (places := story.seen.places(query, _MOST_SPANS)):
+                yield query, _longest(places)
         case Near(terms):
             if wanted:
                 for together in story.seen.close(query):
                     yield from ((term, (place,)) for place, term in zip(together, terms, strict=True))
         case Not(part):
-            yield from _reasons(part, story, not wanted)
+            yield from _reasons(part, story, not wanted, sure=sure)
         case And(parts) | Or(parts):
+            every = isinstance(query, And) is wanted
+            if every and not sure and truth(query, story) is (not wanted):
+                return
             for part in parts:
-                yield from _reasons(part, story, wanted)
+                yield from _reasons(part, story, wanted, sure=sure and every)
         case _:
             return
 

@@ -5,7 +5,7 @@ which topics ask for one another's tags. Places, and offsets in characters, cost
 so only what earned a tag is looked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError
 from itertools import chain
@@ -19,7 +19,7 @@ from monitor.tag.index import Index
 from monitor.tag.ordering import circle, in_order, tags_asked
 from monitor.tag.query import read_query
 from monitor.tag.seen import Seen
-from monitor.tag.truth import Known, Story, rest, truth
+from monitor.tag.truth import Ask, Known, Story, asking, rest, truth
 from monitor.tag.writing import write
 from monitor.words import FoldedWords
 
@@ -35,6 +35,24 @@ class _Compiled:
     query: Query
 
 
+class _Asks(dict[int, Ask]):
+    """Queries by their numbers, each made ready when it is asked first: most never are."""
+
+    __slots__ = ("queries",)
+
+    def __init__(self, queries: Iterable[Query]) -> None:
+        super().__init__()
+        self.queries = tuple(queries)
+
+    def __missing__(self, number: int) -> Ask:
+        ask = self[number] = asking(self.queries[number])
+        return ask
+
+    def __reduce__(self) -> tuple[type["_Asks"], tuple[Sequence[Query]]]:
+        """Travel without what was made ready."""
+        return _Asks, (self.queries,)
+
+
 class Tagger:
     """The topics that have a query, compiled once; calling it tags a wording.
 
@@ -42,7 +60,7 @@ class Tagger:
     another's tags, raise QueryError.
     """
 
-    __slots__ = ("_asked_for", "_compiled", "_index")
+    __slots__ = ("_asked_for", "_asks", "_compiled", "_index")
 
     def __init__(self, topics: Sequence[Topic], aliases: Aliases, forms: Forms = no_forms) -> None:
         table = AliasTable(aliases, forms)
@@ -54,7 +72,8 @@ class Tagger:
         asked_for = {name for query in queries.values() for name in tags_asked(query)}
         about = {topic.name: (place, topic) for place, topic in enumerate(topics)}
         self._compiled = [_Compiled(*about[name], queries[name]) for name in _ordered(queries)]
-        self._index = Index([one.query for one in self._compiled])
+        self._asks = _Asks(one.query for one in self._compiled)
+        self._index = Index(self._asks.queries)
         self._asked_for: dict[str, Known] = {
             topic.name: None if topic.seeds else False for topic in topics if topic.name in asked_for
         }
@@ -64,17 +83,19 @@ class Tagger:
     ) -> tuple[Tag, ...]:
         """Return a tag for each topic whose query holds or may yet, in the order of the topics."""
         seen, decided = Seen(folded or words.folded), dict(self._asked_for)
-        met: list[tuple[_Compiled, Story]] = []
+        story = Story(seen, facts, decided=decided)
+        met: list[tuple[_Compiled, Story, Known]] = []
         for number in self._index.may_hold(seen.words):
             one = self._compiled[number]
-            story = Story(seen, facts, one.topic.threshold, decided)
-            known = truth(one.query, story)
+            if story.threshold != one.topic.threshold:
+                story = Story(seen, facts, one.topic.threshold, decided)
+            known = self._asks[number](story)
             if known is not False:
-                met.append((one, story))
+                met.append((one, story, known))
                 if one.topic.name in decided:
                     decided[one.topic.name] = known
         met.sort(key=lambda one: one[0].place)
-        return _tags(met, words)
+        return _tags(met, words) if met else ()
 
 
 def holds(query: Query, words: Words | FoldedWords, facts: Facts = NO_FACTS, threshold: float = 0.5) -> Known:
@@ -87,7 +108,8 @@ def evidence(
     query: Query, words: Words, folded: FoldedWords | None = None, facts: Facts = NO_FACTS
 ) -> tuple[Span, ...]:
     """Return the words by which a query holds of a story, or may yet; none where it does not."""
-    found = found_in(query, Story(Seen(folded or words.folded), facts))
+    story = Story(Seen(folded or words.folded), facts)
+    found = [] if truth(query, story) is False else found_in(query, story)
     at = cut(words, found)
     return tuple(span(one, words, at) for one in found)
 
@@ -105,13 +127,18 @@ def _ordered(queries: Mapping[str, Query]) -> Sequence[str]:
         raise QueryError(f"These topics wait for one another's tags: {names}.", 1) from None
 
 
-def _tags(met: Sequence[tuple[_Compiled, Story]], words: Words) -> tuple[Tag, ...]:
+def _tags(met: Sequence[tuple[_Compiled, Story, Known]], words: Words) -> tuple[Tag, ...]:
     """Return the tags of topics; the text is cut into words once for all of them."""
-    found = [found_in(one.query, story) for one, story in met]
+    found = [found_in(one.query, story) for one, story, _ in met]
     at = cut(words, chain.from_iterable(found))
     return tuple(
-        Tag(one.topic.name, 1.0, tuple(span(place, words, at) for place in places), rest=_rest(one, story))
-        for (one, story), places in zip(met, found, strict=True)
+        Tag(
+            one.topic.name,
+            1.0,
+            tuple(span(place, words, at) for place in places),
+            rest="" if known else _rest(one, story),
+        )
+        for (one, story, known), places in zip(met, found, strict=True)
     )
 
 

@@ -14,6 +14,7 @@ from lark import Lark, Token
 from lark.exceptions import UnexpectedInput
 
 from monitor.model import Query
+from monitor.tag import reading
 from monitor.tag.aliases import Aliases, AliasTable, Forms, no_forms
 from monitor.tag.atoms import UNBOUND, Asked
 from monitor.tag.building import Builder, Node
@@ -55,10 +56,7 @@ def read_query(
     """
     if not text.strip():
         raise query_error("", 0, "the query is empty; write at least one word.")
-    try:
-        tree = _parser().parse(text)
-    except UnexpectedInput as error:
-        raise syntax_error(text, error, _parser()) from None
+    tree = reading.tree(text) or _tree(text)
     query = Builder(asked, aliases, inflected).build(tree)
     if len(leaves := list(_leaves(tree))) > _MOST_TERMS:
         sentence = (
@@ -76,7 +74,7 @@ def read_query(
 
 def warnings(text: str) -> tuple[str, ...]:
     """Return what may be meant otherwise in a query that can be read: operators in lower case."""
-    tokens = list(_parser().lex(text))
+    tokens = list(grammar().lex(text))
     found = (
         f"{token} is looked for as a word here; write {_SPOKEN[token]} in capitals to join words by it"
         for token in tokens[1:-1]
@@ -85,10 +83,19 @@ def warnings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _tree(text: str) -> Node:
+    """Return the tree as the grammar has it; QueryError where there is none."""
+    try:
+        return grammar().parse(text)
+    except UnexpectedInput as error:
+        raise syntax_error(text, error, grammar()) from None
+
+
 @cache
-def _parser() -> Lark:
-    grammar = files("monitor.tag").joinpath("query.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer="basic")
+def grammar() -> Lark:
+    """Return the parser made of the grammar."""
+    written = files("monitor.tag").joinpath("query.lark").read_text(encoding="utf-8")
+    return Lark(written, parser="lalr", lexer="basic")
 
 
 def _leaves(node: Node) -> Iterator[Token]:

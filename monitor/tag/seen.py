@@ -1,9 +1,8 @@
 """A wording as queries look at it: whether a term stands there, and where."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from monitor.model import Field, Near, Term
 from monitor.tag.aliases import Spelling
@@ -12,8 +11,7 @@ from monitor.words import FoldedWords
 FIELDS: tuple[Field, ...] = get_args(Field)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a spelling stands: the field by its number, and its tokens, the end excluded."""
 
     field: int
@@ -33,7 +31,7 @@ class Seen:
             "summary": f" {folded.summary} ",
             "text": f" {folded.text} ",
         }
-        self._all = set("".join(self._runs.values()).split())
+        self._all = {*folded.title.split(), *folded.summary.split(), *folded.text.split()}
         self._sets: dict[Field, set[str]] = {}
 
     @property
@@ -68,14 +66,14 @@ class Seen:
 
         most bounds how many places of one spelling in one field are looked at.
         """
-        fields = [(number, field) for number, field in enumerate(FIELDS) if field in (term.fields or FIELDS)]
-        return sorted(
-            place
-            for number, field in fields
-            for spelling in term.spellings
-            if term.prefix or spelling[0] in self._all
-            for place in islice(self._found(number, spelling, self._runs[field], term.prefix), most)
-        )
+        there, found = self._all, list[Place]()
+        spellings = term.spellings if term.prefix else [one for one in term.spellings if one[0] in there]
+        if spellings:
+            for number, (field, run) in enumerate(self._runs.items()):
+                if not term.fields or field in term.fields:
+                    for spelling in spellings:
+                        found += islice(self._found(number, spelling, run, term.prefix), most)
+        return sorted(found)
 
     def _found(self, number: int, spelling: Spelling, run: str, prefix: bool) -> Iterator[Place]:
         wanted = f" {' '.join(spelling)}" if prefix else f" {' '.join(spelling)} "

@@ -12,9 +12,10 @@ from time import perf_counter
 from typing import Any
 
 from monitor.model import And, Dated, Fact, Near, Not, Or, Outlets, Query, Term
-from monitor.store import Lane, Store, open_store, stories
+from monitor.store import Lane, Store, open_store, outlets, stories
 from monitor.store.carriers import byline, of_link
-from monitor.store.dialect import insert
+from monitor.store.dialect import insert, upsert
+from monitor.store.grouping import event
 from monitor.store.schema import author, copy, source, story, wording
 from monitor.store.stories import MANY, Wanted
 from monitor.words import FoldedWords
@@ -68,6 +69,9 @@ QUERIES: dict[str, Query] = {
     "a language": Fact("lang", ("uk",), ""),
     "before": Dated("at", None, _BEGUN + timedelta(days=4)),
     "two outlets": Outlets(2),
+    "three outlets": Outlets(3),
+    "word long ago, two outlets": And((_word("bygone"), Outlets(2))),
+    "a rare prefix": _word("w1999", prefix=True),
     "rare site, common word": And((_RARE_SITE, _word("common"))),
     "rare word or site": Or((_word("rare"), _RARE_SITE)),
     "common word or no site": Or((_word("common"), _NO_SITE)),
@@ -134,6 +138,9 @@ def _put(lane: Lane, drawn: list[Drawn]) -> None:
     insert(lane, wording, [_wording(one) for one in drawn])
     insert(lane, story, [_story(one) for one in drawn])
     insert(lane, copy, [_copy(one) for one in drawn])
+    events = {_event(one): one for one in drawn}
+    upsert(lane, event, [_happened(row, one) for row, one in events.items()])
+    outlets.count(lane, events)
     lane.info["index"](lane, [(one.row, FoldedWords(one.title, one.summary)) for one in drawn])
 
 
@@ -147,11 +154,20 @@ def _story(one: Drawn) -> dict[str, Any]:
     known = {
         "source_id": one.by,
         "wording_id": one.row,
-        "event_id": one.row // 6,
+        "event_id": _event(one),
         "news": True,
         "seed": False,
     }
     return {"id": one.row + 2, "language": _LANGUAGES[one.row % len(_LANGUAGES)], **times, **known}
+
+
+def _event(one: Drawn) -> int:
+    return one.row // 6
+
+
+def _happened(row: int, one: Drawn) -> dict[str, Any]:
+    known = {"headline_id": one.row + 2, "stories": 2, "checked": 2, "pinned": False}
+    return {"id": row, "changed_at": one.at, **known}
 
 
 def _copy(one: Drawn) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from monitor.store import Store, corpus, ids, moves, sources, stories
 from monitor.store.corrections import moved
 from monitor.store.schema import story_key
 from tests.builders import FEED, NOW, entry, topic
+from tests.happenings import counted
 from tests.polls import everything, judge_batch, poll, untagged
 
 OTHER, THIRD, FOURTH = (
@@ -36,6 +37,7 @@ def lane(store: Store) -> Iterator[sa.Connection]:
     with store.write() as connection:
         corpus.declare_topics(connection, [topic("ferries"), topic("ports")])
         yield connection
+        assert counted(connection)
 
 
 def bridged(lane: sa.Connection, *, here: Entry = HERE, there: Entry = THERE, bridge: Entry = BRIDGE) -> None:

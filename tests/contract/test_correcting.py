@@ -14,6 +14,7 @@ from monitor.pipeline.correcting import Word
 from monitor.store import Store, articles, corpus, ids, marks, rulings, sources, stories
 from monitor.store.schema import story_key
 from tests.builders import FEED, NOW, entry, seed, topic
+from tests.happenings import counted
 from tests.polls import everything, judge_batch, poll, untagged
 
 OTHER, THIRD, FOURTH = (
@@ -39,6 +40,7 @@ def lane(store: Store) -> Iterator[sa.Connection]:
     with store.write() as connection:
         corpus.declare_topics(connection, [topic("ferries"), topic("ports")])
         yield connection
+        assert counted(connection)
 
 
 def tagger(words: Words) -> Sequence[Tag]:

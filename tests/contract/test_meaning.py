@@ -24,9 +24,10 @@ from monitor.model import (
     Term,
     Words,
 )
-from monitor.store import Lane, Store, stories
+from monitor.store import Lane, Store, outlets, stories
 from monitor.store.carriers import byline, of_link
 from monitor.store.facts import facts_of
+from monitor.store.grouping import event
 from monitor.store.schema import author, copy, source, story, tag, topic, wording
 from monitor.store.seeking import Sought
 from monitor.store.stories import Wanted
@@ -56,6 +57,7 @@ HOSTS = ("harbour.example", "www.harbour.example", "news.daily.co.uk", "daily.co
 AUTHORS = ("Ann Port", "Ann  Łódź", "李 東京", None)
 LANGUAGES = ("en", "en-GB", "UK", "eng", None)
 TOPICS = ("ferries", "ports")
+EVENTS = (901, 902)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ STORIES = st.builds(
     st.sampled_from(LANGUAGES),
     DAYS,
     DAYS,
-    st.sampled_from((None, 901, 902)),
+    st.sampled_from((None, *EVENTS)),
     st.lists(st.sampled_from(TOPICS), unique=True).map(tuple),
 )
 
@@ -162,6 +164,9 @@ def _store(lane: Lane, told: list[Told]) -> dict[int, Told]:
     for row, one in rows.items():
         _tell(lane, row, one)
     lane.info["index"](lane, [(row, one.words.folded) for row, one in rows.items()])
+    happened = {"headline_id": 1000, "stories": 1, "checked": 1, "pinned": False, "changed_at": NOW}
+    lane.execute(sa.insert(event), [{"id": row, **happened} for row in EVENTS])
+    outlets.count(lane, EVENTS)
     return rows
 
 
@@ -248,7 +253,7 @@ def test_what_is_sought_in_parts_is_found_whole(
         for query in queries:
             asked = sqlite_store.containing(query, lambda _: sorted(archive)[::2])
             found = set(stories.rows(lane, Wanted(matching=asked)))
-            sought = Sought(lane, asked, (story.c.news,), window=2, rare=rare)
+            sought = Sought(lane, asked, (story.c.news,), window=2, rare=rare, said=rare)
             assert sought.newest(50) == [row for row in newest if row in found]
             assert sought.newest(2) == [row for row in newest if row in found][:2]
             assert sought.count(50) == len(found)

@@ -20,6 +20,7 @@ from tests.happenings import (
     TUGS,
     as_before_events,
     bring,
+    counted,
     event_of,
     known,
     of,
@@ -39,6 +40,7 @@ def lane(store: Store) -> Iterator[sa.Connection]:
     with store.write() as connection:
         bring(connection, AGROUND, RATES, RESCUED, ANGER)
         yield connection
+        assert counted(connection)
 
 
 def test_events_merge_into_the_oldest(lane: sa.Connection) -> None:

@@ -73,17 +73,20 @@ def test_folding_again_changes_nothing(text: str) -> None:
     assert all(word.isalnum() for word in words)
 
 
+WESTERN = st.text(alphabet="aé ß’½-_", max_size=200)
 UNPARTED = st.text(alphabet="東京都大阪にカハﾊﾞ서울ａa1é ・", max_size=12)
 
 
-@given(TEXT | UNPARTED, st.integers(0, 50))
-def test_words_stand_where_they_are_said_to(text: str, count: int) -> None:
-    """The places are those of the folded words in order, as many as are asked for."""
-    found = spans(text, count)
-    assert found == sorted(found)
-    assert len(found) == len(folded(text)[:count])
-    for (start, end), word in zip(found, folded(text), strict=False):
+@given(TEXT | UNPARTED | WESTERN, st.data())
+def test_words_stand_where_they_are_said_to(text: str, data: st.DataObject) -> None:
+    """The places are those of the folded words in order, of each that is asked for."""
+    words = folded(text)
+    every = spans(text, range(len(words)))
+    assert list(every.values()) == sorted(every.values())
+    for (start, end), word in zip(every.values(), words, strict=True):
         assert word in folded(text[start:end])
+    some = data.draw(st.sets(st.sampled_from(range(len(words))))) if words else set()
+    assert spans(text, some) == {word: every[word] for word in some}
 
 
 @given(st.text(alphabet="東京都にカ서울", min_size=1, max_size=5), UNPARTED)

@@ -1,6 +1,7 @@
 """What is looked for, in the language of SQLite's FTS5 (sqlite.org/fts5.html, 3)."""
 
-from itertools import product
+from collections.abc import Iterator
+from itertools import combinations, product, starmap
 from math import prod
 
 from monitor.model import Near, Term
@@ -44,6 +45,26 @@ def neighbours(near: Near) -> str | None:
 
 
 def certain(near: Near) -> bool:
-    """Tell whether nothing else matches that: two terms, of which no word may be one of the other's."""
-    words = [{word for spelling in term.spellings for word in spelling} for term in near.terms]
-    return len(words) == 2 and words[0].isdisjoint(words[1]) and not any(term.prefix for term in near.terms)
+    """Tell whether nothing else matches: no word may be one of two terms, and of more than two each is one.
+
+    Then between the first and the last there are, beside others, exactly the words of the terms between.
+    """
+    single = all(len(spelling) == 1 for term in near.terms for spelling in term.spellings)
+    apart = not any(starmap(_share_a_word, combinations(near.terms, 2)))
+    return apart and (single or len(near.terms) == 2)
+
+
+def _share_a_word(one: Term, other: Term) -> bool:
+    """Tell whether a word may be one of both terms."""
+    return any(
+        first == second or (begun and second.startswith(first)) or (too and first.startswith(second))
+        for first, begun in _words(one)
+        for second, too in _words(other)
+    )
+
+
+def _words(term: Term) -> Iterator[tuple[str, bool]]:
+    """Yield the words of a term, each with whether it is only the beginning of one."""
+    for *whole, last in term.spellings:
+        yield from ((word, False) for word in whole)
+        yield last, term.prefix

@@ -12,10 +12,23 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 
 def stands(near: Near, words: FoldedWords) -> bool:
     """Tell whether the terms stand in one field, each in a place of its own, as near as is asked."""
-    return any(_in_field(near, name, getattr(words, name).split()) for name in FIELDS)
+    return any(
+        _in_field(near, name, said.split())
+        for name in FIELDS
+        if (said := getattr(words, name)) and all(_is_there(term, name, f" {said} ") for term in near.terms)
+    )
+
+
+def _is_there(term: Term, name: Field, said: str) -> bool:
+    """Tell whether a term stands in a field at all, before its places are looked for."""
+    end = "" if term.prefix else " "
+    asked = not term.fields or name in term.fields
+    return asked and any(f" {' '.join(words)}{end}" in said for words in term.spellings)
 
 
 def _in_field(near: Near, name: Field, words: Sequence[str]) -> bool:
+    if len(near.terms) == 1:
+        return True
     starts: defaultdict[str, list[int]] = defaultdict(list)
     for start, word in enumerate(words):
         starts[word].append(start)

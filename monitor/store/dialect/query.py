@@ -6,7 +6,7 @@ An index reads words, phrases, AND and OR, and NOT beside something that must be
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.model import And, Not, Or, Query, Term
+from monitor.model import And, Near, Not, Or, Query, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,19 @@ def gathered(query: Query) -> Query:
         case Or(parts) if not indexed(query):
             asked = tuple(filter(indexed, parts))
             return Or((*((Or(asked),) if asked else ()), *_others(parts, asked)))
+        case _:
+            return query
+
+
+def looked_at(query: Query) -> Query:
+    """Let beginnings of words be looked for in the words: an index gathers all words that begin so first."""
+    match query:
+        case Term(prefix=True):
+            return Near((query,), 0)
+        case Not(part):
+            return Not(looked_at(part))
+        case And(parts) | Or(parts):
+            return type(query)(tuple(map(looked_at, parts)))
         case _:
             return query
 
