@@ -130,7 +130,8 @@ def joined(one: Mass, other: Mass, across: float) -> Mass:
 def between(one: Mass, other: Mass) -> float:
     """Return the sum of the likenesses of each story of the one with each of the other."""
     few, many = (one, other) if len(one.terms) < len(other.terms) else (other, one)
-    shared = sum(value * many.terms[term] for term, value in few.terms.items() if term in many.terms)
+    theirs = many.terms
+    shared = sum([value * theirs[term] for term, value in few.terms.items() if term in theirs])
     return shared + float(np.dot(one.meaning, other.meaning))
 
 
@@ -138,20 +139,27 @@ def score(one: Mass, other: Mass) -> float:
     """Return how much two groups are one event: from ONE_EVENT on they are."""
     likeness = between(one, other) / (one.size * other.size)
     silence = max(0.0, one.first - other.last, other.first - one.last)
-    return float(scored(likeness, silence, one.within + other.within, one.size, other.size))
+    growth = abs(math.log(one.size / other.size))
+    return float(
+        scored(
+            likeness, silence, one.within + other.within, pairs_of(one.size) + pairs_of(other.size), growth
+        )
+    )
 
 
-def scored(likeness: Any, silence: Any, within: Any, size: Any, other: Any) -> Any:
+def scored(likeness: Any, silence: Any, within: Any, pairs: Any, growth: Any) -> Any:
     """Score two groups, or one and an array of others, by the formula of which docs/decisions.md tells.
 
-    likeness is the mean between them, silence the days between them, within the sum of those within both.
+    likeness is the mean between them, silence the days between them, within the sum of those within both,
+    pairs how many these are, growth the logarithm of how many times as large the one is as the other.
     """
-    inner = (within + 2 * GUESS * EXPECTED) / (_pairs(size) + _pairs(other) + 2 * GUESS)
+    inner = (within + 2 * GUESS * EXPECTED) / (pairs + 2 * GUESS)
     faded = likeness * 0.5 ** (silence / HALVED)
-    return (faded / inner + GROWTH * np.abs(np.log(size / other))) * (faded >= LEAST)
+    return (faded / inner + GROWTH * growth) * (faded >= LEAST)
 
 
-def _pairs(size: Any) -> Any:
+def pairs_of(size: Any) -> Any:
+    """Return how many pairs so many stories make."""
     return size * (size - 1) / 2
 
 
@@ -160,5 +168,8 @@ def membership(one: Mass, event: Mass) -> tuple[float, dict[str, float]]:
     others = between(one, event) - one.square
     size = event.size - one.size
     terms = {term: value * (event.terms[term] - value) for term, value in one.terms.items()}
-    value = scored(others / (one.size * size), 0.0, event.within - others, one.size, size)
+    pairs = pairs_of(one.size) + pairs_of(size)
+    value = scored(
+        others / (one.size * size), 0.0, event.within - others, pairs, abs(math.log(one.size / size))
+    )
     return float(value), {term: product for term, product in terms.items() if product > _ROUNDING}

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
 from monitor.cluster import Masses, likely, place, sought
 from monitor.model import Background, Member, Profile
-from monitor.profiles import learned, profile
+from monitor.profiles import counted, profile
 from monitor.store import Lane, ids, placing, profiles
 
 Late = Callable[[Lane, Sequence[Member], Collection[int], datetime], None]
@@ -56,6 +58,7 @@ def _background(lane: Lane, more: list[Profile]) -> Background:
     known = placing.known_background(lane)
     if not placing.is_outgrown(lane, known, len(more)):
         return known
-    found = learned([*placing.newest_profiles(lane), *more])
+    terms = (map(itemgetter(0), one.terms) for one in more)
+    found = counted(chain(placing.newest_terms(lane), terms))
     placing.learn(lane, found)
     return found

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -11,11 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile
+from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed
 from monitor.store import moves
 from monitor.store.dialect import given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
-from monitor.store.profiles import packed, remembered, unpacked
+from monitor.store.profiles import packed, remembered, terms_of
 from monitor.store.schema import story
 
 TURN = 250
@@ -77,10 +77,10 @@ def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool
     return placed + more >= max(_ENOUGH, known.stories * _GROWN)
 
 
-def newest_profiles(connection: sa.Connection) -> Iterable[Profile]:
-    """Yield the profiles of the newest stories."""
+def newest_terms(connection: sa.Connection) -> Iterator[Sequence[str]]:
+    """Yield the terms of the newest stories."""
     rows = sa.select(membership.c.terms).order_by(membership.c.story_id.desc()).limit(_COUNTED)
-    return (unpacked(terms, b"") for terms in connection.scalars(rows))
+    return map(terms_of, connection.scalars(rows))
 
 
 def learn(connection: sa.Connection, found: Background) -> None:
