@@ -71,6 +71,7 @@ def counted(stories: Iterable[Iterable[str]]) -> Background:
     """Do the same, given the terms of each story."""
     counts: Counter[str] = Counter()
     number = 0
-    for number, terms in enumerate(stories, 1):
+    for terms in stories:
         counts.update(terms)
+        number += 1
     return Background(number, {term: found for term, found in counts.most_common(_KEPT) if found > 1})

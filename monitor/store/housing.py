@@ -10,6 +10,7 @@ from monitor.store.corrections import ruling
 from monitor.store.dialect import insert
 from monitor.store.grouping import event, membership
 from monitor.store.schema import story
+from monitor.store.window import changed
 
 
 def homes(connection: sa.Connection, stories: Collection[int]) -> dict[int, int]:
@@ -36,6 +37,7 @@ def merged(connection: sa.Connection, into: int, were: Mapping[int, int], at: da
     left = set(connection.scalars(sa.select(story.c.event_id).where(story.c.event_id.in_(events)).distinct()))
     drop(connection, events - left, home)
     recount(connection, sorted(left), at)
+    changed(connection, stories={into, *were}, events=events)
 
 
 def parted(connection: sa.Connection, whole: int, fresh: int, at: datetime) -> None:
@@ -48,6 +50,7 @@ def parted(connection: sa.Connection, whole: int, fresh: int, at: datetime) -> N
         row = connection.execute(sa.select(membership).where(membership.c.story_id == whole)).mappings().one()
         insert(connection, membership, [{**row, "story_id": fresh, "joined_at": at}])
         recount(connection, [home], at)
+    changed(connection, stories=[whole, fresh], events=[] if home is None else [home])
 
 
 def recount(connection: sa.Connection, rows: Iterable[int], at: datetime) -> None:

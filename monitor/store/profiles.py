@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -13,9 +12,6 @@ from monitor.model import Member, Profile, Words
 from monitor.store.dialect import given
 from monitor.store.grouping import membership, waits
 from monitor.store.schema import story, wording
-
-_READ_BEFORE = 5_000
-"""So many profiles are remembered, four kilobytes each, by what stands in their columns."""
 
 _READ = 1_000
 """Characters of a text that are read: the first forty words are in them."""
@@ -96,7 +92,3 @@ def unpacked(terms: str, vector: bytes) -> Profile:
 def terms_of(terms: str) -> Sequence[str]:
     """Read the terms of a profile only: what stands in quotes."""
     return terms.split('"')[1::2]
-
-
-remembered = lru_cache(_READ_BEFORE)(unpacked)
-"""Read a profile that is likely to be asked for again, such as those of events under way."""

@@ -22,7 +22,7 @@ from monitor.model import Near, Query
 from monitor.store.columns import Utc
 from monitor.words import FoldedWords
 
-__all__ = ["Dialect", "given", "insert", "listed", "open_dialect", "upsert"]
+__all__ = ["Dialect", "each", "given", "insert", "listed", "open_dialect", "upsert"]
 
 _MOMENTS = 4096
 """How many times are kept as SQLite writes them; the rows of a turn share most of theirs."""
@@ -146,6 +146,25 @@ def listed(connection: sa.Connection, values: Collection[int]) -> sa.Select[Any]
     array = sa.cast(sa.cast(written, sa.Text), JSONB)
     found = sa.func.jsonb_array_elements_text(array).table_valued("value")
     return sa.select(sa.cast(found.c.value, sa.BigInteger))
+
+
+def each(
+    connection: sa.Connection,
+    asked: Given,
+    found: sa.Select[Any],
+    key: sa.ColumnElement[Any],
+    *conditions: sa.ColumnElement[bool],
+) -> sa.FromClause:
+    """Join given rows each with the rows of a table whose key is among what a statement finds for it.
+
+    conditions tell what else holds of these, so that they are looked up. SQLite has no LATERAL; PostgreSQL
+    would look through the table to see what is in a statement that hangs on another row.
+    """
+    found = found.correlate(asked.table)
+    if connection.dialect.name == "sqlite":
+        return asked.table.join(key.table, sa.and_(key.in_(found), *conditions))
+    these = found.lateral()
+    return asked.table.join(these, sa.true()).join(key.table, sa.and_(key == these.c[0], *conditions))
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
