@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from monitor.model import Background, EventState, Joined, Member, Placed
 from monitor.store import moves
-from monitor.store.dialect import given, insert, upsert
+from monitor.store.dialect import add, given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
 from monitor.store.profiles import packed, terms_of
 from monitor.store.schema import story
@@ -103,14 +103,16 @@ def record(
         [_row(one, new[one.story_id], now) for one in placed.joined if one.story_id in new],
     )
     _explain(connection, [one for one in placed.joined if one.story_id not in new], now)
-    names = posting.columns.keys()
-    rows = sorted(
-        (week_of(one.at), number_of(term), one.story_id) for one, terms in stories.items() for term in terms
-    )
-    upsert(connection, posting, [dict(zip(names, row, strict=True)) for row in rows])
+    add(connection, posting, sorted(_postings(stories)))
     _change(connection, placed.events, now)
     connection.execute(sa.update(background).values(placed=background.c.placed + len(stories)))
     kept.take(connection, placed, stories)
+
+
+def _postings(stories: Mapping[Member, Iterable[str]]) -> Iterator[tuple[int, int, int]]:
+    for one, terms in stories.items():
+        week = week_of(one.at)
+        yield from ((week, number_of(term), one.story_id) for term in terms)
 
 
 def _merge(connection: sa.Connection, moved: Mapping[int, int]) -> None:

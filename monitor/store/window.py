@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -60,19 +61,15 @@ class Window:
         self, connection: sa.Connection, sought: Mapping[datetime, Iterable[str]]
     ) -> dict[str, dict[int, int]]:
         """Return the stories of the weeks around that are found by a term, and their events."""
-        names: dict[Posted, str] = {}
-        for at, terms in sought.items():
-            numbers = [(number_of(term), term) for term in terms]
-            for week in range(week_of(at) - 1, week_of(at) + 2):
-                names.update(((week, number), term) for number, term in numbers)
-        self._read_posted(connection, sorted(names.keys() - self.posted.keys()))
-        stories = {story_id for key in names for story_id in self.posted[key]}
+        asked = _asked(sought)
+        self._read_posted(connection, sorted(asked.keys() - self.posted.keys()))
+        stories = set(chain.from_iterable(map(self.posted.__getitem__, asked)))
         self._read_homes(connection, sorted(stories - self.homes.keys()))
+        homes = {one: home for one in stories if (home := self._now(self.homes[one])) is not None}
         found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        for key, term in names.items():
-            for story_id in self.posted[key]:
-                if (home := self._now(self.homes[story_id])) is not None:
-                    found[term][story_id] = home
+        for key, term in asked.items():
+            if posted := self.posted[key]:
+                found[term].update((one, homes[one]) for one in posted if one in homes)
         return found
 
     def _now(self, home: int | None) -> int | None:
@@ -153,9 +150,10 @@ class Window:
             self.events.pop(changed, None)
         for one, terms in stories.items():
             self.members[one.story_id] = one
-            for key in ((week_of(one.at), number_of(term)) for term in terms):
+            week = week_of(one.at)
+            for key in ((week, number_of(term)) for term in terms):
                 if (before := self.posted.get(key)) is not None:
-                    self.posted[key] = tuple(sorted({*before, one.story_id})[-_FOUND:])
+                    self.posted[key] = tuple(sorted((*before, one.story_id))[-_FOUND:])
         self._bound()
         self.leave(connection)
 
@@ -186,6 +184,19 @@ def window(connection: sa.Connection) -> Window:
         kept = connection.info["window"] = Window(stamp)
     found: Window = kept
     return found
+
+
+def _asked(sought: Mapping[datetime, Iterable[str]]) -> dict[Posted, str]:
+    """Return what is looked for: the terms, in the weeks of the times and beside them."""
+    weeks: defaultdict[int, set[str]] = defaultdict(set)
+    for at, terms in sought.items():
+        weeks[week_of(at)].update(terms)
+    return {
+        (week, number_of(term)): term
+        for middle, terms in weeks.items()
+        for term in terms
+        for week in (middle - 1, middle, middle + 1)
+    }
 
 
 def changed(connection: sa.Connection, *, stories: Iterable[int] = (), events: Iterable[int] = ()) -> None:

@@ -22,7 +22,7 @@ from monitor.model import Near, Query
 from monitor.store.columns import Utc
 from monitor.words import FoldedWords
 
-__all__ = ["Dialect", "each", "given", "insert", "listed", "open_dialect", "upsert"]
+__all__ = ["Dialect", "add", "each", "given", "insert", "listed", "open_dialect", "upsert"]
 
 _MOMENTS = 4096
 """How many times are kept as SQLite writes them; the rows of a turn share most of theirs."""
@@ -185,6 +185,18 @@ def upsert(
     if rows:
         wanted = tuple(keys) or tuple(table.primary_key.columns.keys())
         _execute_many(connection, _insert(connection.dialect.name, table, wanted, tuple(update)), rows)
+
+
+def add(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of all of a table's columns, plain numbers and text, but for those whose keys exist."""
+    if not rows:
+        return
+    statement = _insert(connection.dialect.name, table, tuple(table.primary_key.columns.keys()), ())
+    names = tuple(table.columns.keys())
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_written(statement, names, connection.dialect)[0], list(rows))
+    else:
+        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 @cache
