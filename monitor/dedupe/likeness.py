@@ -26,8 +26,9 @@ class Reading:
 
     @cached_property
     def runs(self) -> tuple[int, ...]:
-        """Return every run of three words of the body in order, each as a hash, which is made in a third of the
-        time that the run takes; that two of a text are equal by chance is one in 10^14.
+        """Return the hashes of every run of three words of the body, in order.
+
+        They are made in a third of the time that the runs are; two equal ones by chance are one in 10^14.
         """
         said = self.body
         return tuple(map(hash, zip(said, said[1:], said[2:], strict=False)))

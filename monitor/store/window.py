@@ -101,7 +101,7 @@ class Window:
         rows = sa.select(story.c.id, story.c.event_id).select_from(joined)
         self.homes.update(dict.fromkeys(missing))
         if missing:
-            self.homes.update(connection.execute(rows, asked.values).tuples().all())
+            self.homes.update((row, home) for row, home in connection.execute(rows, asked.values))
 
     def known_events(self, connection: sa.Connection, wanted: Iterable[int]) -> list[KnownEvent]:
         """Return events with their newest stories."""
@@ -179,11 +179,11 @@ class Window:
 def window(connection: sa.Connection) -> Window:
     """Return what is remembered and holds; in the lane, where nobody else changes it."""
     stamp = connection.scalar(sa.select(state.c.value).where(state.c.name == _STAMP))
-    kept = connection.info.get("window")
+    remembered: dict[str, Window] = connection.info.setdefault("remembered", {})
+    kept = remembered.get("window")
     if kept is None or kept.stamp != stamp:
-        kept = connection.info["window"] = Window(stamp)
-    found: Window = kept
-    return found
+        kept = remembered["window"] = Window(stamp)
+    return kept
 
 
 def _asked(sought: Mapping[datetime, Iterable[str]]) -> dict[Posted, str]:
