@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from monitor.model import Background, Member
+from monitor.model import Background, KnownEvent, Member
 from monitor.profiles.background import Scale
 from monitor.profiles.lexicon import Vector
 from monitor.profiles.making import unpacked
@@ -56,11 +56,12 @@ class Mass:
 
 
 class Masses:
-    """The masses of stories against one background; those of the stories last asked for are kept."""
+    """The masses of stories and events against one background; those last asked for are kept."""
 
     def __init__(self, background: Background) -> None:
         self.scale = Scale(background)
         self._kept: dict[int, tuple[Member, Mass]] = {}
+        self._events: dict[int, tuple[KnownEvent, dict[int, Mass], Mass]] = {}
 
     def __call__(self, story: Member) -> Mass:
         """Return the mass of a story."""
@@ -71,6 +72,17 @@ class Masses:
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
         return kept[1]
+
+    def event(self, known: KnownEvent) -> tuple[Mapping[int, Mass], Mass]:
+        """Return the masses of an event's stories by their ids, and that of all of them."""
+        kept = self._events.pop(known.id, None)
+        if kept is None or kept[0] is not known:
+            masses = {one.story_id: self(one) for one in known.members}
+            kept = known, masses, together(masses.values())
+        self._events[known.id] = kept
+        if len(self._events) > _KEPT // 2:
+            del self._events[next(iter(self._events))]
+        return kept[1:]
 
     def _weigh(self, story: Member) -> Mass:
         day = story.at.timestamp() / _DAY

@@ -79,7 +79,8 @@ class _Table:
         )
         scores[:, self._gone] = _NEVER
         scores[np.arange(len(ones)), ones] = _NEVER
-        scores[np.ix_(self._fixed[ones], self._fixed)] = _NEVER
+        if self._fixed.any():
+            scores[np.ix_(self._fixed[ones], self._fixed)] = _NEVER
         self._scores[ones] = scores
         self._scores[:, ones] = scores.T
 
