@@ -8,6 +8,7 @@ from monitor.model import Entry, EventView, StoryView
 from monitor.store import events, ids
 from monitor.store.grouping import background, event, membership, posting
 from monitor.store.schema import story
+from monitor.store.window import rearranged
 from tests.builders import NOW, entry
 from tests.polls import Tagger, everything, poll, untagged
 
@@ -68,6 +69,7 @@ def as_before_events(lane: sa.Connection) -> None:
     for table in (membership, posting, background, event):
         lane.execute(sa.delete(table))
     lane.execute(sa.update(story).values(event_id=None))
+    rearranged(lane)
 
 
 def stories(lane: sa.Connection, event_id: str) -> list[str]:

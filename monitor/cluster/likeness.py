@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from monitor.model import Background, Member
+from monitor.model import Background, KnownEvent, Member
 from monitor.profiles.background import Scale
 from monitor.profiles.lexicon import Vector
 from monitor.profiles.making import unpacked
@@ -56,11 +56,12 @@ class Mass:
 
 
 class Masses:
-    """The masses of stories against one background; those of the stories last asked for are kept."""
+    """The masses of stories and events against one background; those last asked for are kept."""
 
     def __init__(self, background: Background) -> None:
         self.scale = Scale(background)
         self._kept: dict[int, tuple[Member, Mass]] = {}
+        self._events: dict[int, tuple[KnownEvent, dict[int, Mass], Mass]] = {}
 
     def __call__(self, story: Member) -> Mass:
         """Return the mass of a story."""
@@ -71,6 +72,17 @@ class Masses:
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
         return kept[1]
+
+    def event(self, known: KnownEvent) -> tuple[Mapping[int, Mass], Mass]:
+        """Return the masses of an event's stories by their ids, and that of all of them."""
+        kept = self._events.pop(known.id, None)
+        if kept is None or kept[0] is not known:
+            masses = {one.story_id: self(one) for one in known.members}
+            kept = known, masses, together(masses.values())
+        self._events[known.id] = kept
+        if len(self._events) > _KEPT // 2:
+            del self._events[next(iter(self._events))]
+        return kept[1:]
 
     def _weigh(self, story: Member) -> Mass:
         day = story.at.timestamp() / _DAY
@@ -130,7 +142,8 @@ def joined(one: Mass, other: Mass, across: float) -> Mass:
 def between(one: Mass, other: Mass) -> float:
     """Return the sum of the likenesses of each story of the one with each of the other."""
     few, many = (one, other) if len(one.terms) < len(other.terms) else (other, one)
-    shared = sum(value * many.terms[term] for term, value in few.terms.items() if term in many.terms)
+    theirs = many.terms
+    shared = sum([value * theirs[term] for term, value in few.terms.items() if term in theirs])
     return shared + float(np.dot(one.meaning, other.meaning))
 
 
@@ -138,20 +151,27 @@ def score(one: Mass, other: Mass) -> float:
     """Return how much two groups are one event: from ONE_EVENT on they are."""
     likeness = between(one, other) / (one.size * other.size)
     silence = max(0.0, one.first - other.last, other.first - one.last)
-    return float(scored(likeness, silence, one.within + other.within, one.size, other.size))
+    growth = abs(math.log(one.size / other.size))
+    return float(
+        scored(
+            likeness, silence, one.within + other.within, pairs_of(one.size) + pairs_of(other.size), growth
+        )
+    )
 
 
-def scored(likeness: Any, silence: Any, within: Any, size: Any, other: Any) -> Any:
+def scored(likeness: Any, silence: Any, within: Any, pairs: Any, growth: Any) -> Any:
     """Score two groups, or one and an array of others, by the formula of which docs/decisions.md tells.
 
-    likeness is the mean between them, silence the days between them, within the sum of those within both.
+    likeness is the mean between them, silence the days between them, within the sum of those within both,
+    pairs how many these are, growth the logarithm of how many times as large the one is as the other.
     """
-    inner = (within + 2 * GUESS * EXPECTED) / (_pairs(size) + _pairs(other) + 2 * GUESS)
+    inner = (within + 2 * GUESS * EXPECTED) / (pairs + 2 * GUESS)
     faded = likeness * 0.5 ** (silence / HALVED)
-    return (faded / inner + GROWTH * np.abs(np.log(size / other))) * (faded >= LEAST)
+    return (faded / inner + GROWTH * growth) * (faded >= LEAST)
 
 
-def _pairs(size: Any) -> Any:
+def pairs_of(size: Any) -> Any:
+    """Return how many pairs so many stories make."""
     return size * (size - 1) / 2
 
 
@@ -160,5 +180,8 @@ def membership(one: Mass, event: Mass) -> tuple[float, dict[str, float]]:
     others = between(one, event) - one.square
     size = event.size - one.size
     terms = {term: value * (event.terms[term] - value) for term, value in one.terms.items()}
-    value = scored(others / (one.size * size), 0.0, event.within - others, one.size, size)
+    pairs = pairs_of(one.size) + pairs_of(size)
+    value = scored(
+        others / (one.size * size), 0.0, event.within - others, pairs, abs(math.log(one.size / size))
+    )
     return float(value), {term: product for term, product in terms.items() if product > _ROUNDING}

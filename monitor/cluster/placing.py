@@ -33,9 +33,8 @@ _SHOWN = 8
 def sought(profile: Profile, scale: Scale) -> dict[str, float]:
     """Return the weights of the terms by which a story's event is sought, the most telling first."""
     weights = scale.weighed(profile)
-    return {
-        term: weights[term] for term in sorted(weights, key=lambda term: (-weights[term], term))[:_SOUGHT]
-    }
+    telling = sorted([(-weight, term) for term, weight in weights.items()])
+    return {term: -weight for weight, term in telling[:_SOUGHT]}
 
 
 def likely(weights: Mapping[str, float], found: Mapping[str, Iterable[int | None]]) -> list[int]:
@@ -73,20 +72,20 @@ def place(
 class _Event:
     """An event while stories are placed: its newest stories one by one, and all of these together."""
 
-    def __init__(self, known: KnownEvent, masses: dict[int, Mass]) -> None:
+    def __init__(self, known: KnownEvent, masses: Mapping[int, Mass], mass: Mass) -> None:
         self.known = known
         self.size = known.size
         self.checked = known.checked
         self.headline_id = known.headline_id
         self.masses = masses
-        self.mass = together(masses.values())
+        self.mass = mass
 
     def take(self, other: "_Event") -> None:
         self.size += other.size
         self.masses = {**self.masses, **other.masses}
         self.mass = joined(self.mass, other.mass, between(self.mass, other.mass))
 
-    def hold(self, masses: dict[int, Mass]) -> None:
+    def hold(self, masses: Mapping[int, Mass]) -> None:
         self.size += len(masses) - len(self.masses)
         self.masses = masses
         self.mass = together(masses.values())
@@ -120,9 +119,8 @@ class _Scene:
         self._changed: set[int] = set()
         self._gone: dict[int, int] = {}
         for known in events:
-            members = {one.story_id: self._mass(one) for one in known.members}
-            self._events[known.id] = _Event(known, members)
-            self._was.update(dict.fromkeys(members, known.id))
+            one = self._events[known.id] = _Event(known, *masses.event(known))
+            self._was.update(dict.fromkeys(one.masses, known.id))
         self._known = frozenset(self._events)
         self._home.update(self._was)
         self._postings: defaultdict[str, set[int]] = defaultdict(set)
@@ -146,11 +144,12 @@ class _Scene:
             event = self._gone[event]
         return event
 
-    def _begin(self, masses: dict[int, Mass]) -> int:
+    def _begin(self, masses: Mapping[int, Mass]) -> int:
         """Begin an event of these stories."""
         event = next(self._fresh)
         first = min(masses)
-        self._events[event] = _Event(KnownEvent(event, len(masses), 1, False, first, ()), masses)
+        known = KnownEvent(event, len(masses), 1, False, first, ())
+        self._events[event] = _Event(known, masses, together(masses.values()))
         self._settle(event)
         return event
 
@@ -214,7 +213,7 @@ class _Scene:
             return
         self._assign(pool, found)
 
-    def _blocks(self, event: int) -> Iterator[tuple[bool, dict[int, Mass]]]:
+    def _blocks(self, event: int) -> Iterator[tuple[bool, Mapping[int, Mass]]]:
         """Yield what is placed as one: each story by itself, or all of an event that a person pinned."""
         one = self._events[event]
         if one.known.pinned:

@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.cluster.likeness import Mass, scored
+from monitor.cluster.likeness import Mass, pairs_of, scored
 from monitor.model import ONE_EVENT
 
 _Matrix = NDArray[np.float64]
@@ -74,12 +74,13 @@ class _Table:
             self._between[ones] / (self._size[ones, None] * self._size),
             np.maximum(silence, 0),
             self._within[ones, None] + self._within,
-            self._size[ones, None],
-            self._size,
+            pairs_of(self._size[ones, None]) + pairs_of(self._size),
+            np.abs(np.log(self._size[ones, None] / self._size)),
         )
         scores[:, self._gone] = _NEVER
         scores[np.arange(len(ones)), ones] = _NEVER
-        scores[np.ix_(self._fixed[ones], self._fixed)] = _NEVER
+        if self._fixed.any():
+            scores[np.ix_(self._fixed[ones], self._fixed)] = _NEVER
         self._scores[ones] = scores
         self._scores[:, ones] = scores.T
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
 from monitor.cluster import Masses, likely, place, sought
 from monitor.model import Background, Member, Profile
-from monitor.profiles import learned, profile
+from monitor.profiles import counted, profile
 from monitor.store import Lane, ids, placing, profiles
+from monitor.store.window import changed, window
 
 Late = Callable[[Lane, Sequence[Member], Collection[int], datetime], None]
 """What gives tags that hang on events: is told of profiles that are new, and of stories whose events grew."""
@@ -24,14 +27,15 @@ def place_waiting(lane: Lane, now: datetime, late: Late | None = None) -> int:
     asked: dict[datetime, set[str]] = {}
     for one in stories:
         asked.setdefault(one.at, set()).update(terms[one])
-    found = placing.found_by(lane, asked)
+    kept = window(lane)
+    found = kept.found_by(lane, asked)
     events = {term: set(homes.values()) for term, homes in found.items()}
     wanted: set[int] = set()
     for by in terms.values():
         wanted.update(likely(by, {term: events.get(term, ()) for term in by}))
-    known = placing.known_events(lane, wanted)
+    known = kept.known_events(lane, wanted)
     placed = place(terms, known, found, ids.stream(lane), masses)
-    placing.record(lane, placed, terms, now)
+    placing.record(lane, kept, placed, terms, now)
     if late:
         grown = {one.headline_id for one in placed.events}
         late(lane, stories, grown.union(one.story_id for one in stories), now)
@@ -43,6 +47,7 @@ def renew(lane: Lane, rows: Collection[int]) -> list[Member]:
     said = profiles.placed_words(lane, rows)
     stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(said.items())]
     profiles.renew(lane, stories)
+    changed(lane, stories=[one.story_id for one in stories])
     return stories
 
 
@@ -56,6 +61,7 @@ def _background(lane: Lane, more: list[Profile]) -> Background:
     known = placing.known_background(lane)
     if not placing.is_outgrown(lane, known, len(more)):
         return known
-    found = learned([*placing.newest_profiles(lane), *more])
+    terms = (map(itemgetter(0), one.terms) for one in more)
+    found = counted(chain(placing.newest_terms(lane), terms))
     placing.learn(lane, found)
     return found

@@ -7,6 +7,7 @@ from monitor.errors import UsageError
 from monitor.model import EventView
 from monitor.pipeline.correcting import Word, several
 from monitor.store import Lane, events, ids, moves, placing, regrouping
+from monitor.store.window import window
 
 
 def merge(lane: Lane, event_ids: Sequence[str], word: Word) -> EventView:
@@ -72,7 +73,7 @@ def _settle(lane: Lane, rows: Sequence[int], word: Word) -> None:
     from monitor.cluster.likeness import together
 
     weigh = Masses(placing.known_background(lane))
-    for one in placing.known_events(lane, rows):
+    for one in window(lane).known_events(lane, rows):
         masses = {member.story_id: weigh(member) for member in one.members}
         regrouping.speak(lane, one.id, speaker(masses, together(masses.values())))
         regrouping.pin(lane, one.id, word.cause)

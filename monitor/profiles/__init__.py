@@ -4,7 +4,7 @@
 tells.
 """
 
-from monitor.profiles.background import Scale, learned
+from monitor.profiles.background import Scale, counted, learned
 from monitor.profiles.making import profile, stem, unpacked
 
-__all__ = ["Scale", "learned", "profile", "stem", "unpacked"]
+__all__ = ["Scale", "counted", "learned", "profile", "stem", "unpacked"]

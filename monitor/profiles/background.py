@@ -64,9 +64,14 @@ def _expected(term: str) -> float:
 
 def learned(profiles: Iterable[Profile]) -> Background:
     """Count the terms of an archive's stories; those that stand in one only are left out."""
+    return counted(map(itemgetter(0), one.terms) for one in profiles)
+
+
+def counted(stories: Iterable[Iterable[str]]) -> Background:
+    """Do the same, given the terms of each story."""
     counts: Counter[str] = Counter()
-    stories = 0
-    for one in profiles:
-        stories += 1
-        counts.update(map(itemgetter(0), one.terms))
-    return Background(stories, {term: found for term, found in counts.most_common(_KEPT) if found > 1})
+    number = 0
+    for terms in stories:
+        counts.update(terms)
+        number += 1
+    return Background(number, {term: found for term, found in counts.most_common(_KEPT) if found > 1})

@@ -17,7 +17,8 @@ _READ = 40
 """Words of a story that count: its headline and lead. What comes later is background, told of others too."""
 
 _LONGEST = 1_000
-"""Characters in which so many words surely stand."""
+"""Characters that are read at most; most texts have said so many words in as many as are cut at first."""
+_FIRST = 400
 
 _LONG = 3
 _STEM = 6
@@ -28,11 +29,18 @@ def profile(words: Words) -> Profile:
 
     In other scripts the model of words knows letters, not words: such a wording has no direction.
     """
-    read = _WORD.findall(f"{words.title} {words.summary or words.text}"[:_LONGEST])[:_READ]
+    read = _read(words)
     terms = Counter(map(stem, read))
     terms.pop("", None)
-    known = " ".join(read) if 2 * sum(map(str.isascii, terms)) > len(terms) else ""
+    known = read if 2 * sum(map(str.isascii, terms)) > len(terms) else ()
     return Profile(tuple(terms.items()), packed(meaning(known)))
+
+
+def _read(words: Words) -> list[str]:
+    """Return the first words; a cut may part the last of those that stand in it."""
+    said = f"{words.title} {(words.summary or words.text)[:_LONGEST]}"[:_LONGEST]
+    found = _WORD.findall(said[:_FIRST])
+    return (found if len(found) > _READ else _WORD.findall(said))[:_READ]
 
 
 @lru_cache(1 << 16)

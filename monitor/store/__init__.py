@@ -57,6 +57,7 @@ class Store:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self._remembered: dict[str, object] = {}
 
     def migrate(self) -> None:
         """Bring the schema up to date; processes that start together take turns."""
@@ -75,6 +76,7 @@ class Store:
             self._dialect.enter_lane(connection)
             connection.info["index"] = self._dialect.index
             connection.info["indexed"] = self._dialect.indexed
+            connection.info["remembered"] = self._remembered
             yield connection
 
     def containing(self, query: Query, likes: Likes = unscored) -> Asked:

@@ -10,6 +10,7 @@ from monitor.store.corrections import ruling
 from monitor.store.dialect import insert
 from monitor.store.grouping import event, membership
 from monitor.store.schema import story
+from monitor.store.window import changed
 
 
 def homes(connection: sa.Connection, stories: Collection[int]) -> dict[int, int]:
@@ -36,6 +37,7 @@ def merged(connection: sa.Connection, into: int, were: Mapping[int, int], at: da
     left = set(connection.scalars(sa.select(story.c.event_id).where(story.c.event_id.in_(events)).distinct()))
     drop(connection, events - left, home)
     recount(connection, sorted(left), at)
+    changed(connection, stories={into, *were}, events=events)
 
 
 def parted(connection: sa.Connection, whole: int, fresh: int, at: datetime) -> None:
@@ -50,6 +52,7 @@ def parted(connection: sa.Connection, whole: int, fresh: int, at: datetime) -> N
         recount(connection, [home], at)
     else:
         outlets.count_of(connection, [whole])
+    changed(connection, stories=[whole, fresh], events=[] if home is None else [home])
 
 
 def recount(connection: sa.Connection, rows: Iterable[int], at: datetime) -> None:

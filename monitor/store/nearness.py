@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from monitor.model import Appearance, Carrier, Telling, Words, has_room, period
-from monitor.store.dialect import given, upsert
+from monitor.store.dialect import add, given
 from monitor.store.schema import copy, nearness, wording
 
 
@@ -42,8 +42,7 @@ class Nearness:
 
     def write(self, connection: sa.Connection) -> None:
         """Write what the turn added, in the table's order."""
-        columns = nearness.columns.keys()
-        upsert(connection, nearness, [dict(zip(columns, row, strict=True)) for row in sorted(self.added)])
+        add(connection, nearness, sorted(self.added))
 
 
 def look_up(connection: sa.Connection, asked: Iterable[tuple[Appearance, datetime]]) -> Nearness:

@@ -2,34 +2,22 @@
 
 import json
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
-from hashlib import blake2b
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Background, EventState, Joined, KnownEvent, Member, Placed, Profile
+from monitor.model import Background, EventState, Joined, Member, Placed
 from monitor.store import moves, outlets
-from monitor.store.dialect import given, insert, upsert
+from monitor.store.dialect import add, given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
-from monitor.store.profiles import packed, remembered, unpacked
+from monitor.store.profiles import packed, terms_of
 from monitor.store.schema import story
+from monitor.store.window import Window, digest, number_of, week_of
 
 TURN = 250
 """How many stories are placed at once: the lane is held for about a second."""
-
-_WEEK = 7 * 86_400
-"""Stories are found by their terms in the week that another is from, and in those beside it."""
-
-_FOUND = 16
-"""How many of a week's stories with a term are looked at, the newest."""
-
-_MEMBERS = 60
-"""By how many of its newest stories an event is known; with 40, B-cubed F1 on UCI is 0.01 lower, with 120 the
-same."""
 
 _COUNTED = 10_000
 """Over how many of the newest stories terms are counted: a tenth of a second, for half as many new ones."""
@@ -77,106 +65,19 @@ def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool
     return placed + more >= max(_ENOUGH, known.stories * _GROWN)
 
 
-def newest_profiles(connection: sa.Connection) -> Iterable[Profile]:
-    """Yield the profiles of the newest stories."""
+def newest_terms(connection: sa.Connection) -> Iterator[Sequence[str]]:
+    """Yield the terms of the newest stories."""
     rows = sa.select(membership.c.terms).order_by(membership.c.story_id.desc()).limit(_COUNTED)
-    return (unpacked(terms, b"") for terms in connection.scalars(rows))
+    return map(terms_of, connection.scalars(rows))
 
 
 def learn(connection: sa.Connection, found: Background) -> None:
     """Keep how often terms stand in stories; every process has it from the next turn on."""
     counts = zlib.compress(json.dumps(found.counts).encode())
-    version = _digest(counts)
+    version = digest(counts)
     row = {"id": 1, "stories": found.stories, "counts": counts, "placed": 0, "version": version}
     upsert(connection, background, [row], update=["stories", "counts", "placed", "version"])
     connection.info["background"] = (version, found)
-
-
-# ---------------------------------------------------------------- what may be theirs
-
-
-def found_by(
-    connection: sa.Connection, sought: Mapping[datetime, Iterable[str]]
-) -> dict[str, dict[int, int]]:
-    """Return the stories of the weeks around that are found by a term, and their events."""
-    names: dict[int, str] = {}
-    weeks: defaultdict[int, set[int]] = defaultdict(set)
-    for at, terms in sought.items():
-        numbers = {_number(term): term for term in terms}
-        names |= numbers
-        for week in range(_week(at) - 1, _week(at) + 2):
-            weeks[week].update(numbers)
-    asked = [(week, number) for week, numbers in weeks.items() for number in numbers]
-    found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for term, story_id, event_id in _posted(connection, sorted(asked)):
-        found[names[term]][story_id] = event_id
-    return found
-
-
-def _posted(connection: sa.Connection, asked: Sequence[tuple[int, int]]) -> Iterable[Any]:
-    if not asked:
-        return ()
-    terms = given(connection, asked, sa.Integer, sa.BigInteger)
-    week, term = terms.columns
-    other = posting.alias()
-    newest = (
-        sa.select(other.c.story_id)
-        .where(other.c.week == week, other.c.term == term)
-        .order_by(other.c.story_id.desc())
-        .limit(_FOUND)
-        .correlate(terms.table)
-    )
-    joined = terms.table.join(
-        posting,
-        sa.and_(posting.c.week == week, posting.c.term == term, posting.c.story_id.in_(newest)),
-    ).join(story, story.c.id == posting.c.story_id)
-    rows = sa.select(posting.c.term, posting.c.story_id, story.c.event_id).select_from(joined)
-    return connection.execute(rows.where(story.c.event_id.is_not(None)), terms.values).all()
-
-
-def known_events(connection: sa.Connection, wanted: Iterable[int]) -> list[KnownEvent]:
-    """Return events with their newest stories."""
-    asked = given(connection, [(one,) for one in sorted(set(wanted))], sa.BigInteger)
-    members = _members(connection, asked)
-    rows = sa.select(event).select_from(asked.table.join(event, event.c.id == asked.columns[0]))
-    return [
-        KnownEvent(row.id, row.stories, row.checked, row.pinned, row.headline_id, tuple(members[row.id]))
-        for row in connection.execute(rows, asked.values)
-        if members[row.id]
-    ]
-
-
-def _members(connection: sa.Connection, asked: Any) -> defaultdict[int, list[Member]]:
-    other = story.alias()
-    newest = (
-        sa.select(other.c.id)
-        .where(other.c.event_id == asked.columns[0])
-        .order_by(other.c.at.desc(), other.c.id.desc())
-        .limit(_MEMBERS)
-        .correlate(asked.table)
-    )
-    joined = asked.table.join(story, story.c.id.in_(newest)).join(
-        membership, membership.c.story_id == story.c.id
-    )
-    columns = (story.c.event_id, story.c.id, story.c.at, membership.c.terms, membership.c.vector)
-    found: defaultdict[int, list[Member]] = defaultdict(list)
-    for row in connection.execute(sa.select(*columns).select_from(joined), asked.values):
-        found[row.event_id].append(Member(row.id, row.at, remembered(row.terms, row.vector)))
-    return found
-
-
-def _week(at: datetime) -> int:
-    return int(at.astimezone(UTC).timestamp() // _WEEK)
-
-
-@lru_cache(1 << 15)
-def _number(term: str) -> int:
-    """Return a term as 64 bits, the same in every process."""
-    return _digest(term.encode())
-
-
-def _digest(of: bytes) -> int:
-    return int.from_bytes(blake2b(of, digest_size=8).digest(), "big", signed=True)
 
 
 # ---------------------------------------------------------------- what it came to
@@ -184,11 +85,15 @@ def _digest(of: bytes) -> int:
 
 def record(
     connection: sa.Connection,
+    kept: Window,
     placed: Placed,
     stories: Mapping[Member, Iterable[str]],
     now: datetime,
 ) -> None:
-    """Write where stories went; each new one comes with the terms by which it is to be found."""
+    """Write where stories went; each new one comes with the terms by which it is to be found.
+
+    kept is what is remembered of events.
+    """
     new = {one.story_id: one for one in stories}
     _merge(connection, placed.moved)
     _join(connection, placed.joined)
@@ -198,14 +103,17 @@ def record(
         [_row(one, new[one.story_id], now) for one in placed.joined if one.story_id in new],
     )
     _explain(connection, [one for one in placed.joined if one.story_id not in new], now)
-    names = posting.columns.keys()
-    rows = sorted(
-        (_week(one.at), _number(term), one.story_id) for one, terms in stories.items() for term in terms
-    )
-    upsert(connection, posting, [dict(zip(names, row, strict=True)) for row in rows])
+    add(connection, posting, sorted(_postings(stories)))
     _change(connection, placed.events, now)
     outlets.count(connection, [one.id for one in placed.events])
     connection.execute(sa.update(background).values(placed=background.c.placed + len(stories)))
+    kept.take(connection, placed, stories)
+
+
+def _postings(stories: Mapping[Member, Iterable[str]]) -> Iterator[tuple[int, int, int]]:
+    for one, terms in stories.items():
+        week = week_of(one.at)
+        yield from ((week, number_of(term), one.story_id) for term in terms)
 
 
 def _merge(connection: sa.Connection, moved: Mapping[int, int]) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from monitor.model import Appearance, Batch, Bridge, Cause, Entry, KnownCopy, Tag, Verdict
 from monitor.store import ids, merging
 from monitor.store.carriers import byline, of_link
-from monitor.store.dialect import insert, upsert
+from monitor.store.dialect import add, insert, upsert
 from monitor.store.merging import Merged
 from monitor.store.schema import author, copy, identity, story, story_key, wording
 from monitor.store.tags import Bearer, Earned
@@ -44,6 +44,7 @@ class Recording:
         self._rows: defaultdict[sa.Table, list[Row]] = defaultdict(list)
         self._indexed: list[tuple[int, FoldedWords]] = []
         self._gathered: set[int] = set()
+        self._traits: list[tuple[str, int]] = []
         self._authors: set[str] = set()
         self._tags = Earned(connection, self._fresh)
         self._merged: list[Merged] = []
@@ -134,9 +135,7 @@ class Recording:
         )
 
     def _keys(self, verdict: Verdict, told: int) -> None:
-        self._rows[story_key].extend(
-            {"key": key.written, "story_id": told} for key in verdict.appearance.keys
-        )
+        self._traits.extend((key.written, told) for key in verdict.appearance.keys)
 
     def _tag(self, bearer: Bearer, appearance: Appearance, *, new: bool, renew: bool) -> None:
         if tags := self._tagging(appearance):
@@ -194,11 +193,11 @@ class Recording:
         for table in (wording, story, copy):
             self._flush(table)
         upsert(self._connection, identity, self._rows.pop(identity, ()), update=["copy_id"])
-        upsert(self._connection, story_key, self._rows.pop(story_key, ()))
+        add(self._connection, story_key, self._traits)
         self._tags.write()
         self._connection.info["index"](self._connection, self._indexed)
         upsert(self._connection, author, list(map(byline, sorted(self._authors))))
-        for rows in (self._authors, self._gathered, self._indexed):
+        for rows in (self._authors, self._gathered, self._indexed, self._traits):
             rows.clear()
 
 

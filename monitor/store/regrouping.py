@@ -11,6 +11,7 @@ from monitor.store.grouping import event, membership
 from monitor.store.housing import drop, recount
 from monitor.store.merging import record
 from monitor.store.schema import story
+from monitor.store.window import changed, rearranged
 
 
 def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> int:
@@ -18,6 +19,7 @@ def merge(connection: sa.Connection, rows: Collection[int], cause: Cause) -> int
     into, *gone = sorted(rows)
     connection.execute(sa.update(story).where(story.c.event_id.in_(gone)).values(event_id=into))
     drop(connection, gone, into)
+    rearranged(connection)
     for one in gone:
         record(connection, "merge", into, one, cause)
     recount(connection, [into], cause.at)
@@ -35,6 +37,7 @@ def split(connection: sa.Connection, row: int, off: Collection[int], cause: Caus
         .where(membership.c.story_id.in_(off))
         .values(score=1.0, shared=[], joined_at=cause.at)
     )
+    rearranged(connection)
     record(connection, "split", row, fresh, cause)
     recount(connection, [row, fresh], cause.at)
     return fresh
@@ -45,14 +48,17 @@ def pin(connection: sa.Connection, row: int, cause: Cause) -> None:
     said = rulings.Said("event", cause.at, cause.who, cause.evidence)
     rulings.rule(connection, "pinned", [(row, row)], said)
     connection.execute(sa.update(event).where(event.c.id == row).values(pinned=True))
+    changed(connection, events=[row])
 
 
 def unpin(connection: sa.Connection, row: int) -> None:
     """Take a pin back."""
     rulings.withdraw(connection, "event", "pinned", [row], [row])
     connection.execute(sa.update(event).where(event.c.id == row).values(pinned=False))
+    changed(connection, events=[row])
 
 
 def speak(connection: sa.Connection, row: int, headline: int) -> None:
     """Let a story speak for an event."""
     connection.execute(sa.update(event).where(event.c.id == row).values(headline_id=headline))
+    changed(connection, events=[row])

@@ -16,6 +16,7 @@ from monitor.store import ids
 from monitor.store.corrections import heard
 from monitor.store.dialect import insert, upsert
 from monitor.store.schema import copy, story, tag, wording
+from monitor.store.window import changed
 from monitor.words import fold_words
 
 Row = dict[str, Any]
@@ -40,6 +41,7 @@ def show(connection: sa.Connection, row: int) -> None:
     copied = first.pop("id")
     at = first["published"] or first["first_seen"]
     connection.execute(sa.update(story).where(story.c.id == row).values(**first, at=at))
+    changed(connection, stories=[row])
     _index(connection, copied)
 
 

@@ -27,6 +27,7 @@ from monitor.dedupe import mark
 from monitor.model import Appearance, Batch, Entry, Words
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.placing import place_waiting
+from monitor.pipeline.understanding import spare_collector
 from monitor.store import Store, open_store, sources
 from monitor.store.schema import copy
 from tests.benchmarks.earlier import repeat
@@ -58,6 +59,7 @@ class Speed:
 
 def main(stories: int, times: int = 1) -> None:
     """Print the speeds at the first and at the full size, and their ratio."""
+    spare_collector()  # as the program does
     with TemporaryDirectory() as folder:
         file = Path(folder) / "judging.db"
         store = open_store(f"sqlite:///{file}")
@@ -119,17 +121,21 @@ def _documents(made: Sequence[tuple[int, Entry]]) -> Iterator[list[Entry]]:
 
 def _judge(store: Store, documents: Sequence[tuple[Appearance, ...]], turn: int) -> None:
     """Judge documents, each as a poll of one of the feeds, so many in a turn."""
+    feeds = _feeds(store)
     for begin in range(0, len(documents), turn):
+        batches = [
+            Batch(feeds[(begin + place) % _FEEDS], one, _END)
+            for place, one in enumerate(documents[begin : begin + turn])
+        ]
         with store.write() as lane:
-            batches = [
-                Batch(
-                    sources.source_row(lane, "press", f"https://{(begin + place) % _FEEDS}.example/feed"),
-                    one,
-                    _END,
-                )
-                for place, one in enumerate(documents[begin : begin + turn])
-            ]
             judge_batches(lane, batches, lambda _: ())
+
+
+@cache
+def _feeds(store: Store) -> list[int]:
+    """Return the sources of the feeds, which a poll has with its feed."""
+    with store.write() as lane:
+        return [sources.source_row(lane, "press", f"https://{one}.example/feed") for one in range(_FEEDS)]
 
 
 def _place(store: Store) -> None:

@@ -22,7 +22,7 @@ from monitor.model import Near, Query
 from monitor.store.columns import Utc
 from monitor.words import FoldedWords
 
-__all__ = ["Dialect", "given", "insert", "listed", "open_dialect", "upsert"]
+__all__ = ["Dialect", "add", "each", "given", "insert", "listed", "open_dialect", "upsert"]
 
 _MOMENTS = 4096
 """How many times are kept as SQLite writes them; the rows of a turn share most of theirs."""
@@ -148,6 +148,25 @@ def listed(connection: sa.Connection, values: Collection[int]) -> sa.Select[Any]
     return sa.select(sa.cast(found.c.value, sa.BigInteger))
 
 
+def each(
+    connection: sa.Connection,
+    asked: Given,
+    found: sa.Select[Any],
+    key: sa.ColumnElement[Any],
+    *conditions: sa.ColumnElement[bool],
+) -> sa.FromClause:
+    """Join given rows each with the rows of a table whose key is among what a statement finds for it.
+
+    conditions tell what else holds of these, so that they are looked up. SQLite has no LATERAL; PostgreSQL
+    would look through the table to see what is in a statement that hangs on another row.
+    """
+    found = found.correlate(asked.table)
+    if connection.dialect.name == "sqlite":
+        return asked.table.join(key.table, sa.and_(key.in_(found), *conditions))
+    these = found.lateral()
+    return asked.table.join(these, sa.true()).join(key.table, sa.and_(key == these.c[0], *conditions))
+
+
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, which all have the same columns."""
     if rows:
@@ -166,6 +185,18 @@ def upsert(
     if rows:
         wanted = tuple(keys) or tuple(table.primary_key.columns.keys())
         _execute_many(connection, _insert(connection.dialect.name, table, wanted, tuple(update)), rows)
+
+
+def add(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of all of a table's columns, plain numbers and text, but for those whose keys exist."""
+    if not rows:
+        return
+    statement = _insert(connection.dialect.name, table, tuple(table.primary_key.columns.keys()), ())
+    names = tuple(table.columns.keys())
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_written(statement, names, connection.dialect)[0], list(rows))
+    else:
+        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 @cache
