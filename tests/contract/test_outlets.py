@@ -19,8 +19,10 @@ WORD = Word("Anna", NOW + 9 * HOUR, "")
 
 def _carried(lane: Lane, event_id: str) -> int:
     assert counted(lane)
-    kept = sa.select(event.c.outlets).where(event.c.id == ids.event_row(event_id))
-    return lane.execute(kept).scalar_one()
+    kept: int = lane.execute(
+        sa.select(event.c.outlets).where(event.c.id == ids.event_row(event_id))
+    ).scalar_one()
+    return kept
 
 
 def test_copies_and_corrections_are_counted(store: Store) -> None:
