@@ -68,9 +68,9 @@ def test_mails_of_an_older_store_go_out_and_are_shown_as_they_were(nothing: str)
     )
     with store.write() as lane:
         for row, status in ((1, "reserved"), (2, "sent")):
-            values = f"{row}, 'd', 'r', 'p{row}', '<{row}>', '{status}', 's', 1, 'text', '<p>', :mime, 0"
+            values = f"{row}, 'd', 'r', 'p{row}', '<{row}>', '{status}', 's', 1, 'text', '<p>', :mime"
             made = sa.text(
-                f"INSERT INTO message ({columns}, detail, reserved_at) VALUES ({values}, '', {THEN})"  # ours
+                f"INSERT INTO message ({columns}, attempts, detail, reserved_at) VALUES ({values}, 0, '', {THEN})"  # ours
             )
             lane.execute(made, {"mime": b"mail"})
     store.migrate()
