@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from zoneinfo import ZoneInfo
 
 from tests.servers.mailbox import Mailbox
 
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 _FORK = get_context("fork")
 _QUARTER = timedelta(minutes=15)
 
@@ -52,7 +53,7 @@ def in_a_process(
 
     def kill() -> None:
         process.kill()
-        process.join(_PATIENCE)
+        wait([process.sentinel], _PATIENCE)  # only one thread may ask for its exit code
 
     born(kill)
     process.join(_PATIENCE)

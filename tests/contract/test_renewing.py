@@ -63,15 +63,12 @@ def test_mails_of_an_older_store_go_out_and_are_shown_as_they_were(nothing: str)
     """What waits keeps its bytes, what was sent its text and page, though its mail goes."""
     store = open_store(nothing)
     migrate.upgrade(store._dialect, "0009")
-    columns = (
-        "id, digest, recipient, period, message_id, status, subject, stories, text, html, mime, attempts"
-    )
+    names = "id, digest, recipient, period, message_id, status, subject, stories, text, html, mime"
     with store.write() as lane:
         for row, status in ((1, "reserved"), (2, "sent")):
-            values = f"{row}, 'd', 'r', 'p{row}', '<{row}>', '{status}', 's', 1, 'text', '<p>', :mime, 0"
-            made = sa.text(
-                f"INSERT INTO message ({columns}, detail, reserved_at) VALUES ({values}, '', {THEN})"  # ours
-            )
+            values = f"{row}, 'd', 'r', 'p{row}', '<{row}>', '{status}', 's', 1, 'text', '<p>', :mime"
+            rest = f"attempts, detail, reserved_at) VALUES ({values}, 0, '', {THEN})"
+            made = sa.text(f"INSERT INTO message ({names}, {rest}")
             lane.execute(made, {"mime": b"mail"})
     store.migrate()
     with store.read() as connection:
