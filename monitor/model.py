@@ -1390,6 +1390,22 @@ class Digest:
     troubles: Troubles = field(default_factory=Troubles)
 
 
+OWN = "\ue000own\ue000"
+"""Where in what many mails have in common stands what is each reader's own: no text has a use for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """The text and the page of a mail, or of many, with OWN in the place of each one's own."""
+
+    text: str
+    html: str
+
+    def filled(self, own: "Bodies") -> "Bodies":
+        """Return those of one reader."""
+        return Bodies(self.text.replace(OWN, own.text), self.html.replace(OWN, own.html))
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One rendered e-mail or post, ready for a channel; message_id is the same on every try."""
@@ -1438,7 +1454,8 @@ class Reservation:
     """A composed message for the outbox; period is its key beside digest and recipient.
 
     Without mime there is no channel: the message is kept for the page. told and settled_until are
-    what its reader will have been told.
+    what its reader will have been told. With an edition text and html are only what is its reader's own,
+    and mime is only the mail's head.
     """
 
     digest: str
@@ -1452,11 +1469,15 @@ class Reservation:
     told: int
     settled_until: datetime
     mime: bytes | None = None
+    edition: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A reserved message that no channel has accepted yet."""
+    """A reserved message that no channel has accepted yet.
+
+    Of an edition's mail mime is the head, and own what is its reader's own; else mime is all of it.
+    """
 
     id: int
     digest: str
@@ -1467,6 +1488,9 @@ class Waiting:
     mime: bytes
     attempts: int
     reserved_at: datetime
+    message_id: str
+    own: Bodies
+    edition: Bodies | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from monitor.model import (
     CopyView,
     Document,
     Entry,
+    FeedView,
     Job,
     RevisionView,
     SeedDocument,
@@ -147,3 +148,26 @@ def seed(
 def folded(one: Entry) -> FoldedWords:
     """Return the words of an entry as they are compared."""
     return one.words.folded
+
+
+def feed_view(title: str) -> FeedView:
+    """Return a subscription that was polled and is well."""
+    return FeedView(
+        id=1,
+        url=FEED,
+        title=title,
+        site=None,
+        origin="file",
+        paused=False,
+        removed=False,
+        every=None,
+        folder="",
+        polls=3,
+        failures=0,
+        http=200,
+        error=None,
+        reason=None,
+        last_poll_at=NOW,
+        last_success_at=NOW,
+        next_poll_at=NOW,
+    )

@@ -18,9 +18,6 @@ Address = Annotated[str, typer.Argument(metavar="URL", help="The feed's address.
 
 def register(application: typer.Typer) -> None:
     """Add the commands."""
-    for part in (feeds_add, feeds_opml):
-        part.register(commands)
-    commands.command()(health)
     application.add_typer(commands, name="feeds")
 
 
@@ -117,3 +114,8 @@ def resume_feed(context: typer.Context, url: Address) -> None:
     with call(context).app() as app, app.store.write() as lane:
         subscriptions.pause(lane, url, paused=False, now=app.clock())
     print(f"resumed {without_password(url)}")
+
+
+for _part in (feeds_add, feeds_opml):
+    _part.register(commands)
+commands.command()(health)

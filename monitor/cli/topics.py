@@ -22,7 +22,6 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="A topic's name, as th
 
 def register(application: typer.Typer) -> None:
     """Add the commands."""
-    trying.register(topics)
     application.add_typer(topics, name="topics")
 
 
@@ -170,3 +169,6 @@ def suggest(context: typer.Context, name: Name, as_json: Json = False) -> None:
         print(f"{spelling.word} looks like {spelling.like}, in {stands} of those that were counted")
     if not (found.terms or found.spellings):
         print("The archive suggests nothing.")
+
+
+trying.register(topics)

@@ -1,7 +1,8 @@
 """Choose what stands where in a digest: each event once, under the topic it matches best."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import chain
 
@@ -20,6 +21,10 @@ from monitor.model import (
     StoryView,
     Tag,
 )
+from monitor.words import folded
+
+_TELLING = 12
+"""So many further stories of an event are chosen by what they add; no mail shows more."""
 
 
 def compose(
@@ -39,11 +44,12 @@ def compose(
     changed = changes.by_event(past.changed)
     items: dict[str, list[Item]] = defaultdict(list)
     matched: set[str] = set()
-    for event in _events(story for story in stories if _best_first([story], topics)):
-        tags = _best_first(event, topics)
-        matched.update(tag.topic for tag in tags)
+    for event in _events(story for story in stories if _topics([story], topics)):
+        under = _topics(event, topics)
+        matched.update(under)
         change = changes.change(changed.pop(changes.key(event[0]), ()))
-        items[tags[0].topic].append(_item(event, tags, titles, past.known, change))
+        also = tuple(titles.get(topic, topic) for topic in under[1:])
+        items[under[0]].append(_item(event, under[0], also, change, known=event[0].event in past.known))
     retold = _retold(changed.values(), topics)
     told = [topic for topic in topics if topic in items or topic in retold]
     return Digest(
@@ -74,14 +80,15 @@ def _retold(changed: Iterable[Sequence[Changed]], topics: Sequence[str]) -> Mapp
     for some in changed:
         if (change := changes.change(some)) and change.headlines:
             (event,) = _events(one.story for one in some)
-            story, (tag, *_) = event[0], _best_first(event, topics)
+            topic = _topics(event, topics)[0]
+            story = _head(event, topic)
             said, source = headline(story)[0], outlet(story.source, story.source_title)
-            found[tag.topic].append(Retold(said, story.url, source, story.event, change))
+            found[topic].append(Retold(said, story.url, source, story.event, change))
     return found
 
 
 def _events(stories: Iterable[StoryView]) -> list[list[StoryView]]:
-    """Return stories by their events, each headed by the one that most outlets carry, the first of those.
+    """Return stories by their events, the newest first.
 
     Events that most outlets carry come first, and of those the ones with the newest story.
     """
@@ -89,13 +96,7 @@ def _events(stories: Iterable[StoryView]) -> list[list[StoryView]]:
     for story in stories:
         gathered[changes.key(story)][story.id] = story
     events = [sorted(event.values(), key=_time, reverse=True) for event in gathered.values()]
-    events.sort(key=lambda event: (_carried(event), _time(event[0])), reverse=True)
-    return [_headed(event) for event in events]
-
-
-def _headed(newest_first: list[StoryView]) -> list[StoryView]:
-    head = max(reversed(newest_first), key=lambda story: _carried([story]))
-    return [head, *(story for story in newest_first if story is not head)]
+    return sorted(events, key=lambda event: (_carried(event), _time(event[0])), reverse=True)
 
 
 def _carried(stories: Iterable[StoryView]) -> int:
@@ -109,24 +110,51 @@ def _time(story: StoryView) -> datetime:
     return story.published or story.first_seen
 
 
-def _best_first(event: Iterable[StoryView], topics: Sequence[str]) -> list[Tag]:
-    """Return the best tag of each topic that the plan asks for: highest score first, then in its order."""
-    best: dict[str, Tag] = {}
-    for tag in (tag for story in event for tag in story.tags if tag.topic in topics and not tag.back_applied):
-        if tag.topic not in best or tag.score > best[tag.topic].score:
-            best[tag.topic] = tag
-    return sorted(best.values(), key=lambda tag: (-tag.score, topics.index(tag.topic)))
+def _topics(event: Iterable[StoryView], topics: Sequence[str]) -> list[str]:
+    """Return those topics that an event's stories are on: the highest sum of scores first, then in order."""
+    scores: defaultdict[str, float] = defaultdict(float)
+    for tag in (tag for story in event for tag in story.tags if not tag.back_applied):
+        scores[tag.topic] += tag.score
+    return sorted((topic for topic in topics if topic in scores), key=lambda topic: -scores[topic])
+
+
+def _tag(story: StoryView, topic: str) -> Tag | None:
+    return next((tag for tag in story.tags if tag.topic == topic and not tag.back_applied), None)
+
+
+def _head(newest_first: Sequence[StoryView], topic: str) -> StoryView:
+    """Return who speaks for an event: of its stories on topic the one that most outlets carry, the first."""
+    on_topic = (story for story in reversed(newest_first) if _tag(story, topic))
+    return max(on_topic, key=lambda story: _carried([story]))
+
+
+def _telling(head: StoryView, newest_first: Sequence[StoryView]) -> list[StoryView]:
+    """Return the other stories of an event: some that say most beside what is said already, then the rest."""
+    said, told = set(folded(headline(head)[0])), list[StoryView]()
+    rest = {story.id: (folded(headline(story)[0]), story) for story in newest_first if story is not head}
+    while rest and len(told) < _TELLING:
+        words, story = max(rest.values(), key=lambda one: _share_not_in(said, one[0]))
+        said.update(words)
+        told.append(story)
+        del rest[story.id]
+    return [*told, *(story for _, story in rest.values())]
+
+
+def _share_not_in(said: AbstractSet[str], words: Sequence[str]) -> float:
+    return sum(word not in said for word in words) / max(1, len(words))
 
 
 def _item(
     event: Sequence[StoryView],
-    tags: Sequence[Tag],
-    titles: Mapping[str, str],
-    known: Container[str],
+    topic: str,
+    also_topics: tuple[str, ...],
     change: Change | None,
+    *,
+    known: bool,
 ) -> Item:
-    story = event[0]
+    story = _head(event, topic)
     title, lead = headline(story)
+    tag = _tag(story, topic)
     return Item(
         story_id=story.id,
         title=title,
@@ -137,11 +165,11 @@ def _item(
         first_seen=story.first_seen,
         language=story.language,
         also_in=also_in(story),
-        matched=distinct(span.matched for span in tags[0].evidence),
-        also_topics=tuple(titles.get(tag.topic, tag.topic) for tag in tags[1:]),
-        further=tuple(map(_report, event[1:])),
+        matched=distinct(span.matched for span in tag.evidence) if tag else (),
+        also_topics=also_topics,
+        further=tuple(map(_report, _telling(story, event))),
         event=story.event,
-        known=story.event in known,
+        known=known,
         change=change,
     )
 

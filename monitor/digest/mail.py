@@ -12,7 +12,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from monitor.digest.address import mail_domain
-from monitor.model import Message
+from monitor.model import Bodies, Message
 
 _WORD = 60
 """Letters of a word that has room on a line of a header; a longer one is cut where it is encoded."""
@@ -45,28 +45,36 @@ def list_headers(digest_name: str, message_id: str, sender: str, leave: str | No
 
 
 def mime(message: Message) -> bytes:
-    """Return the mail as it goes over the wire: the same bytes for the same message, always.
+    """Return the mail as it goes over the wire: the same bytes for the same message, always."""
+    return whole(head(message), message.message_id, Bodies(message.text, message.html))
 
-    The bodies are put together here, because Python's own encoder takes a hundred times as long.
-    """
-    head = EmailMessage(policy=SMTP)
-    head["Date"] = message.date
-    head["Message-ID"] = message.message_id
-    head["From"] = _mailbox(message.sender)
-    head["To"] = _mailbox(message.to)
-    # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary cannot either.
-    boundary = "=_" + hashlib.blake2b(message.message_id.encode(), digest_size=16).hexdigest()
+
+def head(message: Message) -> bytes:
+    """Return what the mail begins with, up to its bodies."""
+    top = EmailMessage(policy=SMTP)
+    top["Date"] = message.date
+    top["Message-ID"] = message.message_id
+    top["From"] = _mailbox(message.sender)
+    top["To"] = _mailbox(message.to)
+    boundary = _boundary(message.message_id)
     frame = {"MIME-Version": "1.0", "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"'}
-    bodies = (("plain", message.text), ("html", message.html))
-    parts = b"".join(b"--%s\r\n%s" % (boundary.encode(), _part(kind, body)) for kind, body in bodies)
-    return b"".join(
-        (
-            _as_they_are({**message.headers, "Subject": _encoded(message.subject), **frame}),
-            head.as_bytes(),
-            parts,
-            b"--%s--\r\n" % boundary.encode(),
-        )
-    )
+    return _as_they_are({**message.headers, "Subject": _encoded(message.subject), **frame}) + top.as_bytes()
+
+
+def whole(head: bytes, message_id: str, bodies: Bodies) -> bytes:
+    """Return a mail from what it begins with and its bodies.
+
+    These are put together here, because Python's own encoder takes a hundred times as long.
+    """
+    boundary = _boundary(message_id).encode()
+    kinds = (("plain", bodies.text), ("html", bodies.html))
+    parts = (b"--%s\r\n%s" % (boundary, _part(kind, body)) for kind, body in kinds)
+    return b"".join((head, *parts, b"--%s--\r\n" % boundary))
+
+
+def _boundary(message_id: str) -> str:
+    """Return what stands between the bodies: "=_" is in no quoted-printable text (RFC 2045 section 6.7)."""
+    return "=_" + hashlib.blake2b(message_id.encode(), digest_size=16).hexdigest()
 
 
 def _encoded(subject: str) -> str:

@@ -15,7 +15,7 @@ from monitor.digest.language import Language
 from monitor.digest.mail import list_headers
 from monitor.digest.plain import plain, wrapped
 from monitor.digest.shown import LEAVE, Page, Room, Shown, events, headlines, name, show
-from monitor.model import Digest, Message, Recipient
+from monitor.model import OWN, Bodies, Digest, Message, Recipient
 
 LARGEST = 100_000
 """How large a page may be, in bytes: Gmail cuts off what is over 102 kB."""
@@ -27,40 +27,46 @@ _MOST = 250
 """More events than this never fit into a page."""
 
 
-_WHY, _LEAVE = "\ue000why\ue000", "\ue000leave\ue000"
-"""Where in an edition stands what is each reader's own: characters that no text has a use for."""
-
-
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A digest as all see it who have its topics, language, clock and past in common."""
+    """A digest as all see it who have its topics, language, clock and past in common.
+
+    Its bodies have OWN where each reader's own stands.
+    """
 
     digest: str
     title: str
     sender: str
     subject: str
-    text: str
-    html: str
+    bodies: Bodies
     say: Language
     page: Page
 
-    def mail(self, address: str, token: str, *, message_id: str, date: datetime) -> Message:
-        """Return it as the mail of one reader; without a token there is no link to unsubscribe."""
-        leave = self.page.at(f"{LEAVE}/{token}") if token else None
+    def own(self, address: str, token: str) -> Bodies:
+        """Return what is one reader's own; without a token there is no link to unsubscribe."""
+        leave = self._leave(token)
         why = self.say.why(self.title, one_line(address))
         last = wrapped(why) + (f"\n{self.say.unsubscribe}: {leave}" if leave else "")
         link = (
             f' <a href="{escape(leave)}" style="color: #12437c">{self.say.unsubscribe}</a>.' if leave else ""
         )
+        return Bodies(last, f"{escape(why)}{link}")
+
+    def _leave(self, token: str) -> str | None:
+        return self.page.at(f"{LEAVE}/{token}") if token else None
+
+    def mail(self, address: str, token: str, *, message_id: str, date: datetime) -> Message:
+        """Return it as the mail of one reader."""
+        bodies = self.bodies.filled(self.own(address, token))
         return Message(
             message_id=message_id,
             sender=one_line(self.sender),
             to=one_line(address),
             subject=self.subject,
-            text=self.text.replace(_WHY, last),
-            html=self.html.replace(_WHY, str(escape(why))).replace(_LEAVE, link),
+            text=bodies.text,
+            html=bodies.html,
             date=date,
-            headers=list_headers(self.digest, message_id, self.sender, leave),
+            headers=list_headers(self.digest, message_id, self.sender, self._leave(token)),
         )
 
 
@@ -72,7 +78,7 @@ def edition(digest: Digest, reader: Recipient, *, sender: str, public_url: str |
     while len(html.encode()) >= LARGEST - _OWN and (room := next(rooms, None)) is not None:
         shown, html = _try(digest, reader, room, page)
     subject, text = _subject(digest, shown.say), plain(shown)
-    return Edition(digest.plan.name, name(digest), sender, subject, text, html, shown.say, page)
+    return Edition(digest.plan.name, name(digest), sender, subject, Bodies(text, html), shown.say, page)
 
 
 def render(
@@ -92,13 +98,13 @@ def render(
 
 def _rooms(digest: Digest) -> Iterator[Room]:
     """Yield how much a topic may show, to be tried until the page is small enough."""
-    rooms = (Room(15, 60), Room(15, 25), Room(10, 25), Room(6, 12), Room(3, 8), Room(1, 4))
+    rooms = (Room(15, 60, 12), Room(15, 25), Room(10, 25), Room(6, 12), Room(3, 8), Room(1, 4))
     yield from (room for room in rooms if events(digest, room) <= _MOST)
     yield Room(0)
 
 
 def _try(digest: Digest, recipient: Recipient, room: Room, page: Page) -> tuple[Shown, str]:
-    shown = replace(show(digest, recipient, room, page), why=_WHY, leave=_LEAVE)
+    shown = replace(show(digest, recipient, room, page), why=OWN)
     return shown, _page(digest, shown)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ _RETOLD = 8
 _FEEDS = 8
 _QUIET = 40
 _OUTLETS = 5
-_REPORTS = 4
+_HEADLINES = 4
 _WORDS = 8
 _TITLE = 250
 _NAME = 80
@@ -104,7 +103,7 @@ class ShownSection:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A digest as one message shows it; why and leave are where each reader's own words stand."""
+    """A digest as one message shows it; why is where each reader's own words stand."""
 
     say: Language
     title: str
@@ -119,7 +118,6 @@ class Shown:
     feeds: str | None
     page: str | None
     why: str = ""
-    leave: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +143,11 @@ class _Where:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many events a topic may show: so many whole, and so many more as a line each."""
+    """How many events a topic may show: so many whole, each with so many reports, and so many on lines."""
 
     whole: int
     lines: int = 0
+    reports: int = 4
 
 
 def show(digest: Digest, recipient: Recipient, room: Room, page: Page) -> Shown:
@@ -192,9 +191,14 @@ def name(digest: Digest) -> str:
 
 
 def headlines(digest: Digest, say: Language, count: int) -> list[str]:
-    """Return the first headlines of a digest."""
-    items = (item for section in digest.sections for item in section.items)
-    return [_headline(item, say) for item in islice(items, count)]
+    """Return the headlines of the events that most outlets carry, those that stand first first."""
+    items = [item for section in digest.sections for item in section.items]
+    items.sort(key=_outlets, reverse=True)
+    return [_headline(item, say) for item in items[:count]]
+
+
+def _outlets(item: Item) -> int:
+    return len({item.source, *(name for name, _ in item.also_in), *(one.source for one in item.further)})
 
 
 def events(digest: Digest, room: Room | None = None) -> int:
@@ -232,7 +236,7 @@ def _section(section: Section, first: int, room: Room, where: _Where) -> ShownSe
     return ShownSection(
         title=clipped(section.title, _NAME),
         count=_count(section),
-        items=tuple(_item(item, number, where) for number, item in enumerate(whole, start=first)),
+        items=tuple(_item(item, number, room, where) for number, item in enumerate(whole, start=first)),
         brief=tuple(_line(item, where.say, item.language) for item in brief),
         hidden=sum(item.stories for item in hidden) + sum(len(item.further) for item in brief),
         retold=tuple(_retold(one, where) for one in section.retold[:again]),
@@ -248,7 +252,9 @@ def _retold(one: Retold, where: _Where) -> ShownRetold:
 
 
 def _was(change: Change | None, say: Language) -> tuple[str, ...]:
-    return tuple(say.was(clipped(was, _TITLE)) for was, _ in (change.headlines if change else ())[:_REPORTS])
+    return tuple(
+        say.was(clipped(was, _TITLE)) for was, _ in (change.headlines if change else ())[:_HEADLINES]
+    )
 
 
 def _joined(change: Change | None) -> Names:
@@ -261,7 +267,7 @@ def bars(volume: Sequence[int]) -> str:
     return "".join(_BARS[-(-count * (len(_BARS) - 1) // most) if most else 0] for count in volume)
 
 
-def _item(item: Item, number: int, where: _Where) -> ShownItem:
+def _item(item: Item, number: int, room: Room, where: _Where) -> ShownItem:
     return ShownItem(
         number=number,
         title=_headline(item, where.say),
@@ -275,8 +281,8 @@ def _item(item: Item, number: int, where: _Where) -> ShownItem:
         also_under=_names([(title, None) for title in item.also_topics], _WORDS),
         known=item.known,
         event=_event(item, where.page),
-        reports=tuple(_line(one, where.say) for one in item.further[:_REPORTS]),
-        hidden=len(item.further[_REPORTS:]),
+        reports=tuple(_line(one, where.say) for one in item.further[: room.reports]),
+        hidden=len(item.further[room.reports :]),
         was=_was(item.change, where.say),
         joined=_joined(item.change),
     )

@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from monitor.clock import Clock
 from monitor.digest import Channel
 from monitor.digest.confirm import CONFIRM
-from monitor.digest.mail import message_id, mime
+from monitor.digest.mail import head, message_id, whole
 from monitor.digest.render import Edition, edition
 from monitor.errors import UsageError
 from monitor.model import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
 from monitor.pipeline.composing import digest_owed
 from monitor.pipeline.owing import Due, at_once, due, own, to
-from monitor.store import Lane, Store, halts, outbox, readers
+from monitor.store import Lane, Store, editions, halts, outbox, readers
 from monitor.store.halts import Halt
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,10 @@ class Composed:
     edition: Edition
     stories: int
     told: int
+
+    def worth(self, plan: DigestPlan) -> bool:
+        """Tell whether it is sent."""
+        return self.stories > 0 or plan.send_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +172,26 @@ class Sender:
         """Put what readers who see the same are owed into the outbox, where it is not there already."""
         composed = self._compose(view[0])
         sent: list[Sent] = []
+        shared: int | None = None
         for start in range(0, len(view), _AT_ONCE):
             with self.store.write() as lane:
-                made = (self._reserve_one(lane, owed, composed) for owed in view[start : start + _AT_ONCE])
+                if shared is None and composed.worth(view[0].plan):
+                    shared = editions.keep(lane, composed.edition.bodies)
+                made = (
+                    self._reserve_one(lane, owed, composed, shared) for owed in view[start : start + _AT_ONCE]
+                )
                 sent += filter(None, made)
         return sent
 
-    def _reserve_one(self, lane: Lane, owed: Due, composed: Composed) -> Sent | None:
+    def _reserve_one(self, lane: Lane, owed: Due, composed: Composed, shared: int | None) -> Sent | None:
         address, stories = owed.reader.recipient, composed.stories
         subject = composed.edition.subject
-        if not stories and not owed.plan.send_empty:
+        if shared is None:
             readers.move(lane, replace(owed.reader, told=composed.told, settled_until=owed.settled_until))
             return Sent(owed.plan.name, address, "nothing-new", stories, subject)
-        message = self._mail(owed, composed.edition, owed.reader.token if address else "")
+        token = owed.reader.token if address else ""
+        message = self._mail(owed, composed.edition, token)
+        bodies = composed.edition.own(address, token)
         has_channel = self.channel is not None and address
         made = Reservation(
             digest=owed.plan.name,
@@ -188,12 +199,13 @@ class Sender:
             period=owed.key,
             message_id=message.message_id,
             subject=subject,
-            text=message.text,
-            html=message.html,
+            text=bodies.text,
+            html=bodies.html,
             stories=stories,
             told=composed.told,
             settled_until=owed.settled_until,
-            mime=mime(message) if has_channel else None,
+            mime=head(message) if has_channel else None,
+            edition=shared,
         )
         status = "reserved" if has_channel else "kept"
         kept = outbox.reserve(lane, made, self.clock())
@@ -251,7 +263,7 @@ class Sender:
             if not going():
                 break
             wanted = await asyncio.to_thread(self._wants, one)
-            answer = await channel.send(one.recipient, one.mime) if wanted else _LEFT
+            answer = await channel.send(one.recipient, _mail_of(one)) if wanted else _LEFT
             sent.append(await asyncio.to_thread(self._settle, one, answer))
         return sent
 
@@ -270,6 +282,10 @@ class Sender:
             outbox.settle(lane, one, answer, now, next_try)
         status = "sent" if answer.accepted else "reserved" if next_try else "failed"
         return Sent(one.digest, one.recipient, status, one.stories, one.subject, answer.detail)
+
+
+def _mail_of(one: Waiting) -> bytes:
+    return whole(one.mime, one.message_id, one.edition.filled(one.own)) if one.edition else one.mime
 
 
 def _next_try(one: Waiting, now: datetime) -> datetime | None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Delivered, MessageView, Reader, Reservation, StoryView, Waiting
-from monitor.store import ids, readers, stories
+from monitor.model import Bodies, Delivered, MessageView, Reader, Reservation, StoryView, Waiting
+from monitor.store import editions, ids, readers, stories
 from monitor.store.corrections import heard
 from monitor.store.dialect import given
 from monitor.store.schema import counter, message, story, tag
@@ -105,6 +105,7 @@ def queue(connection: sa.Connection, made: Reservation, now: datetime) -> None:
             text=made.text,
             html=made.html,
             mime=made.mime,
+            edition_id=made.edition,
             attempts=0,
             detail="" if made.mime else _KEPT,
             reserved_at=now,
@@ -122,6 +123,8 @@ def waiting(
         found = found.where(message.c.next_try_at <= now)
     if digest is not None:
         found = found.where(message.c.digest == digest)
+    rows = connection.execute(found.order_by(message.c.id)).all()
+    shared = editions.some(connection, (row.edition_id for row in rows))
     return tuple(
         Waiting(
             row.id,
@@ -133,8 +136,11 @@ def waiting(
             row.mime,
             row.attempts,
             row.reserved_at,
+            row.message_id,
+            Bodies(row.text, row.html),
+            shared.get(row.edition_id),
         )
-        for row in connection.execute(found.order_by(message.c.id))
+        for row in rows
     )
 
 
@@ -147,7 +153,10 @@ def sent_since(connection: sa.Connection, since: datetime) -> int:
 def settle(
     connection: sa.Connection, sent: Waiting, answer: Delivered, now: datetime, next_try_at: datetime | None
 ) -> None:
-    """Write a channel's answer down; without a next try a message that was not accepted has failed."""
+    """Write a channel's answer down; without a next try a message that was not accepted has failed.
+
+    What is settled is never sent again, so that its mail need not be kept.
+    """
     status = "sent" if answer.accepted else "reserved" if next_try_at else "failed"
     connection.execute(
         sa.update(message)
@@ -158,6 +167,7 @@ def settle(
             attempts=sent.attempts + 1,
             next_try_at=next_try_at,
             settled_at=None if status == "reserved" else now,
+            mime=sent.mime if status == "reserved" else None,
         )
     )
 
@@ -165,17 +175,24 @@ def settle(
 def latest(connection: sa.Connection, digest: str | None = None, limit: int = 50) -> tuple[MessageView, ...]:
     """Return messages, newest first."""
     found = sa.select(message).order_by(message.c.id.desc()).limit(limit)
-    return tuple(map(_view, connection.execute(found.where(message.c.digest == digest) if digest else found)))
+    return _views(connection, found.where(message.c.digest == digest) if digest else found)
 
 
 def one(connection: sa.Connection, message_id: str) -> MessageView | None:
     """Return one message by the id that listings show."""
     wanted = ids.message_row(message_id)
-    row = connection.execute(sa.select(message).where(message.c.id == wanted)).one_or_none()
-    return _view(row) if row else None
+    return next(iter(_views(connection, sa.select(message).where(message.c.id == wanted))), None)
 
 
-def _view(row: Any) -> MessageView:
+def _views(connection: sa.Connection, found: sa.Select[Any]) -> tuple[MessageView, ...]:
+    rows = connection.execute(found).all()
+    shared = editions.some(connection, (row.edition_id for row in rows))
+    return tuple(_view(row, shared.get(row.edition_id)) for row in rows)
+
+
+def _view(row: Any, shared: Bodies | None) -> MessageView:
+    own = Bodies(row.text, row.html)
+    bodies = shared.filled(own) if shared else own
     return MessageView(
         id=f"m{row.id}",
         digest=row.digest,
@@ -189,6 +206,6 @@ def _view(row: Any) -> MessageView:
         detail=row.detail,
         reserved_at=row.reserved_at,
         settled_at=row.settled_at,
-        text=row.text,
-        html=row.html,
+        text=bodies.text,
+        html=bodies.html,
     )

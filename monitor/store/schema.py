@@ -269,6 +269,7 @@ message = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("html", sa.Text, nullable=False),
     sa.Column("mime", sa.LargeBinary),
+    sa.Column("edition_id", sa.BigInteger),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("reserved_at", Utc, nullable=False),
@@ -276,4 +277,8 @@ message = sa.Table(
     sa.Column("settled_at", Utc, index=True),
     sa.UniqueConstraint("digest", "recipient", "period"),
 )
-"""The outbox: a digest's mail to one recipient for one period, composed once and kept as sent."""
+"""The outbox: a digest's mail to one recipient for one period, composed once and kept as sent.
+
+With an edition, text and html are what is the recipient's own, and mime is the mail's head; mime is kept
+until the mail is settled.
+"""

@@ -137,7 +137,7 @@ def bytecode() -> dict[str, str]:
 
     Compiling takes seconds at every start; whoever installs the program has it done once.
     """
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(PEERS / "bytecode")}
+    return {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 def peers() -> Path:

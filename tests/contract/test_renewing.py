@@ -1,11 +1,12 @@
-"""What was stored by an earlier version is found by every part of a query once it is brought up."""
+"""What was stored by an earlier version is found, sent and shown once it is brought up."""
 
 import pytest
 import sqlalchemy as sa
 
 from monitor.model import Fact, Query, Term
-from monitor.store import Store, migrate, open_store, stories
+from monitor.store import Store, migrate, open_store, outbox, stories
 from monitor.store.facts import facts_of
+from monitor.store.schema import message
 from monitor.store.stories import Wanted
 from monitor.words import folded
 from tests.builders import NOW
@@ -55,4 +56,28 @@ def test_what_was_stored_is_found(nothing: str, titles: tuple[str, ...]) -> None
         assert stories.rows(connection, Wanted(matching=store.containing(there))) == [100, 101]
         known = facts_of(connection, [100])[100]
         assert (known.hosts, known.authors, known.at) == (("news.harbour.example",), (), NOW)
+    store.close()
+
+
+def test_mails_of_an_older_store_go_out_and_are_shown_as_they_were(nothing: str) -> None:
+    """What waits keeps its bytes, what was sent its text and page, though its mail goes."""
+    store = open_store(nothing)
+    migrate.upgrade(store._dialect, "0009")
+    columns = (
+        "id, digest, recipient, period, message_id, status, subject, stories, text, html, mime, attempts"
+    )
+    with store.write() as lane:
+        for row, status in ((1, "reserved"), (2, "sent")):
+            values = f"{row}, 'd', 'r', 'p{row}', '<{row}>', '{status}', 's', 1, 'text', '<p>', :mime, 0"
+            made = sa.text(
+                f"INSERT INTO message ({columns}, detail, reserved_at) VALUES ({values}, '', {THEN})"  # ours
+            )
+            lane.execute(made, {"mime": b"mail"})
+    store.migrate()
+    with store.read() as connection:
+        (waits,) = outbox.waiting(connection, None)
+        shown = [(one.text, one.html) for one in outbox.latest(connection)]
+        kept = connection.scalars(sa.select(message.c.mime).order_by(message.c.id)).all()
+    assert (waits.mime, waits.edition, kept) == (b"mail", None, [b"mail", None])
+    assert shown == [("text", "<p>")] * 2
     store.close()

@@ -1,5 +1,7 @@
 """Search finds exactly what a topic with the same query would be tagged with, on every database."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -88,6 +90,84 @@ def test_a_written_query_finds_stories(store: Store, query: str, numbers: list[i
     said = (Words("Ferry", "Київ"), Words("Łódź"), Words("News", text="The ferry to Kyiv"))
     parsed = parse_query(query, {"kyiv": ("Kyiv", "Kiev", "Київ")})
     assert found(store, parsed, *said) == [said[n] for n in numbers]
+
+
+HARBOUR = entry(
+    "Ferry resumes after storm",
+    text="The harbour of Kyiv opens, and a boat sails.",
+    guid="0",
+    link="https://harbour.example/0",
+    language="en-GB",
+    author="Ann Port",
+    published=NOW,
+)
+DAILY = entry(
+    "Harbour talks",
+    summary="Ferry waits.",
+    text="東京都 votes on storms.",
+    guid="1",
+    link="https://news.daily.example/1",
+    language="uk",
+    published=NOW - timedelta(days=1),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("title:ferry", [0]),
+        ("text:ferry", [1]),
+        ("text:(boat OR waits)", [0, 1]),
+        ("title:harbour NOT text:harbour", [1]),
+        ("storm*", [0, 1]),
+        ("title:stor*", [0]),
+        ("京", [1]),
+        ("東京 votes", [1]),
+        ('"storm ferry"~2', [0]),
+        ('"storm ferry"~1', []),
+        ("harbour NEAR/2 opens", [0]),
+        ("harbour NEAR/1 opens", []),
+        ('"ferry resumes" NEAR storm', [0]),
+        ("ferry NEAR boat", []),
+        ("title:harbour NEAR/1 talk*", [1]),
+        ("東京 NEAR/3 votes", [1]),
+        ("ferry NOT (harbour NEAR/3 opens)", [1]),
+    ],
+)
+def test_every_way_to_ask_for_words_is_searched_and_tagged(
+    store: Store, query: str, numbers: list[int]
+) -> None:
+    """Fields, beginnings of words, letters of scripts without blanks and nearness, as the guide says."""
+    parsed, items = parse_query(query), (HARBOUR, DAILY)
+    assert found(store, parsed, *(one.words for one in items)) == [items[n].words for n in numbers]
+    assert [n for n, one in enumerate(items) if matches(parsed, one.words)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("source:harbour", [0, 1]),
+        ("source:daily OR author:ann", [0]),
+        ("site:daily.example", [1]),
+        ("site:harbour.example NOT boat", []),
+        ("lang:en", [0]),
+        ("ferry NOT lang:(en OR de)", [1]),
+        ('author:"ann port"', [0]),
+        ("tag:peace-talks", []),
+        (f"ferry before:{NOW:%Y-%m-%dT%H:%M}", [1]),
+        (f"ferry after:{NOW:%Y-%m-%dT%H:%M}", [0]),
+        (f"ferry since:{NOW:%Y-%m-%dT%H:%M}", [0, 1]),
+        ("sources:>=1", [0, 1]),
+        ("sources:>=9", []),
+    ],
+)
+def test_every_fact_is_searched(store: Store, query: str, numbers: list[int]) -> None:
+    """Who carries a story, where and when: what is stored beside its words, as the guide says."""
+    with undone(store) as lane:
+        poll(lane, HARBOUR, DAILY)
+        wanted = Wanted(matching=store.containing(parse_query(query)))
+        titles = {story.words.title for story in stories.every(lane, wanted)}
+    assert titles == {(HARBOUR, DAILY)[n].words.title for n in numbers}
 
 
 @pytest.mark.parametrize(

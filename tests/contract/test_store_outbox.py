@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import Delivered, Reader, Recipient, Reservation, Tag, Topic, Words
+from monitor.model import OWN, Bodies, Delivered, Reader, Recipient, Reservation, Tag, Topic, Words
 from monitor.pipeline.placing import place_waiting
-from monitor.store import Lane, Store, corpus, events, outbox, readers, stories
+from monitor.store import Lane, Store, corpus, editions, events, outbox, readers, schema, stories
 from tests.builders import NOW, entry, seed, topic
 from tests.polls import poll
 
@@ -114,6 +115,19 @@ def test_a_story_is_told_once(store: Store) -> None:
     assert untold(store) == ["Ports open"]
 
 
+def test_a_back_dated_story_and_those_of_one_moment_are_told(store: Store) -> None:
+    """FAILURES 45: what is told hangs on when a story came, not on the date that its publisher gave it."""
+    with store.write() as lane:
+        poll(lane, entry("Ferries sail", guid="1", published=NOW), at=NOW, tagger=tagger)
+    tell(store)
+    earlier = [entry(f"{n} ferries", guid=f"e{n}", published=NOW - 30 * HOUR) for n in ("Red", "Two", "Old")]
+    with store.write() as lane:
+        poll(lane, *earlier, at=NOW + HOUR, tagger=tagger)
+    assert sorted(untold(store)) == ["Old ferries", "Red ferries", "Two ferries"]
+    tell(store, "p2")
+    assert untold(store) == []
+
+
 def test_another_topic_later_does_not_tell_it_again(store: Store) -> None:
     """A revision that earns a second topic's tag is no news to who was told under the first."""
     bring(store, "Ferries sail")
@@ -192,6 +206,26 @@ def test_a_message_goes_out_until_it_is_settled(store: Store) -> None:
         "p3": "failed",
     }
     assert (views["p1"].detail, views["p1"].settled_at, views["p2"].settled_at) == ("250 ok", NOW, None)
+
+
+def test_mails_of_one_digest_share_what_they_have_in_common(store: Store) -> None:
+    """What waits is the head of each and what is its own; settled, the mail goes and its page stays."""
+    with store.write() as lane:
+        shared = editions.keep(lane, Bodies(f"News. {OWN}", f"<p>News.</p>{OWN}"))
+        for to in (ME, HER):
+            own = replace(reservation(mime=b"head", to=to), edition=shared, text=to, html=f"<i>{to}</i>")
+            outbox.reserve(lane, own, NOW)
+        waits = outbox.waiting(lane, NOW)
+        outbox.settle(lane, waits[0], Delivered(accepted=False), NOW, NOW + HOUR)
+        outbox.settle(lane, waits[1], Delivered(accepted=True), NOW, None)
+        (again,) = outbox.waiting(lane, None)
+        views = {view.recipient: (view.text, view.html) for view in outbox.latest(lane)}
+        kept = lane.scalars(sa.select(schema.message.c.mime).order_by(schema.message.c.id)).all()
+    assert (again.mime, again.message_id, again.own.text) == (b"head", "<p1@example.org>", ME)
+    assert again.edition
+    assert again.edition.filled(again.own).text == f"News. {ME}"
+    assert views == {to: (f"News. {to}", f"<p>News.</p><i>{to}</i>") for to in (ME, HER)}
+    assert kept == [b"head", None]
 
 
 def test_without_a_channel_a_message_is_kept(store: Store) -> None:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from monitor import clock
 from monitor.model import Entry
+from monitor.store import open_store
 from tests.builders import document, entry
 from tests.e2e.program import Ran, call
 from tests.servers.mailbox import Mailbox
@@ -36,7 +39,11 @@ class Scene:
         return self.folder / "monitor.toml"
 
     def configure(self, feeds: Sequence[str] = (), more: str = "") -> Path:
-        """Write a configuration with these feeds that may be polled on loopback, and more tables."""
+        """Write a configuration with these feeds that may be polled on loopback, and more tables.
+
+        Where there is no store yet it begins with one that is empty and up to date: to migrate takes longer
+        than most commands.
+        """
         self.config.write_text(
             '[store]\nurl = "sqlite:///monitor.db"\n'
             '[fetch]\nallow_private = ["127.0.0.0/8"]\nper_host = 20\nper_host_delay = "0s"\n'
@@ -44,6 +51,8 @@ class Scene:
             + more,
             "utf-8",
         )
+        if not (self.folder / "monitor.db").exists():
+            (self.folder / "monitor.db").write_bytes(_empty())
         return self.config
 
     def monitor(self, *arguments: str | Path) -> Ran:
@@ -53,6 +62,16 @@ class Scene:
     def titles(self) -> list[str]:
         """Return the titles of the stories, seeds apart, in alphabetical order."""
         return sorted(record["title"] for record in self.monitor("export").records if not record["seed"])
+
+
+@cache
+def _empty() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "monitor.db"
+        store = open_store(f"sqlite:///{file}")
+        store.migrate()
+        store.close()
+        return file.read_bytes()
 
 
 def item(number: int, title: str, *, hours_ago: float = 1, outlet: str = "harbour") -> Entry:

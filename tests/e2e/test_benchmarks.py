@@ -17,6 +17,8 @@ from tests.benchmarks.measuring import Cost, run
 from tests.benchmarks.server import Plan, Stage, serving
 from tests.e2e.program import CEILING
 
+pytestmark = pytest.mark.processes
+
 
 def test_a_poll_is_measured_and_its_stories_counted() -> None:
     """Every poll of our own costs something, and the table and the memory's bar come out of it."""

@@ -23,7 +23,7 @@ from tests.builders import entry
 from tests.e2e.axe import flaws
 from tests.unit.web.newsroom import judged
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 _SETTINGS = """
 [store]
@@ -180,7 +180,7 @@ async def test_readable(browser: Browser, address: str, dark: bool) -> None:
 
 
 async def test_in_nobodys_way(browser: Browser, address: str) -> None:
-    """A checker finds nothing on an event, the events, a topic and the feeds to keep somebody out (WCAG 2.2)."""
+    """A checker finds nothing on events, a topic and the feeds that would keep somebody out (WCAG 2.2)."""
     async with _looking(browser, address, width=1280) as seen:
         for url in (await _every_page(seen.page, address))[4:11:2]:
             await seen.page.goto(url)

@@ -97,8 +97,10 @@ def test_config_stands_anywhere(scene: Scene, place: int) -> None:
     assert call(*words).code == 0
 
 
+@pytest.mark.processes
 def test_the_environment_names_and_overrides(scene: Scene) -> None:
     """MONITOR_CONFIG names the file and MONITOR_STORE__URL wins over it, in a process of its own."""
+    (scene.folder / "monitor.db").unlink()
     other = scene.folder / "other.db"
     environ = {"MONITOR_CONFIG": str(scene.config), "MONITOR_STORE__URL": f"sqlite:///{other}"}
     ran = run("db", "check", environ=environ, folder=scene.folder)
@@ -331,6 +333,7 @@ def test_topics_are_listed_with_their_stories(polled: Scene) -> None:
     assert (topic["topic"], topic["stories"]) == ("ferries", 1)
 
 
+@pytest.mark.processes
 def test_a_backup_while_polling_is_the_store(scene: Scene) -> None:
     """A backup taken in the middle of a poll is sound; one taken after it restores the same export."""
     with Publisher() as publisher:
@@ -370,6 +373,7 @@ def test_damage_is_found_and_no_backup_is_refused(polled: Scene) -> None:
     assert _digest(polled) == before
 
 
+@pytest.mark.processes
 def test_secrets_are_masked(scene: Scene) -> None:
     """The configuration in force is shown without passwords, and says where a value came from."""
     word = "correct-horse"
@@ -416,6 +420,7 @@ def test_one_round_of_the_daemon(polled: Scene) -> None:
     assert polled.monitor("run", "--once").code == 0
 
 
+@pytest.mark.processes
 def test_the_shipped_configuration_is_right(tmp_path: Path) -> None:
     """What a new user starts from is right as it stands."""
     environ = {"MONITOR_STORE__URL": f"sqlite:///{tmp_path}/m.db"}

@@ -14,6 +14,8 @@ from tests.e2e.program import CEILING, Ran, alone, ended, family, run, started, 
 from tests.e2e.scene import TOPIC, Scene, item, publish
 from tests.servers.publisher import Publisher
 
+pytestmark = pytest.mark.processes
+
 QUICK = '[daemon]\ntick = "1s"\ndrain_timeout = "{drain}"\n[web]\nlisten = "127.0.0.1:{port}"\n'
 
 

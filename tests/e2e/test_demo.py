@@ -12,6 +12,8 @@ import pytest
 from monitor.forms import cache_folder
 from tests.e2e.program import CEILING, ended, started, until
 
+pytestmark = pytest.mark.processes
+
 NO_NETWORK = {f"{scheme}_proxy": "http://127.0.0.1:1" for scheme in ("http", "https", "all")}
 
 

@@ -146,6 +146,7 @@ def test_a_refusal_for_good_is_seen(scene: Scene, mailbox: Mailbox) -> None:
     assert mailbox.messages == []
 
 
+@pytest.mark.processes
 def test_two_senders_send_one_mail(scene: Scene, mailbox: Mailbox) -> None:
     """Two processes told to send at the same time deliver each story once between them."""
     words = ("--config", scene.config, "digest", "send", "morning", "--json")

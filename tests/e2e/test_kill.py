@@ -12,6 +12,8 @@ from tests.e2e.scene import DIGEST, TOPIC, Scene, email, item, part, publish
 from tests.servers.mailbox import Mailbox
 from tests.servers.publisher import Publisher
 
+pytestmark = pytest.mark.processes
+
 FEEDS, ITEMS = 6, 12
 LONG = 2 * CEILING
 """A delay that no test outlives, in seconds: who answers so is killed before it does."""

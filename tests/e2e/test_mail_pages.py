@@ -1,6 +1,7 @@
 """The pages of mails, to a checker of HTML and in a browser: by day and by night, wide and narrow."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from html5lib import HTMLParser
@@ -10,11 +11,21 @@ from monitor.digest.alert import as_mail, of_story
 from monitor.digest.compose import compose
 from monitor.digest.confirm import confirmation
 from monitor.digest.render import render
-from monitor.model import AlertRule, DigestPlan, Message, Reader, Recipient
-from tests.builders import NOW, copy_view, story, tag
+from monitor.model import (
+    AlertRule,
+    Changed,
+    DigestPlan,
+    FeedHealth,
+    Message,
+    Past,
+    Reader,
+    Recipient,
+    Troubles,
+)
+from tests.builders import NOW, copy_view, feed_view, story, tag
 from tests.e2e.axe import flaws
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.processes, pytest.mark.asyncio(loop_scope="module")]
 
 _PLAN = DigestPlan("morning", "Morning", ("ferries", "ports", "snow"), "0 7 * * *", "Europe/Kyiv", ())
 _TITLES = {"ferries": "Ferries", "ports": "Ports", "snow": "Snow & ice"}
@@ -34,7 +45,15 @@ def _digest(language: str, rest: int) -> Message:
         replace(story("s4", "عبارة تعود إلى الميناء", tags=[tag("ports")]), language="ar"),
         *(story(f"t{n}", f"Ferry number {n}", tags=[tag()]) for n in range(rest)),
     ]
-    made = compose(_PLAN, _TITLES, told, NOW, note="Two hours late.", known={"e7"})
+    changed = story("s9", "Ferry aground", tags=[tag()])
+    gone = FeedHealth(feed_view("Quiet Gazette"), "stale", NOW - timedelta(days=3))
+    past = Past(
+        known=frozenset({"e7"}),
+        changed=(Changed(changed, "Ferry afloat", 1),),
+        volumes={"ferries": (0, 3, 9) * 4},
+        troubles=Troubles((gone,), 1, 40),
+    )
+    made = compose(_PLAN, _TITLES, told, NOW, note="Two hours late.", past=past)
     reader = Recipient(_ME, language=language)
     return render(
         made, reader, sender=_SENDER, message_id="<a@b>", date=NOW, public_url=_PAGE, token="t" * 22

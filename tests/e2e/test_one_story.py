@@ -3,10 +3,14 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.builders import entry
 from tests.e2e.program import ended, started
 from tests.e2e.scene import Scene, publish
 from tests.servers.publisher import Publisher
+
+pytestmark = pytest.mark.processes
 
 FEEDS, PROCESSES = 20, 4
 TITLE = "Ferry leaves Northport after three stormy days"

@@ -148,6 +148,7 @@ def test_a_trend_is_counted(scene: Scene) -> None:
     assert "Nothing is rising" in scene.monitor("topics", "trend", "ferries").out
 
 
+@pytest.mark.processes
 def test_the_daemon_applies_an_edited_topic_by_itself(scene: Scene) -> None:
     """Started with another query, it tags the archive anew without being asked."""
     scene.configure(more=TOPICS.format(query="council") + '[web]\nlisten = "127.0.0.1:0"\n')

@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from monitor.model import Entry
 from tests.e2e.program import ended, started, until
 from tests.e2e.scene import Scene, item
 from tests.newswire import free_port, naming
 from tests.servers.hub import Hub, Manner
 from tests.servers.publisher import Publisher
+
+pytestmark = pytest.mark.processes
 
 _MORE = """
 [daemon]

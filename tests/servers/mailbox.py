@@ -15,37 +15,18 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default as modern
 from pathlib import Path
 from socket import SHUT_RDWR, socket
 from typing import Any, Literal, Self
 
+from tests.servers.mails import Mail, flaws
+
 DROP = "drop"
 """An answer: hang up instead; at the end of a message, after having taken it."""
 HOLD = "hold"
-"""An answer: say nothing until the mailbox closes."""
+"""An answer: say nothing until the mailbox closes; at the end of a message, after having taken it."""
 
 _LONGEST_LINE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One message as received: its envelope, its bytes and how it came."""
-
-    sender: str
-    recipients: tuple[str, ...]
-    data: bytes
-    encrypted: bool = False
-    user: str | None = None
-
-    @property
-    def message(self) -> EmailMessage:
-        """Return the message as Python's parser understands it."""
-        message = message_from_bytes(self.data, policy=modern)
-        assert isinstance(message, EmailMessage)
-        return message
 
 
 @dataclass(slots=True)
@@ -112,7 +93,7 @@ class Mailbox:
         self._thread.start()
 
     def stop(self) -> None:
-        """Hang up on everybody; whoever connects now is refused."""
+        """Hang up on everybody; whoever connects now is refused. No mail that came may have a flaw."""
         if self._server and self._thread:
             self.closing.set()
             self._server.shutdown()
@@ -120,11 +101,17 @@ class Mailbox:
             self._server.hang_up()
             self._server.server_close()
             self._server = None
+        assert not [found for mail in set(self.messages) if (found := flaws(mail))]
 
     def answer(self, begins: str, reply: str, times: int | None = None) -> None:
         """From now on, or for so many times, answer what begins so with reply, DROP or HOLD."""
         with self._lock:
             self._rules.insert(0, _Rule(begins.upper(), reply, times))
+
+    def calm(self) -> None:
+        """Answer everything as a mail server does when all is well."""
+        with self._lock:
+            self._rules.clear()
 
     def scripted(self, command: str) -> str | None:
         """Return the reply that was ordered for a command, and count it as given."""
@@ -239,7 +226,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         mail = Mail(state.sender, tuple(state.recipients), data, self.encrypted, state.user)
         state.reset()
         reply = self.mailbox.scripted(".") or "250 2.0.0 taken"
-        if reply == DROP or reply.startswith("2"):
+        if reply in {DROP, HOLD} or reply.startswith("2"):
             self.mailbox.messages.append(mail)
         self._carry_out(reply)
 

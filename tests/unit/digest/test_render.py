@@ -21,7 +21,6 @@ from monitor.model import (
     Digest,
     DigestPlan,
     FeedHealth,
-    FeedView,
     Item,
     Message,
     Recipient,
@@ -30,6 +29,7 @@ from monitor.model import (
     Section,
     Troubles,
 )
+from tests.builders import feed_view
 
 KYIV = ZoneInfo("Europe/Kyiv")
 PERIOD = datetime(2026, 11, 18, 7, tzinfo=KYIV)
@@ -274,13 +274,13 @@ def test_a_bare_story_has_no_empty_lines() -> None:
 
 def test_an_event_lists_its_other_reports_and_leads_to_its_page() -> None:
     """A few are named with their outlets, the rest are counted; the numbers tell stories from events."""
-    further = tuple(Report(f"Report {n}", f"https://r.example/{n}", "North Wire") for n in range(6))
+    further = tuple(Report(f"Report {n}", f"https://r.example/{n}", "North Wire") for n in range(14))
     one = digest(replace(ITEM, further=further, event="e7", known=True), replace(ITEM, title="Other"))
     mail = message(one)
     for text in (mail.text, _Page(mail.html).words):
-        assert "8 new stories of 2 events on 1 topic" in text
-        assert "Report 3" in text
-        assert "Report 4" not in text
+        assert "16 new stories of 2 events on 1 topic" in text
+        assert "Report 11" in text
+        assert "Report 12" not in text
         assert "and 2 more" in text
         assert text.count("New in an event that you were told of before") == 1
     for link in ("https://r.example/3", "https://news.example/events/e7"):
@@ -407,7 +407,7 @@ def test_what_is_told_in_brief() -> None:
     )
     retold = Retold("Ferries sail", "https://wire.example/9", "North Wire", "e4", change)
     section = Section("air", "Air defence", items, (retold,) * 9, (0, 1, 4))
-    bad = FeedHealth(feed("Quiet Gazette"), "stale", PERIOD - timedelta(days=3))
+    bad = FeedHealth(feed_view("Quiet Gazette"), "stale", PERIOD - timedelta(days=3))
     worst = Troubles((bad, replace(bad, trouble="gone", since=None)), 12, 40)
     one = message(replace(digest(), sections=(section,), troubles=worst))
     page = _Page(one.html)
@@ -427,26 +427,3 @@ def test_bars_show_what_is_there() -> None:
     """The most is as high as can be, one of a thousand is more than none, and without any all is flat."""
     assert bars((0, 1, 500, 1000)) == "▁▂▅█"
     assert bars((0, 0)) == "▁▁"
-
-
-def feed(title: str) -> FeedView:
-    """Return a subscription."""
-    return FeedView(
-        id=1,
-        url="https://gazette.example/feed",
-        title=title,
-        site=None,
-        origin="file",
-        paused=False,
-        removed=False,
-        every=None,
-        folder="",
-        polls=3,
-        failures=0,
-        http=200,
-        error=None,
-        reason=None,
-        last_poll_at=None,
-        last_success_at=None,
-        next_poll_at=None,
-    )

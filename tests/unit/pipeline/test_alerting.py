@@ -32,12 +32,17 @@ RECEIVER = Path(__file__).parents[3] / "docs" / "samples" / "webhook_receiver.py
 OK, NO = Delivered(accepted=True, detail="ok"), Delivered(accepted=False, detail="busy")
 
 
+class Dead(BaseException):
+    """Stands for the death of this process."""
+
+
 @dataclass
 class Post:
-    """A channel that answers as told and keeps what it was handed."""
+    """A channel that answers as told and keeps what it was handed; it may take its client with it, once."""
 
     answers: list[Delivered] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
+    dies: bool = False
 
     async def __aenter__(self) -> Self:
         """Open."""
@@ -52,6 +57,9 @@ class Post:
         """Take a mail; give the next answer, or accept it."""
         assert recipient == DESK
         self.mails.append(data)
+        if self.dies:
+            self.dies = False
+            raise Dead
         return self.answers.pop(0) if self.answers else OK
 
 
@@ -94,6 +102,22 @@ async def test_an_alert_goes_out_at_once_and_once(desk: Desk) -> None:
     assert await alerter.tell() == []
     assert desk.statuses() == ["sent"]
     assert b"Big news: A trial" in desk.post.mails[0]
+
+
+@pytest.mark.parametrize("moment", ["before its first try", "before the answer"])
+async def test_an_alert_outlives_who_sends_it(desk: Desk, moment: str) -> None:
+    """FAILURES 41: who dies with an alert in hand leaves it to the next, as the same message."""
+    alerter = desk.alerter()
+    desk.make(alerter)
+    if moment == "before the answer":
+        desk.post.dies = True
+        with pytest.raises(Dead):
+            await alerter.tell()
+    assert desk.statuses() == ["waiting"]
+    desk.clock.advance(HOUR)
+    assert await desk.alerter().tell() == [OK]
+    assert desk.statuses() == ["sent"]
+    assert len(set(desk.post.mails)) == 1
 
 
 async def test_what_is_not_accepted_is_tried_again_until_it_is_dead(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from monitor.model import FeedView
 from monitor.store import feeds
 from monitor.web import create_app, serve
 from tests.builders import StoppedClock
-from tests.unit.web.newsroom import HARBOUR, open_newsroom, open_page, wish
+from tests.unit.web.newsroom import HARBOUR, NO_TLS, open_newsroom, open_page, wish
 
 _WEB = '[web]\nlisten = "127.0.0.1:8000"\nallowed_hosts = ["Monitor.Lan"]\n'
 _LOGIN = '[web]\nlisten = "0.0.0.0:8000"\nusername = "desk"\npassword = "pâss:word"\n'
@@ -210,6 +210,9 @@ async def test_address_taken(newsroom: App) -> None:
 async def test_ipv6(newsroom: App) -> None:
     """The page can listen on an IPv6 address, and gives its own address as a browser takes it."""
     application = create_app(newsroom, pulse=lambda: None, metrics=Metrics())
-    async with serve(application, Listen("::1", 0)) as url, httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        serve(application, Listen("::1", 0)) as url,
+        httpx.AsyncClient(verify=NO_TLS, trust_env=False) as client,
+    ):
         assert url.startswith("http://[::1]:")
         assert (await client.get(f"{url}/healthz")).text == "alive\n"

@@ -13,7 +13,7 @@ from tests.builders import NOW, StoppedClock, entry
 from tests.newswire import Desk, open_desk
 from tests.reading import in_thread
 from tests.servers.hub import CHALLENGE, ask, signature
-from tests.unit.web.newsroom import open_newsroom
+from tests.unit.web.newsroom import NO_TLS, open_newsroom
 
 OLD = entry("Ferry resumes", guid="1", published=NOW)
 
@@ -29,7 +29,7 @@ async def desk(room: Path, clock: StoppedClock) -> AsyncIterator[Desk]:
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     """Return a client without a login."""
-    async with httpx.AsyncClient(trust_env=False) as opened:
+    async with httpx.AsyncClient(verify=NO_TLS, trust_env=False) as opened:
         yield opened
 
 
