@@ -14,7 +14,8 @@ from monitor.digest.excerpt import one_line, shorten
 from monitor.digest.language import Language
 from monitor.digest.mail import list_headers
 from monitor.digest.plain import plain, wrapped
-from monitor.digest.shown import LEAVE, Page, Room, Shown, events, headlines, name, show
+from monitor.digest.showing import LEAVE, Room, events, headlines, name, show
+from monitor.digest.shown import Page, Shown
 from monitor.model import OWN, Bodies, Digest, Message, Recipient
 
 LARGEST = 100_000

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from monitor.digest.mail import mime
 from monitor.digest.render import LARGEST, render
-from monitor.digest.shown import bars
+from monitor.digest.showing import bars
 from monitor.model import (
     Change,
     Digest,
