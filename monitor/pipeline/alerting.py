@@ -23,6 +23,7 @@ from monitor.digest.notify import Service
 from monitor.digest.webhook import Webhook
 from monitor.errors import Busy, UsageError
 from monitor.model import Alert, AlertRule, Delivered, Quiet, Topic, WaitingAlert
+from monitor.pipeline.retrying import wait_after
 from monitor.pipeline.trending import rising_topics
 from monitor.store import Lane, Store, alerts, events, halts, ids, is_lost, stories
 from monitor.store.facts import outlets_of
@@ -34,7 +35,6 @@ log = logging.getLogger(__name__)
 _GIVE_UP = timedelta(days=2)
 """How long an alert is tried before it is dead; after that it is no alert any more."""
 
-_DOUBLINGS = 6
 _HOUR = timedelta(hours=1)
 _PLACING = timedelta(minutes=10)
 """How long a story is waited for to have its event, which the daemon gives it within seconds."""
@@ -241,7 +241,7 @@ class Alerter:
     def _settle(self, due: Sequence[WaitingAlert], answer: Delivered, about: str) -> Delivered:
         now, oldest = self.clock(), due[0]
         over = answer.accepted or answer.permanent or now - oldest.alert.made_at > _GIVE_UP
-        wait = None if over else min(timedelta(minutes=1 << min(oldest.attempts, _DOUBLINGS)), _HOUR)
+        wait = None if over else wait_after(oldest.attempts)
         with self.store.write() as lane:
             alerts.settle(lane, alerts.Told(tuple(one.id for one in due), about), answer, now, wait)
         return answer

@@ -22,6 +22,7 @@ from monitor.errors import UsageError
 from monitor.model import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
 from monitor.pipeline.composing import digest_owed
 from monitor.pipeline.owing import Due, at_once, due, own, to
+from monitor.pipeline.retrying import wait_after
 from monitor.store import Lane, Store, editions, halts, outbox, readers
 from monitor.store.halts import Halt
 
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 _GIVE_UP = timedelta(days=4)
 """How long a message is tried (RFC 5321 section 4.5.4.1 asks for at least four to five days)."""
 
-_DOUBLINGS = 6
 _AT_ONCE = 100
 """For how many readers at a time the lane is held, a tenth of a second."""
 
@@ -58,10 +58,6 @@ class Composed:
     edition: Edition
     stories: int
     told: int
-
-    def worth(self, plan: DigestPlan) -> bool:
-        """Tell whether it is sent."""
-        return self.stories > 0 or plan.send_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,45 +167,46 @@ class Sender:
     def _reserve(self, view: Sequence[Due]) -> list[Sent]:
         """Put what readers who see the same are owed into the outbox, where it is not there already."""
         composed = self._compose(view[0])
+        worth = composed.stories > 0 or view[0].plan.send_empty
         sent: list[Sent] = []
         shared: int | None = None
         for start in range(0, len(view), _AT_ONCE):
+            some = view[start : start + _AT_ONCE]
             with self.store.write() as lane:
-                if shared is None and composed.worth(view[0].plan):
-                    shared = editions.keep(lane, composed.edition.bodies)
-                made = (
-                    self._reserve_one(lane, owed, composed, shared) for owed in view[start : start + _AT_ONCE]
-                )
-                sent += filter(None, made)
+                if worth:
+                    shared = shared or editions.keep(lane, composed.edition.bodies)
+                    sent += self._put(lane, some, composed, shared)
+                else:
+                    readers.move(lane, [_passed(owed, composed) for owed in some])
+                    sent += [_sent(owed, composed, "nothing-new") for owed in some]
         return sent
 
-    def _reserve_one(self, lane: Lane, owed: Due, composed: Composed, shared: int | None) -> Sent | None:
-        address, stories = owed.reader.recipient, composed.stories
-        subject = composed.edition.subject
-        if shared is None:
-            readers.move(lane, replace(owed.reader, told=composed.told, settled_until=owed.settled_until))
-            return Sent(owed.plan.name, address, "nothing-new", stories, subject)
+    def _put(self, lane: Lane, owing: Sequence[Due], composed: Composed, shared: int) -> list[Sent]:
+        made = [self._reservation(owed, composed, shared) for owed in owing]
+        kept = {one.recipient: one for one in outbox.reserve(lane, made, self.clock())}
+        told = [(owed, kept[owed.reader.recipient]) for owed in owing if owed.reader.recipient in kept]
+        return [_sent(owed, composed, "reserved" if one.mime else "kept") for owed, one in told]
+
+    def _reservation(self, owed: Due, composed: Composed, shared: int) -> Reservation:
+        """Return the message of one reader, for the outbox; shared is what it has in common with others."""
+        address = owed.reader.recipient
         token = owed.reader.token if address else ""
         message = self._mail(owed, composed.edition, token)
         bodies = composed.edition.own(address, token)
-        has_channel = self.channel is not None and address
-        made = Reservation(
+        return Reservation(
             digest=owed.plan.name,
             recipient=address,
             period=owed.key,
             message_id=message.message_id,
-            subject=subject,
+            subject=composed.edition.subject,
             text=bodies.text,
             html=bodies.html,
-            stories=stories,
+            stories=composed.stories,
             told=composed.told,
             settled_until=owed.settled_until,
-            mime=head(message) if has_channel else None,
+            mime=head(message) if self.channel is not None and address else None,
             edition=shared,
         )
-        status = "reserved" if has_channel else "kept"
-        kept = outbox.reserve(lane, made, self.clock())
-        return Sent(made.digest, address, status, stories, subject) if kept else None
 
     def _waiting(
         self, now: datetime | None, digest: str | None = None, after: int = 0
@@ -284,12 +281,20 @@ class Sender:
         return Sent(one.digest, one.recipient, status, one.stories, one.subject, answer.detail)
 
 
+def _passed(owed: Due, composed: Composed) -> Reader:
+    """Return a reader's mark after a period of which there is nothing to tell."""
+    return replace(owed.reader, told=composed.told, settled_until=owed.settled_until)
+
+
+def _sent(owed: Due, composed: Composed, status: str) -> Sent:
+    subject = composed.edition.subject
+    return Sent(owed.plan.name, owed.reader.recipient, status, composed.stories, subject)
+
+
 def _mail_of(one: Waiting) -> bytes:
     return whole(one.mime, one.message_id, one.edition.filled(one.own)) if one.edition else one.mime
 
 
 def _next_try(one: Waiting, now: datetime) -> datetime | None:
-    """Double the wait from one minute to an hour; None when it has been tried for long enough."""
-    if now - one.reserved_at > _GIVE_UP:
-        return None
-    return now + min(timedelta(minutes=1 << min(one.attempts, _DOUBLINGS)), timedelta(hours=1))
+    """Return when to try again; None when it has been tried for long enough."""
+    return None if now - one.reserved_at > _GIVE_UP else now + wait_after(one.attempts)

@@ -69,7 +69,7 @@ class Subscribing:
             settled_until=reader.settled_until,
             mime=mime(asks),
         )
-        outbox.queue(lane, made, now)
+        outbox.queue(lane, [made], now)
 
 
 def leave(lane: Lane, token: str, now: datetime) -> Reader | None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from monitor.model import Bodies, Delivered, MessageView, Reader, Reservation, StoryView, Waiting
 from monitor.store import editions, ids, readers, stories
 from monitor.store.corrections import heard
-from monitor.store.dialect import given
+from monitor.store.dialect import given, insert
 from monitor.store.schema import counter, message, story, tag
 
 _PAGE = 100
@@ -70,48 +70,56 @@ def known_events(
     return frozenset(map(ids.event_id, connection.scalars(told, asked.values)))
 
 
-def reserve(connection: sa.Connection, made: Reservation, now: datetime) -> bool:
-    """Put a message into the outbox and move its reader's mark.
+def reserve(connection: sa.Connection, made: Sequence[Reservation], now: datetime) -> tuple[Reservation, ...]:
+    """Put messages into the outbox and move their readers' marks; return those that were put there.
 
-    False where its period has one already: then the period is settled and nothing is told.
+    Where a reader's period has one already, the period is settled and nothing is told.
     """
-    same = (
-        message.c.digest == made.digest,
-        message.c.recipient == made.recipient,
-        message.c.period == made.period,
-    )
-    if connection.scalar(sa.select(message.c.id).where(*same)) is not None:
-        readers.settle(connection, made.digest, made.recipient, made.settled_until)
-        return False
-    queue(connection, made, now)
-    told = Reader(made.digest, made.recipient, made.told, made.settled_until, changes=made.told)
+    known = _known(connection, made)
+    fresh = tuple(one for one in made if _key(one) not in known)
+    for one in made:
+        if _key(one) in known:
+            readers.settle(connection, one.digest, one.recipient, one.settled_until)
+    queue(connection, fresh, now)
+    told = [Reader(one.digest, one.recipient, one.told, one.settled_until, changes=one.told) for one in fresh]
     readers.move(connection, told)
-    return True
+    return fresh
 
 
-def queue(connection: sa.Connection, made: Reservation, now: datetime) -> None:
-    """Put a message into the outbox; its reader's mark stays where it is."""
-    (row,) = ids.allocate(connection, 1)
-    connection.execute(
-        sa.insert(message).values(
-            id=row,
-            digest=made.digest,
-            recipient=made.recipient,
-            period=made.period,
-            message_id=made.message_id,
-            status="reserved" if made.mime else "kept",
-            subject=made.subject,
-            stories=made.stories,
-            text=made.text,
-            html=made.html,
-            mime=made.mime,
-            edition_id=made.edition,
-            attempts=0,
-            detail="" if made.mime else _KEPT,
-            reserved_at=now,
-            next_try_at=now if made.mime else None,
-        )
-    )
+def _key(one: Any) -> tuple[str, str, str]:
+    return one.digest, one.recipient, one.period
+
+
+def _known(connection: sa.Connection, made: Sequence[Reservation]) -> frozenset[tuple[str, str, str]]:
+    columns = (message.c.digest, message.c.recipient, message.c.period)
+    sought = [column.in_({getattr(one, column.name) for one in made}) for column in columns]
+    return frozenset(map(_key, connection.execute(sa.select(*columns).where(*sought))))
+
+
+def queue(connection: sa.Connection, made: Sequence[Reservation], now: datetime) -> None:
+    """Put messages into the outbox; their readers' marks stay where they are."""
+    rows = [
+        {
+            "id": row,
+            "digest": one.digest,
+            "recipient": one.recipient,
+            "period": one.period,
+            "message_id": one.message_id,
+            "status": "reserved" if one.mime else "kept",
+            "subject": one.subject,
+            "stories": one.stories,
+            "text": one.text,
+            "html": one.html,
+            "mime": one.mime,
+            "edition_id": one.edition,
+            "attempts": 0,
+            "detail": "" if one.mime else _KEPT,
+            "reserved_at": now,
+            "next_try_at": now if one.mime else None,
+        }
+        for row, one in zip(ids.allocate(connection, len(made)), made, strict=True)
+    ]
+    insert(connection, message, rows)
 
 
 def waiting(

@@ -1,7 +1,7 @@
 """Who reads which digest: those that the configuration names, and those whom a person added."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -124,10 +124,23 @@ def remove(connection: sa.Connection, who: Reader) -> None:
     connection.execute(_change(who.digest, who.recipient).values(active=False))
 
 
-def move(connection: sa.Connection, mark: Reader) -> None:
-    """Set a reader's mark."""
-    values = {"told": mark.told, "changes": mark.changes, "settled_until": mark.settled_until}
-    connection.execute(_change(mark.digest, mark.recipient).values(**values))
+def move(connection: sa.Connection, marks: Sequence[Reader]) -> None:
+    """Set readers' marks."""
+    moved = sa.update(reader).where(
+        reader.c.digest == sa.bindparam("of"), reader.c.recipient == sa.bindparam("who")
+    )
+    rows = [
+        {
+            "of": mark.digest,
+            "who": mark.recipient,
+            "told": mark.told,
+            "changes": mark.changes,
+            "settled_until": mark.settled_until,
+        }
+        for mark in marks
+    ]
+    if rows:
+        connection.execute(moved, rows)
 
 
 def settle(connection: sa.Connection, digest: str, recipient: str, until: datetime) -> None:

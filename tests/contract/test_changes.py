@@ -45,7 +45,7 @@ def tell(store: Store) -> None:
     with store.write() as lane:
         upto = lane.scalar(counter.select().with_only_columns(counter.c.next).where(counter.c.name == "row"))
         assert upto
-        readers.move(lane, Reader("morning", ME, upto, NOW, changes=upto))
+        readers.move(lane, [Reader("morning", ME, upto, NOW, changes=upto)])
 
 
 def changes(store: Store, *topics: str) -> tuple[Changed, ...]:

@@ -75,7 +75,7 @@ def tell(store: Store, period: str = "p1", *topics: str, to: str = ME) -> None:
     with store.write() as lane:
         mark = mark_of(lane, to)
         _, told = outbox.untold(lane, mark, topics or NAMES)
-        assert outbox.reserve(lane, reservation(period, told, to=to), NOW)
+        assert outbox.reserve(lane, [reservation(period, told, to=to)], NOW)
 
 
 def known(store: Store, *events: str) -> set[str]:
@@ -96,7 +96,7 @@ def test_an_event_is_known_once_a_story_of_it_was_told(store: Store) -> None:
         homes = [event.id for event in events.newest(lane, events.Sought(least=1), 9)]
     assert known(store, *homes) == set()
     with store.write() as lane:
-        readers.move(lane, Reader("morning", ME, 10**6, NOW))
+        readers.move(lane, [Reader("morning", ME, 10**6, NOW)])
     assert known(store, *homes) == set()
     tell(store)
     with store.read() as connection:
@@ -181,7 +181,7 @@ def test_one_message_for_one_period(store: Store) -> None:
     tell(store)
     bring(store, "Ports open", "2")
     with store.write() as lane:
-        assert not outbox.reserve(lane, reservation("p1", told=10_000), NOW)
+        assert not outbox.reserve(lane, [reservation("p1", told=10_000)], NOW)
     assert untold(store) == ["Ports open"]
 
 
@@ -189,7 +189,7 @@ def test_a_message_goes_out_until_it_is_settled(store: Store) -> None:
     """A reserved message waits for its next try; accepted it is sent, refused for good it has failed."""
     with store.write() as lane:
         for period in ("p1", "p2", "p3"):
-            outbox.reserve(lane, reservation(period), NOW)
+            outbox.reserve(lane, [reservation(period)], NOW)
     with store.write() as lane:
         one, two, three = outbox.waiting(lane, NOW)
         outbox.settle(lane, one, Delivered(accepted=True, detail="250 ok"), NOW, None)
@@ -214,7 +214,7 @@ def test_mails_of_one_digest_share_what_they_have_in_common(store: Store) -> Non
         shared = editions.keep(lane, Bodies(f"News. {OWN}", f"<p>News.</p>{OWN}"))
         for to in (ME, HER):
             own = replace(reservation(mime=b"head", to=to), edition=shared, text=to, html=f"<i>{to}</i>")
-            outbox.reserve(lane, own, NOW)
+            outbox.reserve(lane, [own], NOW)
         waits = outbox.waiting(lane, NOW)
         outbox.settle(lane, waits[0], Delivered(accepted=False), NOW, NOW + HOUR)
         outbox.settle(lane, waits[1], Delivered(accepted=True), NOW, None)
@@ -231,7 +231,7 @@ def test_mails_of_one_digest_share_what_they_have_in_common(store: Store) -> Non
 def test_without_a_channel_a_message_is_kept(store: Store) -> None:
     """A message without mail is kept for the page, says so, and is never waiting."""
     with store.write() as lane:
-        outbox.reserve(lane, reservation(mime=None), NOW)
+        outbox.reserve(lane, [reservation(mime=None)], NOW)
         (kept,) = outbox.latest(lane, "morning")
         assert outbox.waiting(lane, None) == ()
         assert outbox.one(lane, kept.id) == kept
@@ -245,7 +245,7 @@ def test_without_a_channel_a_message_is_kept(store: Store) -> None:
 def test_a_mark_moves_without_a_message(store: Store) -> None:
     """A period with nothing to tell is settled by its mark alone."""
     with store.write() as lane:
-        readers.move(lane, Reader("morning", ME, 7, NOW + HOUR))
+        readers.move(lane, [Reader("morning", ME, 7, NOW + HOUR)])
         assert mark_of(lane) == Reader("morning", ME, 7, NOW + HOUR)
         assert readers.one(lane, "evening", ME) is None
 
@@ -266,8 +266,8 @@ def test_a_reader_who_comes_back_is_not_flooded(store: Store) -> None:
 def test_a_period_that_has_its_message_is_settled(store: Store) -> None:
     """Reserving a period again tells nothing, and leaves it due no longer."""
     with store.write() as lane:
-        assert outbox.reserve(lane, reservation(told=5), NOW)
+        assert outbox.reserve(lane, [reservation(told=5)], NOW)
         again = replace(reservation(told=9), settled_until=NOW + HOUR)
-        assert not outbox.reserve(lane, again, NOW)
+        assert not outbox.reserve(lane, [again], NOW)
         mark = mark_of(lane)
         assert (mark.told, mark.settled_until) == (5, NOW + HOUR)

@@ -136,7 +136,7 @@ def test_who_is_removed_and_added_again_is_not_told_twice(store: Store) -> None:
         first = ASKING.add(lane, wanted(), NOW)
         stories, told = outbox.untold(lane, first, ("ferries",))
         assert [story.words for story in stories] == [Words("Ferries sail")]
-        readers.move(lane, Reader("morning", HER, told, NOW))
+        readers.move(lane, [Reader("morning", HER, told, NOW)])
         readers.remove(lane, first)
         assert readers.one(lane, "morning", HER) is None
         again = ASKING.add(lane, wanted(), NOW + DAY)

@@ -211,7 +211,7 @@ async def test_one_refused_reader_keeps_no_other_waiting(desk: Desk) -> None:
     sender = desk.sender(replace(MORNING, to=(ME, Recipient("her@example.org"))))
     desk.bring()
     desk.clock.advance(HOUR)
-    assert [sent.status for sent in await sender.send_due()] == ["failed", "sent"]
+    assert sorted(sent.status for sent in await sender.send_due()) == ["failed", "sent"]
     assert len(set(desk.post.ids())) == 2
 
 
