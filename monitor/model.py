@@ -1296,12 +1296,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Retold:
-    """An event of which no story is new but a headline."""
+    """A story that readers were told of, with another headline: as it reads now, and what has changed."""
 
     title: str
     url: str | None
     source: str
-    event: str | None
     change: Change
 
 
@@ -1363,7 +1362,7 @@ class Item:
 class Section:
     """One topic of a digest and its events, those that most outlets carry first, then the newest.
 
-    retold are events without a new story of which a headline was revised; volume counts the topic's stories
+    retold are stories with other headlines, of events without a new story; volume counts the topic's stories
     by day, the oldest first, the last one so far.
     """
 

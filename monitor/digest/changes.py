@@ -24,23 +24,27 @@ def key(story: StoryView) -> str:
 
 def change(changed: Sequence[Changed]) -> Change | None:
     """Return what has changed of one event; None where nothing has that is worth a word."""
-    found = Change(tuple(_headlines(changed)), _outlets(changed))
+    found = Change(tuple(filter(None, map(_headline, changed))), _outlets(changed, changed))
     return found if found.headlines or found.outlets else None
 
 
-def _headlines(changed: Iterable[Changed]) -> Iterator[tuple[str, str]]:
+def revised(changed: Sequence[Changed]) -> Iterator[tuple[StoryView, Change]]:
+    """Yield the stories of an event of which the headline reads otherwise, each with its own change."""
     for one in changed:
-        was, now = one_line(one.was), headline(one.story)[0]
-        if was and folded(was) != folded(now):
-            yield was, now
+        if read := _headline(one):
+            yield one.story, Change((read,), _outlets([one], changed))
 
 
-def _outlets(changed: Sequence[Changed]) -> tuple[tuple[str, str | None], ...]:
-    """Return the outlets that carry an event only since, each with the first link of theirs."""
-    copies = [(copy, copy.id >= one.since) for one in changed for copy in one.story.copies]
-    before = {_name(copy).casefold() for copy, later in copies if not later}
+def _headline(one: Changed) -> tuple[str, str] | None:
+    was, now = one_line(one.was), headline(one.story)[0]
+    return (was, now) if was and folded(was) != folded(now) else None
+
+
+def _outlets(some: Iterable[Changed], event: Iterable[Changed]) -> tuple[tuple[str, str | None], ...]:
+    """Return the outlets that carry some stories and carry their event only since, each with a link."""
+    before = {_name(copy).casefold() for one in event for copy in one.story.copies if copy.id < one.since}
     found: dict[str, tuple[str, str | None]] = {}
-    for copy, _ in copies:
+    for copy in (copy for one in some for copy in one.story.copies):
         name = _name(copy)
         if name.casefold() not in before:
             found.setdefault(name.casefold(), (name, copy.url))

@@ -72,18 +72,15 @@ def compose(
 
 
 def _retold(changed: Iterable[Sequence[Changed]], topics: Sequence[str]) -> Mapping[str, Sequence[Retold]]:
-    """Return by topics the events without a new story of which a headline reads otherwise.
+    """Return by topics the stories of which the headline reads otherwise, in events without a new story.
 
     That further outlets carry them is told with it, and alone is no reason to tell of an event again.
     """
     found: dict[str, list[Retold]] = defaultdict(list)
-    for some in changed:
-        if (change := changes.change(some)) and change.headlines:
-            (event,) = _events(one.story for one in some)
-            topic = _topics(event, topics)[0]
-            story = _head(event, topic)
+    for event in changed:
+        for story, change in changes.revised(event):
             said, source = headline(story)[0], outlet(story.source, story.source_title)
-            found[topic].append(Retold(said, story.url, source, story.event, change))
+            found[_topics([story], topics)[0]].append(Retold(said, story.url, source, change))
     return found
 
 

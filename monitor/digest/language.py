@@ -119,6 +119,10 @@ class Language:
         """Say how a headline read before."""
         return self.text("The headline was “{headline}”").format(headline=headline)
 
+    def revised(self, was: str, now: str) -> str:
+        """Say how a headline of an event that was told before reads now."""
+        return self.text("“{was}” now reads “{now}”").format(was=was, now=now)
+
     def days(self, number: int) -> str:
         """Return so many days."""
         return self.count(number, "{n} day", "{n} days")

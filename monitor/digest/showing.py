@@ -147,13 +147,13 @@ def _section(section: Section, first: int, room: Room, where: _Where) -> ShownSe
 
 
 def _retold(one: Retold, where: _Where) -> ShownRetold:
-    return ShownRetold(_line(one, where.say), _was(one.change, where.say), _joined(one.change))
+    was = tuple(where.say.was(clipped(was, _TITLE)) for was, _ in one.change.headlines)
+    return ShownRetold(_line(one, where.say), was, _joined(one.change))
 
 
-def _was(change: Change | None, say: Language) -> tuple[str, ...]:
-    return tuple(
-        say.was(clipped(was, _TITLE)) for was, _ in (change.headlines if change else ())[:_HEADLINES]
-    )
+def _revised(change: Change | None, say: Language) -> tuple[str, ...]:
+    headlines = change.headlines[:_HEADLINES] if change else ()
+    return tuple(say.revised(clipped(was, _TITLE), clipped(now, _TITLE)) for was, now in headlines)
 
 
 def _joined(change: Change | None) -> Names:
@@ -182,7 +182,7 @@ def _item(item: Item, number: int, room: Room, where: _Where) -> ShownItem:
         event=_event(item, where.page),
         reports=tuple(_line(one, where.say) for one in item.further[: room.reports]),
         hidden=len(item.further[room.reports :]),
-        was=_was(item.change, where.say),
+        was=_revised(item.change, where.say),
         joined=_joined(item.change),
     )
 

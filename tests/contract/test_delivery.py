@@ -33,6 +33,8 @@ from tests.promises import Account, Story, word
 from tests.servers.mailbox import DROP, HOLD
 from tests.servers.postgres import Postgres
 
+pytestmark = pytest.mark.processes
+
 _EXAMPLES = int(os.environ.get("MONITOR_EXAMPLES", "0"))
 _HOUR = timedelta(hours=1)
 

@@ -270,6 +270,15 @@ def test_a_revised_headline_is_retold_on_a_line() -> None:
     assert digest.quiet == ("Air defence", "energy")
 
 
+def test_of_an_event_only_what_was_revised_is_retold() -> None:
+    """A story of the same event that most outlets carry, and that reads as it did, is not told again."""
+    large = story("s1", event="e1", copies=(appearance(1, "post"), appearance(2, "wire")))
+    small = story("s2", event="e1", words=Words("Nine ships sail"), copies=(appearance(3, "sun"),))
+    changed = (Changed(large, "Radar pictures shared", 5), Changed(small, "Ten ships sail", 5))
+    digest = compose(PLAN, TITLES, (), NOON, past=Past(known=frozenset({"e1"}), changed=changed))
+    assert [one.title for section in digest.sections for one in section.retold] == ["Nine ships sail"]
+
+
 def test_what_says_the_same_is_no_change() -> None:
     """Another comma or capital is not another headline, and an outlet's second copy no other outlet."""
     one = story(

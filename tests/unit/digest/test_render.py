@@ -405,7 +405,7 @@ def test_what_is_told_in_brief() -> None:
     change = Change(
         (("Ferries wait", "Ferries sail"),), (("Harbour Post", None), ("Sun", "https://s.example/"))
     )
-    retold = Retold("Ferries sail", "https://wire.example/9", "North Wire", "e4", change)
+    retold = Retold("Ferries sail", "https://wire.example/9", "North Wire", change)
     section = Section("air", "Air defence", items, (retold,) * 9, (0, 1, 4))
     bad = FeedHealth(feed_view("Quiet Gazette"), "stale", PERIOD - timedelta(days=3))
     worst = Troubles((bad, replace(bad, trouble="gone", since=None)), 12, 40)
@@ -427,3 +427,12 @@ def test_bars_show_what_is_there() -> None:
     """The most is as high as can be, one of a thousand is more than none, and without any all is flat."""
     assert bars((0, 1, 500, 1000)) == "▁▂▅█"
     assert bars((0, 0)) == "▁▁"
+
+
+def test_what_changed_of_an_event_stands_with_its_new_story() -> None:
+    """How told headlines read now, and who joined, are said under the headline of the new one."""
+    change = Change((("Ferries wait", "Ferries sail"),), (("Sun", "https://s.example/"),))
+    mail = message(digest(replace(ITEM, event="e7", known=True, change=change)))
+    for told in (mail.text, _Page(mail.html).words):
+        assert "“Ferries wait” now reads “Ferries sail”" in told
+        assert "Now also in: Sun" in told
