@@ -236,7 +236,7 @@ class Account(RuleBasedStateMachine):
         for view in made:
             shown = {code for code in self.stories if code in view.text}
             revised = {code for code in reader.told if self.stories[code].more}
-            assert shown <= reader.owed | revised
+            assert shown <= reader.owed | revised, f"{shown - reader.owed - revised}\n{view.text}"
             assert view.stories == len(reader.owed)
             assert reader.owed <= shown or re.search(r"and \d+ more|ще \d+", view.text)
             assert step.by_hand or (due and view.period == f"{due.astimezone(reader.zone):%Y-%m-%dT%H:%M}")

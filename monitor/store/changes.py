@@ -41,14 +41,18 @@ def changed(
 
 def _headlines(connection: sa.Connection, rows: Sequence[int], before: int) -> dict[str, str]:
     """Return the headlines of stories as they read before a mark, where they have been worded anew since."""
-    shown = sa.select(copy.c.id).where(copy.c.story_id == story.c.id, copy.c.wording_id == story.c.wording_id)
+    now = wording.alias()
     earlier = (
         sa.select(wording.c.title)
-        .where(wording.c.copy_id == shown.limit(1).scalar_subquery(), wording.c.id < before)
+        .where(wording.c.copy_id == now.c.copy_id, wording.c.id < before)
         .order_by(wording.c.id.desc())
         .limit(1)
         .scalar_subquery()
     )
-    found = sa.select(story.c.id, earlier.label("title")).where(story.c.wording_id >= before)
-    told = connection.execute(found.where(story.c.id.in_(listed(connection, rows))))
+    found = (
+        sa.select(story.c.id, earlier.label("title"))
+        .select_from(story.join(now, now.c.id == story.c.wording_id))
+        .where(now.c.id >= before, story.c.id.in_(listed(connection, rows)))
+    )
+    told = connection.execute(found)
     return {ids.story_id(row.id): row.title for row in told if row.title is not None}
