@@ -1,10 +1,12 @@
 """Compose: gather what a reader has not been told, and what goes with it, and put it into a digest."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.digest.compose import compose
+from monitor.digest.render import Edition
 from monitor.model import Digest, Past, StoryView, Trouble, Troubles
 from monitor.pipeline.owing import Due
 from monitor.store import Lane, outbox, trends
@@ -18,6 +20,15 @@ _MISSED: tuple[Trouble, ...] = ("gone", "certificate", "html", "broken", "gap", 
 """Kinds of trouble in which news may be missed."""
 
 _FEEDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A digest for all who see it alike: with how many stories, and the mark that covers them."""
+
+    edition: Edition
+    stories: int
+    told: int
 
 
 def digest_owed(connection: Lane, owed: Due, titles: Mapping[str, str], now: datetime) -> tuple[Digest, int]:

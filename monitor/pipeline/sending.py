@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 
 from monitor.clock import Clock
 from monitor.digest import Channel
@@ -20,7 +21,7 @@ from monitor.digest.mail import head, message_id, whole
 from monitor.digest.render import Edition, edition
 from monitor.errors import UsageError
 from monitor.model import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
-from monitor.pipeline.composing import digest_owed
+from monitor.pipeline.composing import Composed, digest_owed
 from monitor.pipeline.owing import Due, at_once, due, own, to
 from monitor.pipeline.retrying import wait_after
 from monitor.store import Lane, Store, editions, halts, outbox, readers
@@ -33,6 +34,9 @@ _GIVE_UP = timedelta(days=4)
 
 _AT_ONCE = 100
 """For how many readers at a time the lane is held, a tenth of a second."""
+
+_LOOKED_UP = 5
+"""For so many mails at a time it is looked up whether their readers still want them."""
 
 _CONNECTIONS = 2
 _MINUTE = timedelta(minutes=1)
@@ -49,15 +53,6 @@ class Sent:
     stories: int
     subject: str
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A digest for all who see it alike: with how many stories, and the mark that covers them."""
-
-    edition: Edition
-    stories: int
-    told: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,21 +251,25 @@ class Sender:
     ) -> list[Sent]:
         """Send one message after another, as long as there are some and we are to go on."""
         sent = []
-        for one in turns:
-            if not going():
-                break
-            wanted = await asyncio.to_thread(self._wants, one)
-            answer = await channel.send(one.recipient, _mail_of(one)) if wanted else _LEFT
-            sent.append(await asyncio.to_thread(self._settle, one, answer))
+        while going() and (some := list(islice(turns, _LOOKED_UP))):
+            wanted = await asyncio.to_thread(self._wanted, some)
+            for one in takewhile(lambda _: going(), some):
+                answer = await channel.send(one.recipient, _mail_of(one)) if one in wanted else _LEFT
+                sent.append(await asyncio.to_thread(self._settle, one, answer))
         return sent
 
-    def _wants(self, one: Waiting) -> bool:
-        """Tell whether a message is still to be sent: its reader may have left since it was composed."""
+    def _wanted(self, some: Sequence[Waiting]) -> list[Waiting]:
+        """Return what is still to be sent: its readers may have left since it was composed."""
+        named = {plan.name for plan in self.plans}
         with self.store.read() as connection:
-            reader = readers.one(connection, one.digest, one.recipient)
-        asks = one.period.startswith(CONFIRM)
-        named = any(plan.name == one.digest for plan in self.plans)
-        return reader is not None and named and reader.state == ("asked" if asks else "active")
+            states = readers.states(connection, [(one.digest, one.recipient) for one in some])
+        return [
+            one
+            for one in some
+            if one.digest in named
+            and states.get((one.digest, one.recipient))
+            == ("asked" if one.period.startswith(CONFIRM) else "active")
+        ]
 
     def _settle(self, one: Waiting, answer: Delivered) -> Sent:
         now = self.clock()

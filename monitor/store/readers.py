@@ -1,7 +1,7 @@
 """Who reads which digest: those that the configuration names, and those whom a person added."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -97,6 +97,14 @@ def one(connection: sa.Connection, digest: str, recipient: str) -> Reader | None
     """Return a reader of a digest, where somebody names them."""
     row = connection.execute(_row(digest, recipient).where(reader.c.active)).one_or_none()
     return _reader(row) if row else None
+
+
+def states(connection: sa.Connection, some: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+    """Return the states of those readers whom somebody names, by digest and address."""
+    digests, addresses = {one[0] for one in some}, {one[1] for one in some}
+    found = sa.select(reader.c.digest, reader.c.recipient, reader.c.state)
+    found = found.where(reader.c.active, reader.c.digest.in_(digests), reader.c.recipient.in_(addresses))
+    return {(row.digest, row.recipient): row.state for row in connection.execute(found)}
 
 
 def has_left(connection: sa.Connection, digest: str, recipient: str) -> bool:
