@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import settings
 
+from monitor.forms import DEFAULT, Forms
 from monitor.store import Store, open_store
 from tests.builders import StoppedClock
 from tests.servers.postgres import Postgres
@@ -25,6 +26,15 @@ def pytest_collection_finish() -> None:
     """Leave the tests and all that they imported out of the search for cycles, a tenth of the time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forms() -> Iterator[None]:
+    """Keep the forms of words open: whoever asks for them finds them read."""
+    kept = Forms(DEFAULT)
+    kept.prepare()
+    yield
+    del kept
 
 
 @pytest.fixture(autouse=True)
