@@ -24,7 +24,8 @@ def stop(
 ) -> None:
     """Let nothing leave from now on, in every process on this store; what comes is kept for later."""
     with call(context).app() as app, app.store.write() as lane:
-        print(halt_sentence(halts.stop(lane, why, app.clock())))
+        halt = halts.stop(lane, why, app.clock())
+    print(halt_sentence(halt))
 
 
 @commands.command("start")
@@ -32,7 +33,7 @@ def start(context: typer.Context) -> None:
     """Send again: one late digest for all that was missed, and the alerts that wait."""
     with call(context).app() as app, app.store.write() as lane:
         halts.start(lane)
-        print(halt_sentence(None))
+    print(halt_sentence(None))
 
 
 @commands.command("status")

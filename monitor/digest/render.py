@@ -24,7 +24,7 @@ LARGEST = 100_000
 _OWN = 4_000
 """Room for what is a reader's own: an address and a link, escaped."""
 
-_MOST = 250
+_MOST = 400
 """More events than this never fit into a page."""
 
 
@@ -99,7 +99,16 @@ def render(
 
 def _rooms(digest: Digest) -> Iterator[Room]:
     """Yield how much a topic may show, to be tried until the page is small enough."""
-    rooms = (Room(15, 60, 12), Room(15, 25), Room(10, 25), Room(6, 12), Room(3, 8), Room(1, 4))
+    rooms = (
+        Room(15, 60, 12),
+        Room(15, 25),
+        Room(10, 25),
+        Room(6, 12),
+        Room(3, 8),
+        Room(1, 4),
+        Room(0, 3),
+        Room(0, 1),
+    )
     yield from (room for room in rooms if events(digest, room) <= _MOST)
     yield Room(0)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.digest.address import language_tag, web_link
 from monitor.digest.excerpt import clipped
 from monitor.digest.language import Language, speak
+from monitor.digest.naming import outlet
 from monitor.digest.shown import Line, Names, Page, Shown, ShownItem, ShownRetold, ShownSection
 from monitor.model import Change, Digest, FeedHealth, Item, Recipient, Report, Retold, Section, Troubles
 
@@ -81,7 +82,7 @@ def _troubles(feeds: Troubles, where: _Where) -> Names:
 
 def _trouble(one: FeedHealth, where: _Where) -> str:
     since = where.say.time(one.since.astimezone(where.zone), where.today) if one.since else None
-    return f"{clipped(one.feed.title or one.feed.url, _NAME)} ({where.say.trouble(one.trouble, since)})"
+    return f"{clipped(outlet(one.feed.url, one.feed.title), _NAME)} ({where.say.trouble(one.trouble, since)})"
 
 
 def name(digest: Digest) -> str:

@@ -19,6 +19,7 @@ from monitor.clock import Clock
 from monitor.digest import Channel
 from monitor.digest.alert import as_mail, of_burst, of_feed, of_story, of_trial, together
 from monitor.digest.mail import mime
+from monitor.digest.naming import outlet
 from monitor.digest.notify import Service
 from monitor.digest.webhook import Webhook
 from monitor.errors import Busy, UsageError
@@ -151,7 +152,8 @@ class Alerter:
         if found:
             alerts.look(lane, rule.name, replace(before, incidents=found[-1].id + 1))
         made = [
-            of_feed(f"incident {row.id}", row.kind, row.detail, row.title or row.url, row.at) for row in found
+            of_feed(f"incident {row.id}", row.kind, row.detail, outlet(row.url, row.title), row.at)
+            for row in found
         ]
         return alerts.make(lane, rule, made, now)
 
@@ -167,8 +169,6 @@ class Alerter:
             return answers
         with self.store.hold("alerts", wait=False):
             for (rule, to), due in (await asyncio.to_thread(self._due)).items():
-                if await asyncio.to_thread(self._is_stopped):
-                    break
                 try:
                     answers += await self._tell(rule, to, due)
                 except Exception as error:
@@ -176,10 +176,6 @@ class Alerter:
                         raise
                     log.exception("alerts could not be sent", extra={"alert": rule, "to": to})
         return answers
-
-    def _is_stopped(self) -> bool:
-        with self.store.read() as connection:
-            return halts.standing(connection) is not None
 
     def _due(self) -> Mapping[tuple[str, str], list[WaitingAlert]]:
         """Return what is due by rule and recipient, oldest first."""
@@ -208,11 +204,14 @@ class Alerter:
         return answers
 
     def _held(self, rule: AlertRule, to: str, due: Sequence[WaitingAlert]) -> bool:
-        """Tell whether alerts have to wait: for the end of quiet hours, or for a place within the hour."""
+        """Tell whether alerts have to wait: for a word, the end of quiet hours, a place in the hour."""
         now = self.clock()
         until = quiet_until(rule.quiet, now) if rule.quiet else None
         with self.store.read() as connection:
             sent = alerts.sent_since(connection, rule.name, to, now - _HOUR)
+            stopped = halts.standing(connection)
+        if stopped:
+            return True
         if until is None and len(sent) >= rule.per_hour:
             until = sent[-rule.per_hour] + _HOUR
         if until is None:
@@ -239,8 +238,8 @@ class Alerter:
             return await channel.send(to, mime(as_mail(rule, alert, self.ways.sender, to)))
 
     def _settle(self, due: Sequence[WaitingAlert], answer: Delivered, about: str) -> Delivered:
-        now, oldest = self.clock(), due[0]
-        over = answer.accepted or answer.permanent or now - oldest.alert.made_at > _GIVE_UP
+        now, oldest, youngest = self.clock(), due[0], due[-1]
+        over = answer.accepted or answer.permanent or now - youngest.alert.made_at > _GIVE_UP
         wait = None if over else wait_after(oldest.attempts)
         with self.store.write() as lane:
             alerts.settle(lane, alerts.Told(tuple(one.id for one in due), about), answer, now, wait)

@@ -34,7 +34,8 @@ class Composed:
 def digest_owed(connection: Lane, owed: Due, titles: Mapping[str, str], now: datetime) -> tuple[Digest, int]:
     """Return the digest that a reader is owed, and the mark that covers what it tells."""
     stories, told = outbox.untold(connection, owed.reader, owed.plan.topics)
-    past = _past(connection, owed, stories, now)
+    tells = stories or owed.plan.send_empty
+    past = _past(connection, owed, stories, now) if tells else Past()
     return compose(owed.plan, titles, stories, owed.period, note=owed.note, past=past), told
 
 

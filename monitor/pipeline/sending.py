@@ -75,9 +75,9 @@ class Sender:
         While sending is stopped nothing is composed, so that what was missed comes in one digest.
         """
         now = self.clock()
-        if not await asyncio.to_thread(lambda: self._all_due(now) or self._waiting(now)):
-            return []
-        if await asyncio.to_thread(self._halt):
+        if not await asyncio.to_thread(
+            lambda: not self._halt() and (self._all_due(now) or self._waiting(now))
+        ):
             return []
         async with self._turn(wait=False):
             for view in (await asyncio.to_thread(lambda: self._views(self._all_due(now)))).values():

@@ -46,6 +46,6 @@ def rising_topics(connection: Lane, topics: Sequence[str], now: datetime) -> Ite
     """Yield the topics with news on which more comes than their past explains, each with its surest burst."""
     days = trends.known_days(connection, now)
     for topic in trends.busy(connection, topics, now - DAY, LEAST):
-        ages = [now - at for at in trends.times(connection, topic, now)]
+        ages = [now - at for at in trends.times(connection, topic, now, now - DAY)]
         if found := bursts(ages, days):
             yield topic, min(found, key=lambda burst: burst.level)

@@ -18,10 +18,18 @@ _MOST = 5_000
 """Of so many stories terms are counted, the newest: a tenth of a second."""
 
 
-def times(connection: sa.Connection, topic: str, now: datetime) -> list[datetime]:
-    """Return when the topic's stories of the last five weeks are from."""
+_of_stories = tag.c.topic.concat("")
+"""The topic of a tag where the stories are few and the topic's are many: no index of topics is used."""
+
+
+def times(
+    connection: sa.Connection, topic: str, now: datetime, news_since: datetime | None = None
+) -> list[datetime]:
+    """Return when the topic's stories of five weeks are from; of those since a time only the news."""
     joined = tag.join(story, story.c.id == tag.c.story_id)
     found = sa.select(story.c.at).select_from(joined).where(tag.c.topic == topic, ~story.c.seed)
+    if news_since:
+        found = found.where(sa.or_(story.c.news, story.c.at < news_since))
     return list(connection.scalars(found.where(story.c.at > now - _PAST, story.c.at <= now)))
 
 
@@ -36,7 +44,7 @@ def busy(connection: sa.Connection, topics: Sequence[str], since: datetime, leas
     found = (
         sa.select(tag.c.topic)
         .select_from(tag.join(story, story.c.id == tag.c.story_id))
-        .where(story.c.first_seen >= since, story.c.news, ~tag.c.back_applied, tag.c.topic.in_(topics))
+        .where(story.c.first_seen >= since, story.c.news, ~tag.c.back_applied, _of_stories.in_(topics))
         .group_by(tag.c.topic)
         .having(sa.func.count() >= least)
     )
@@ -52,7 +60,7 @@ def volumes(
     found = (
         sa.select(tag.c.topic, *counts)
         .select_from(tag.join(story, story.c.id == tag.c.story_id))
-        .where(tag.c.topic.in_(topics), ~tag.c.back_applied, ~story.c.seed)
+        .where(_of_stories.in_(topics), ~tag.c.back_applied, ~story.c.seed)
         .where(story.c.at >= bounds[0], story.c.at < bounds[-1])
         .group_by(tag.c.topic)
     )

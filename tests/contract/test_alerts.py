@@ -245,3 +245,17 @@ def test_what_was_back_applied_is_no_burst(store: Store, clock: StoppedClock) ->
     rush(store, NOW, *(f"Ferry {name} aground" for name in FERRIES), archive=True)
     clock.advance(HOUR)
     assert watch(store, clock, RISING) == 0
+
+
+def test_a_backlog_is_no_burst(store: Store, clock: StoppedClock) -> None:
+    """A new feed's undated items are no news, and add nothing to a steady topic's day."""
+    rush(store, NOW - 9 * DAY, "Ferry sails at last")
+    rush(store, NOW, "Ferry Anna aground", "Ferry Berta aground", "Ferry Cora aground")
+    with store.write() as lane:
+        backlog = (entry(f"Ferry {name} {fate}", guid=name + fate) for name in FERRIES for fate in FATES)
+        poll(lane, *backlog, feed="https://new.example/f", at=NOW, tagger=tagger)
+        lane.execute(sa.update(story).where(story.c.published.is_(None)).values(news=False))
+    clock.advance(HOUR)
+    watch(store, clock, RISING)
+    with store.read() as connection:
+        assert [one.title for one in alerts.latest(connection, None, 9)] == ["Ferries: 3 stories in 3 hours"]

@@ -436,3 +436,22 @@ def test_what_changed_of_an_event_stands_with_its_new_story() -> None:
     for told in (mail.text, _Page(mail.html).words):
         assert "“Ferries wait” now reads “Ferries sail”" in told
         assert "Now also in: Sun" in told
+
+
+def test_however_many_topics_each_has_a_headline() -> None:
+    """Sixty topics of five events each come down to a line each, and not to counts alone."""
+    items = tuple(replace(ITEM, title=f"Headline {n}", lead="a lead " * 40) for n in range(5))
+    sections = tuple(Section(f"t{n}", f"Topic {n}", items) for n in range(60))
+    one = message(replace(digest(), sections=sections))
+    assert len(one.html.encode()) < LARGEST
+    assert one.text.count("Headline 0 (") + one.text.count("Headline 0\n") >= 60
+
+
+def test_no_login_of_a_feed_is_told() -> None:
+    """A feed without a title is named by its host: what stands in its address is nobody's business."""
+    secret = replace(feed_view(""), title=None, url="https://me:geheim@paper.example/feed?token=abc")
+    one = message(replace(digest(ITEM), troubles=Troubles((FeedHealth(secret, "gone"),), 1, 1)))
+    for told in (one.text, one.html):
+        assert "paper.example (gone)" in told
+        assert "geheim" not in told
+        assert "token" not in told
