@@ -1298,9 +1298,7 @@ class Change:
 class Retold:
     """A story that readers were told of, with another headline: as it reads now, and what has changed."""
 
-    title: str
-    url: str | None
-    source: str
+    report: Report
     change: Change
 
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.digest.excerpt import one_line
-from monitor.digest.naming import headline, outlet
-from monitor.model import Change, Changed, CopyView, StoryView
+from monitor.digest.naming import headline, outlet, outlets
+from monitor.model import Change, Changed, StoryView
 from monitor.words import folded
 
 
@@ -42,14 +42,6 @@ def _headline(one: Changed) -> tuple[str, str] | None:
 
 def _outlets(some: Iterable[Changed], event: Iterable[Changed]) -> tuple[tuple[str, str | None], ...]:
     """Return the outlets that carry some stories and carry their event only since, each with a link."""
-    before = {_name(copy).casefold() for one in event for copy in one.story.copies if copy.id < one.since}
-    found: dict[str, tuple[str, str | None]] = {}
-    for copy in (copy for one in some for copy in one.story.copies):
-        name = _name(copy)
-        if name.casefold() not in before:
-            found.setdefault(name.casefold(), (name, copy.url))
-    return tuple(found.values())
-
-
-def _name(copy: CopyView) -> str:
-    return outlet(copy.source, copy.source_title)
+    before = (copy for one in event for copy in one.story.copies if copy.id < one.since)
+    known = {outlet(copy.source, copy.source_title).casefold() for copy in before}
+    return outlets((copy for one in some for copy in one.story.copies), known)

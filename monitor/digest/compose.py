@@ -79,8 +79,8 @@ def _retold(changed: Iterable[Sequence[Changed]], topics: Sequence[str]) -> Mapp
     found: dict[str, list[Retold]] = defaultdict(list)
     for event in changed:
         for story, change in changes.revised(event):
-            said, source = headline(story)[0], outlet(story.source, story.source_title)
-            found[_topics([story], topics)[0]].append(Retold(said, story.url, source, change))
+            for topic in _topics([story], topics)[:1]:
+                found[topic].append(Retold(_report(story), change))
     return found
 
 

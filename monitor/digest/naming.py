@@ -1,10 +1,10 @@
 """How a digest and an alert name things: a story by its headline, a source as an outlet."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
 
 from monitor.digest.excerpt import one_line, opening, shorten
-from monitor.model import StoryView
+from monitor.model import CopyView, StoryView
 from monitor.words import folded
 
 LEAD = 280
@@ -22,14 +22,19 @@ def headline(story: StoryView) -> tuple[str, str]:
 
 def also_in(story: StoryView) -> tuple[tuple[str, str | None], ...]:
     """Return the outlets other than the story's own, each once, with a link if one of theirs has it."""
-    outlets: dict[str, tuple[str, str | None]] = {}
-    own = outlet(story.source, story.source_title).casefold()
-    for copy in story.copies:
+    elsewhere = (copy for copy in story.copies if copy.source != story.source)
+    return outlets(elsewhere, {outlet(story.source, story.source_title).casefold()})
+
+
+def outlets(copies: Iterable[CopyView], but: Container[str]) -> tuple[tuple[str, str | None], ...]:
+    """Return the outlets of copies but for some, given casefolded: each once, with its first link, if any."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for copy in copies:
         name = outlet(copy.source, copy.source_title)
-        known = outlets.get(name.casefold(), (name, None))
-        if copy.source != story.source and name.casefold() != own:
-            outlets[name.casefold()] = (known[0], known[1] or copy.url)
-    return tuple(outlets.values())
+        known = found.get(name.casefold(), (name, None))
+        if name.casefold() not in but:
+            found[name.casefold()] = (known[0], known[1] or copy.url)
+    return tuple(found.values())
 
 
 def outlet(source: str, title: str | None) -> str:

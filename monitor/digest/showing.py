@@ -117,7 +117,7 @@ def _count(section: Section) -> int:
     return sum(item.stories for item in section.items)
 
 
-def _headline(told: Item | Report | Retold, say: Language) -> str:
+def _headline(told: Item | Report, say: Language) -> str:
     return clipped(told.title, _TITLE) or say.untitled
 
 
@@ -149,7 +149,7 @@ def _section(section: Section, first: int, room: Room, where: _Where) -> ShownSe
 
 def _retold(one: Retold, where: _Where) -> ShownRetold:
     was = tuple(where.say.was(clipped(was, _TITLE)) for was, _ in one.change.headlines)
-    return ShownRetold(_line(one, where.say), was, _joined(one.change))
+    return ShownRetold(_line(one.report, where.say), was, _joined(one.change))
 
 
 def _revised(change: Change | None, say: Language) -> tuple[str, ...]:
@@ -192,7 +192,7 @@ def _event(item: Item, page: Page) -> str | None:
     return page.at(f"events/{item.event}") if item.event and (item.known or item.further) else None
 
 
-def _line(told: Item | Report | Retold, say: Language, language: str | None = None) -> Line:
+def _line(told: Item | Report, say: Language, language: str | None = None) -> Line:
     return Line(_headline(told, say), clipped(told.source, _NAME), web_link(told.url), language_tag(language))
 
 

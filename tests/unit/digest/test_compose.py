@@ -264,7 +264,7 @@ def test_a_revised_headline_is_retold_on_a_line() -> None:
     (section,) = digest.sections
     assert (section.topic, section.items, section.volume) == ("grain", (), (1, 2))
     (retold,) = section.retold
-    assert retold.title == "Nine ships sail"
+    assert retold.report.title == "Nine ships sail"
     assert retold.change.headlines == (("Ten ships sail", "Nine ships sail"),)
     assert retold.change.outlets == (("Wire", None), ("Sun", None))
     assert digest.quiet == ("Air defence", "energy")
@@ -276,7 +276,7 @@ def test_of_an_event_only_what_was_revised_is_retold() -> None:
     small = story("s2", event="e1", words=Words("Nine ships sail"), copies=(appearance(3, "sun"),))
     changed = (Changed(large, "Radar pictures shared", 5), Changed(small, "Ten ships sail", 5))
     digest = compose(PLAN, TITLES, (), NOON, past=Past(known=frozenset({"e1"}), changed=changed))
-    assert [one.title for section in digest.sections for one in section.retold] == ["Nine ships sail"]
+    assert [one.report.title for section in digest.sections for one in section.retold] == ["Nine ships sail"]
 
 
 def test_what_says_the_same_is_no_change() -> None:

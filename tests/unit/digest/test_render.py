@@ -405,7 +405,7 @@ def test_what_is_told_in_brief() -> None:
     change = Change(
         (("Ferries wait", "Ferries sail"),), (("Harbour Post", None), ("Sun", "https://s.example/"))
     )
-    retold = Retold("Ferries sail", "https://wire.example/9", "North Wire", change)
+    retold = Retold(Report("Ferries sail", "https://wire.example/9", "North Wire"), change)
     section = Section("air", "Air defence", items, (retold,) * 9, (0, 1, 4))
     bad = FeedHealth(feed_view("Quiet Gazette"), "stale", PERIOD - timedelta(days=3))
     worst = Troubles((bad, replace(bad, trouble="gone", since=None)), 12, 40)

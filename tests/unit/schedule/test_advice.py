@@ -6,29 +6,11 @@ from typing import get_args
 
 import pytest
 
-from monitor.model import FeedHealth, FeedView, Reason, Trouble
+from monitor.model import FeedHealth, Reason, Trouble
 from monitor.schedule.advice import LABELS, advice
-from tests.builders import FEED, NOW
+from tests.builders import FEED, feed_view
 
-VIEW = FeedView(
-    id=1,
-    url=FEED,
-    title="Harbour Post",
-    site=None,
-    origin="file",
-    paused=False,
-    removed=False,
-    every=None,
-    folder=None,
-    polls=3,
-    failures=0,
-    http=200,
-    error=None,
-    reason=None,
-    last_poll_at=NOW,
-    last_success_at=NOW,
-    next_poll_at=NOW,
-)
+VIEW = feed_view("Harbour Post")
 
 
 @pytest.mark.parametrize("trouble", get_args(Trouble))
