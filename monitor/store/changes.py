@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from monitor.model import Changed, Reader
 from monitor.store import ids, stories
 from monitor.store.dialect import listed
-from monitor.store.schema import copy, story, tag, wording
+from monitor.store.outbox import told_before
+from monitor.store.schema import copy, story, wording
 
 
 def changed(
@@ -23,12 +24,7 @@ def changed(
         sa.select(copy.c.story_id.label("id")).where(copy.c.id >= mark.changes),
         sa.select(story.c.id).where(story.c.wording_id >= mark.changes),
     ).subquery()
-    told = sa.exists().where(
-        tag.c.story_id == story.c.id,
-        tag.c.topic.in_(topics),
-        tag.c.id < mark.told,
-        ~tag.c.back_applied,
-    )
+    told = told_before(story.c.id, mark, topics)
     wanted = sa.select(story.c.id, story.c.event_id).where(story.c.news, story.c.first_seen >= since, told)
     touched = connection.execute(wanted.where(story.c.id.in_(sa.select(came.c.id)))).all()
     events = {row.event_id for row in touched if row.event_id is not None}

@@ -22,30 +22,39 @@ _PAGE = 100
 _KEPT = "no e-mail channel, or nobody to send to: composed and kept"
 
 
-def untold(
-    connection: sa.Connection, mark: Reader, topics: Sequence[str]
-) -> tuple[tuple[StoryView, ...], int]:
-    """Return the news on these topics that a reader has not been told, and the mark that covers it.
+def told_before(
+    story_id: sa.ColumnElement[int], mark: Reader, topics: Sequence[str]
+) -> sa.ColumnElement[bool]:
+    """Return whether a reader of these topics was told of a story: it bore a tag of theirs below their mark.
 
-    What was applied to the archive is no news. A story that already bore a tag of these topics below the
-    reader's mark was told then, even where a merge or a split has written its tags anew since.
+    Where a merge or a split has written its tags anew since, it is known which it bore.
     """
-    upto = connection.scalar(sa.select(counter.c.next).where(counter.c.name == "row")) or 0
     earlier = tag.alias()
-    before = sa.exists().where(
-        earlier.c.story_id == tag.c.story_id,
+    bore = sa.exists().where(
+        earlier.c.story_id == story_id,
         earlier.c.topic.in_(topics),
         earlier.c.id < mark.told,
         ~earlier.c.back_applied,
     )
     once = sa.exists().where(
-        heard.c.story_id == tag.c.story_id, heard.c.topic.in_(topics), heard.c.tag_id < mark.told
+        heard.c.story_id == story_id, heard.c.topic.in_(topics), heard.c.tag_id < mark.told
     )
+    return sa.or_(bore, once)
+
+
+def untold(
+    connection: sa.Connection, mark: Reader, topics: Sequence[str]
+) -> tuple[tuple[StoryView, ...], int]:
+    """Return the news on these topics that a reader has not been told, and the mark that covers it.
+
+    What was applied to the archive is no news.
+    """
+    upto = connection.scalar(sa.select(counter.c.next).where(counter.c.name == "row")) or 0
     wanted = (
         sa.select(tag.c.story_id)
         .join(story, story.c.id == tag.c.story_id)
         .where(tag.c.topic.in_(topics), tag.c.id >= mark.told, tag.c.id < upto)
-        .where(story.c.news, ~tag.c.back_applied, ~before, ~once)
+        .where(story.c.news, ~tag.c.back_applied, ~told_before(tag.c.story_id, mark, topics))
         .distinct()
     )
     rows = connection.scalars(wanted).all()
@@ -64,9 +73,8 @@ def known_events(
     """Return those events of which somebody who has had a message before was told a story then."""
     asked = given(connection, [(ids.event_row(event),) for event in events], sa.BigInteger)
     joined = asked.table.join(story, story.c.event_id == asked.columns[0])
-    joined = joined.join(tag, tag.c.story_id == story.c.id)
     told = sa.select(story.c.event_id).select_from(joined).distinct()
-    told = told.where(tag.c.topic.in_(topics), tag.c.id < mark.told, ~tag.c.back_applied, story.c.news)
+    told = told.where(story.c.news, told_before(story.c.id, mark, topics))
     return frozenset(map(ids.event_id, connection.scalars(told, asked.values)))
 
 

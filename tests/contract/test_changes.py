@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from monitor.model import Changed, Reader, Recipient, Tag, Topic, Words
+from monitor.pipeline import correcting
+from monitor.pipeline.correcting import Word
 from monitor.pipeline.placing import place_waiting
-from monitor.store import Store, corpus, readers, trends
+from monitor.store import Store, corpus, outbox, readers, trends
 from monitor.store.changes import changed
 from monitor.store.schema import counter
 from tests.builders import NOW, entry, topic
-from tests.polls import poll
+from tests.polls import everything, poll
 
 DAY = timedelta(days=1)
 ME = "me@example.org"
@@ -122,3 +124,22 @@ def test_volumes_are_counted_by_spans(store: Store) -> None:
         found = trends.volumes(connection, NAMES, bounds)
     assert sum(found["ferries"]) == 2
     assert found["ports"] == (0, 0)
+
+
+def test_what_was_told_of_a_merged_story_is_remembered(store: Store) -> None:
+    """A merge writes the tags anew: the story was told nevertheless, and its event is known."""
+    ports = "Ports and ferries of the south wait for the wind to turn again"
+    bring(store, SAILS)
+    bring(store, ports, "2", feed="b")
+    tell(store)
+    with store.write() as lane:
+        parts = [story.id for story in everything(lane)]
+        event = correcting.merge(lane, parts, Word("Anna", NOW)).event
+    bring(store, "Ferries sail again, one of them aground")
+    (found,) = changes(store)
+    assert (found.was, found.story.words.title) == (SAILS, "Ferries sail again, one of them aground")
+    assert event
+    with store.read() as connection:
+        mark = readers.one(connection, "morning", ME)
+        assert mark
+        assert outbox.known_events(connection, mark, NAMES, [event]) == {event}
