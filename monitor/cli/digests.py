@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from monitor.app import App
-from monitor.cli.sending import halt_sentence
 from monitor.cli.shared import Json, call, line, note, shown
 from monitor.corpus.exporting import written
 from monitor.digest.mail import mime
@@ -50,7 +49,7 @@ def list_digests(context: typer.Context, as_json: Json = False) -> None:
                 for message in last:
                     print(f"  last: {message.period} to {message.recipient or 'the page'}: {message.status}")
         if halt := halts.standing(connection):
-            note(halt_sentence(halt))
+            note(halt.sentence)
 
 
 def _reader(one: Reader) -> dict[str, str | None]:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.shared import Json, call, line, shown
+from monitor.cli.shared import Json, call, line
 from monitor.corpus.exporting import written
 from monitor.store import halts
-from monitor.store.halts import Halt
 
 commands = typer.Typer(no_args_is_help=True, help="Whether anything is sent at all.")
+_SENT = "Digests and alerts are sent."
 
 
 def register(application: typer.Typer) -> None:
@@ -25,7 +25,7 @@ def stop(
     """Let nothing leave from now on, in every process on this store; what comes is kept for later."""
     with call(context).app() as app, app.store.write() as lane:
         halt = halts.stop(lane, why, app.clock())
-    print(halt_sentence(halt))
+    print(halt.sentence)
 
 
 @commands.command("start")
@@ -33,7 +33,7 @@ def start(context: typer.Context) -> None:
     """Send again: one late digest for all that was missed, and the alerts that wait."""
     with call(context).app() as app, app.store.write() as lane:
         halts.start(lane)
-    print(halt_sentence(None))
+    print(_SENT)
 
 
 @commands.command("status")
@@ -45,12 +45,4 @@ def status(context: typer.Context, as_json: Json = False) -> None:
         about = {"since": written(halt.since), "why": halt.why} if halt else {}
         line({"sending": halt is None} | about)
     else:
-        print(halt_sentence(halt))
-
-
-def halt_sentence(halt: Halt | None) -> str:
-    """Say whether anything is sent, and if not, since when and why."""
-    if halt is None:
-        return "Digests and alerts are sent."
-    why = f" ({halt.why})" if halt.why else ""
-    return f"Nothing is sent since {shown(halt.since)} UTC{why}; `monitor sending start` lets it out again."
+        print(halt.sentence if halt else _SENT)

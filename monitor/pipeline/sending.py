@@ -93,7 +93,7 @@ class Sender:
         Raises UsageError while sending is stopped.
         """
         if halt := await asyncio.to_thread(self._halt):
-            raise UsageError(f"sending is stopped ({halt.why or 'no reason given'}); `monitor sending start`")
+            raise UsageError(halt.sentence)
         async with self._turn(wait=True):
             now = self.clock()
             views = self._views(at_once(plan, who, now) for plan, who in self._told() if plan.name == name)

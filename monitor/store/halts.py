@@ -27,6 +27,13 @@ class Halt:
     since: datetime
     why: str
 
+    @property
+    def sentence(self) -> str:
+        """Say so, and what lets things out again."""
+        why = f" ({self.why})" if self.why else ""
+        since = f"{self.since:%Y-%m-%d %H:%M} UTC"
+        return f"Nothing is sent since {since}{why}; `monitor sending start` lets it out again."
+
 
 def standing(connection: sa.Connection) -> Halt | None:
     """Return the halt that stands, if one does."""
