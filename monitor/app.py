@@ -17,7 +17,9 @@ from monitor.config import Fetch, Settings
 from monitor.errors import Problem
 from monitor.fetch import Fetcher, FetchOptions, Turns, open_fetch
 from monitor.forms import Forms
-from monitor.model import DigestPlan, FeedOptions, Job
+from monitor.model.digests import DigestPlan
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Job
 from monitor.pipeline.polling import Lease, Poller, Rules
 from monitor.pipeline.pushing import Pushing
 from monitor.pipeline.reading import Reading, in_processes

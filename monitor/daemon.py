@@ -23,7 +23,8 @@ from monitor.config import Settings
 from monitor.config.secret import without_password
 from monitor.errors import Busy, ConfigurationError, MonitorError, Problem
 from monitor.metrics import Metrics
-from monitor.model import Job, Polled
+from monitor.model.fetching import Job
+from monitor.model.polls import Polled
 from monitor.pipeline import articles
 from monitor.pipeline.articles import Articles
 from monitor.pipeline.polling import Poller

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from monitor.model import Polled
+from monitor.model.polls import Polled
 
 
 class Metrics:

@@ -13,7 +13,9 @@ import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.model import Document, ParsedFeed, Push
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document
+from monitor.model.polls import Push
 
 HUBS = 2
 """How many of a feed's hubs are tried; a document may name any number, of anybody."""

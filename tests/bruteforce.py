@@ -1,10 +1,11 @@
-"""What a query means, as model.py says it and as slowly as need be; None where something is not known yet."""
+"""What a query means, as the model says it, however slowly; None where something is not known yet."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
-from monitor.model import And, Dated, Fact, Facts, Field, Like, Near, Not, Or, Outlets, Query, Term, Words
+from monitor.model.entries import Words
+from monitor.model.topics import And, Dated, Fact, Facts, Field, Like, Near, Not, Or, Outlets, Query, Term
 from monitor.words import folded
 
 Known = bool | None

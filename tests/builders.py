@@ -5,21 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
 
-from monitor.model import (
-    CopyView,
-    Document,
-    Entry,
-    FeedView,
-    Job,
-    RevisionView,
-    SeedDocument,
-    Span,
-    StoryView,
-    Subscription,
-    Tag,
-    Topic,
-    Words,
-)
+from monitor.model.documents import SeedDocument
+from monitor.model.entries import Entry, Words
+from monitor.model.feeds import Subscription
+from monitor.model.fetching import Document, Job
+from monitor.model.topics import Span, Tag, Topic
+from monitor.model.views import CopyView, FeedView, RevisionView, StoryView
 from monitor.words import FoldedWords
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

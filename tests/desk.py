@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model import Entry, Recipient, SeedDocument, StoryView, Tag, Topic
+from monitor.model.digests import Recipient
+from monitor.model.documents import SeedDocument
+from monitor.model.entries import Entry
+from monitor.model.topics import Tag, Topic
+from monitor.model.views import StoryView
 from monitor.pipeline.likings import Likings
 from monitor.pipeline.retagging import Retagger
 from monitor.pipeline.tagging import LateTagging

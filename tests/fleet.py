@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import Document, Failed, Fetched, Outcome, Reason, Trouble
+from monitor.model.fetching import Document, Failed, Fetched, Reason
+from monitor.model.polls import Outcome
+from monitor.model.views import Trouble
 from monitor.schedule import next_state
 from monitor.store import Store, polls, settling, subscriptions
 from tests.builders import subscription

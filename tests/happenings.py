@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from monitor.model import Entry, EventView, StoryView
+from monitor.model.entries import Entry
+from monitor.model.views import EventView, StoryView
 from monitor.store import events, ids
 from monitor.store.grouping import background, event, membership, posting
 from monitor.store.schema import story

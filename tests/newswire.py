@@ -11,7 +11,9 @@ from monitor.app import App, open_app
 from monitor.config import load
 from monitor.config.addresses import Listen
 from monitor.metrics import Metrics
-from monitor.model import Entry, FeedView, Polled, Push
+from monitor.model.entries import Entry
+from monitor.model.polls import Polled, Push
+from monitor.model.views import FeedView
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.pushing import Pushing
 from monitor.store import feeds, polls, stories, websub

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from monitor.dedupe import mark
-from monitor.model import Batch, Entry, Facts, StoryView, Tag, Verdict, Words
+from monitor.model.entries import Entry, Words
+from monitor.model.stories import Batch, Verdict
+from monitor.model.topics import Facts, Tag
+from monitor.model.views import StoryView
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.placing import Late
 from monitor.store import Store, sources, stories

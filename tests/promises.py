@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 from monitor.app import App, open_app
 from monitor.config import Settings, load
 from monitor.errors import Busy
-from monitor.model import MessageView
+from monitor.model.digests import MessageView
 from monitor.store import outbox, readers
 from monitor.tag import MATCHERS
 from tests.builders import StoppedClock

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from monitor.model import Document, Fetched, Job
+from monitor.model.fetching import Document, Fetched, Job
 from monitor.pipeline.reading import Read, Reading, read_as
 from monitor.pipeline.understanding import understand
 from monitor.tag import Matcher

@@ -8,7 +8,7 @@ import typer
 from monitor.cli.shared import Json, call, line, many, note, shown
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
-from monitor.model import AlertView
+from monitor.model.alerts import AlertView
 from monitor.store import alerts, ids
 
 commands = typer.Typer(no_args_is_help=True, help="What was made known at once.")

@@ -9,7 +9,7 @@ from monitor.app import App
 from monitor.cli.shared import Json, call, line, shown
 from monitor.corpus.changes import ruling_record
 from monitor.corpus.exporting import record
-from monitor.model import RulingView
+from monitor.model.views import RulingView
 from monitor.pipeline import correcting
 from monitor.pipeline.correcting import Word
 from monitor.store import rulings as stored

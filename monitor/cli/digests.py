@@ -14,7 +14,7 @@ from monitor.corpus.exporting import written
 from monitor.digest.mail import mime
 from monitor.digest.periods import next_due
 from monitor.errors import UsageError
-from monitor.model import DigestPlan, Message, Reader
+from monitor.model.digests import DigestPlan, Message, Reader
 from monitor.pipeline.sending import Sent
 from monitor.store import halts, outbox, readers
 

@@ -11,7 +11,7 @@ from monitor.cli.correcting import By, Note, said_by
 from monitor.cli.shared import Json, call, known_topic, line, many, moment, place_all, shown
 from monitor.corpus import events as told
 from monitor.errors import UsageError
-from monitor.model import EventView, MemberView
+from monitor.model.views import EventView, MemberView
 from monitor.pipeline import regrouping
 from monitor.store import events as stored
 from monitor.store import rulings as ruled

@@ -9,7 +9,8 @@ from monitor.cli.health import health
 from monitor.cli.shared import Json, call, line, seconds, shown
 from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
-from monitor.model import FeedView, Push
+from monitor.model.polls import Push
+from monitor.model.views import FeedView
 from monitor.store import feeds, subscriptions
 
 commands = typer.Typer(no_args_is_help=True, help="Subscriptions and their health.")

@@ -20,7 +20,8 @@ from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
 from monitor.hosts import feed_key
-from monitor.model import FeedOptions, FoundFeed, Subscription
+from monitor.model.entries import FoundFeed
+from monitor.model.feeds import FeedOptions, Subscription
 from monitor.pipeline.discovering import Discovery, discover
 from monitor.store import subscriptions
 

@@ -16,7 +16,8 @@ from monitor.config.feeds import same_feed
 from monitor.config.secret import without_login
 from monitor.errors import UsageError
 from monitor.hosts import feed_key
-from monitor.model import FeedView, Subscription
+from monitor.model.feeds import Subscription
+from monitor.model.views import FeedView
 from monitor.store import Lane, feeds, subscriptions
 
 _PART = 1000

@@ -8,7 +8,7 @@ import typer
 from monitor.cli.shared import Json, call, line, many, seconds, shown
 from monitor.config.secret import without_password
 from monitor.corpus.exporting import written
-from monitor.model import FeedHealth, IncidentView
+from monitor.model.views import FeedHealth, IncidentView
 from monitor.schedule.advice import LABELS, advice
 from monitor.store import health as healths
 

@@ -10,7 +10,8 @@ import typer
 from monitor.app import App
 from monitor.cli.shared import Json, call, line, many
 from monitor.config.secret import without_password
-from monitor.model import Job, Polled
+from monitor.model.fetching import Job
+from monitor.model.polls import Polled
 from monitor.pipeline.polling import Lease
 from monitor.store import feeds, polls
 

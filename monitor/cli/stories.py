@@ -15,7 +15,9 @@ from monitor.corpus.events import place, place_record
 from monitor.corpus.explaining import because
 from monitor.corpus.exporting import record
 from monitor.errors import UsageError
-from monitor.model import Article, EventView, MemberView, StoryView, Tag
+from monitor.model.entries import Article
+from monitor.model.topics import Tag
+from monitor.model.views import EventView, MemberView, StoryView
 from monitor.store import events as grouped
 from monitor.store import ids, moves
 from monitor.store import stories as stored

@@ -12,7 +12,7 @@ from monitor.config import schedules
 from monitor.config.addresses import address as mail_address
 from monitor.corpus.exporting import written
 from monitor.errors import UsageError
-from monitor.model import Reader, ReaderState
+from monitor.model.digests import Reader, ReaderState
 from monitor.store import readers
 
 T = TypeVar("T")

@@ -10,7 +10,8 @@ from monitor.cli.shared import Json, call, known_topic, line, moment, place_all,
 from monitor.corpus.exporting import record, written
 from monitor.corpus.highlighting import highlighted
 from monitor.corpus.trending import bars
-from monitor.model import Span, StoryView
+from monitor.model.topics import Span
+from monitor.model.views import StoryView
 from monitor.pipeline import trying
 from monitor.pipeline.trying import Change, Spread, Tried
 from monitor.store.stories import MANY

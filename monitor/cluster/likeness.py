@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from monitor.model import Background, KnownEvent, Member
+from monitor.model.events import Background, KnownEvent, Member
 from monitor.profiles.background import Scale
 from monitor.profiles.lexicon import Vector
 from monitor.profiles.making import unpacked

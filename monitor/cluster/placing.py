@@ -7,7 +7,7 @@ from statistics import mode
 from monitor.cluster.headline import speaker
 from monitor.cluster.likeness import Mass, Masses, between, joined, membership, score, together
 from monitor.cluster.regrouping import regroup
-from monitor.model import ONE_EVENT, EventState, Joined, KnownEvent, Member, Placed, Profile
+from monitor.model.events import ONE_EVENT, EventState, Joined, KnownEvent, Member, Placed, Profile
 from monitor.profiles.background import Scale
 
 _SOUGHT = 12

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.cluster.likeness import Mass, pairs_of, scored
-from monitor.model import ONE_EVENT
+from monitor.model.events import ONE_EVENT
 
 _Matrix = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from monitor.config.secret import SecretStr
 from monitor.config.tables import Entry
 from monitor.config.watching import AlertEntry, ServiceEntry, WebhookEntry
 from monitor.errors import Problem
-from monitor.model import AlertRule, Quiet
+from monitor.model.alerts import AlertRule, Quiet
 
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _SHORTEST = 16

@@ -10,7 +10,7 @@ from monitor.config.environment import read_secret
 from monitor.config.sections import Email, FeedEntry, Fetch, Seeds, Settings, Web
 from monitor.config.tables import Entry
 from monitor.errors import Problem
-from monitor.model import LANGUAGES
+from monitor.model.digests import LANGUAGES
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 Login = TypeVar("Login", Email, Web, FeedEntry)

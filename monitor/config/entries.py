@@ -7,7 +7,7 @@ from monitor.config.readers import nearest, shown
 from monitor.config.sections import DigestEntry, RecipientEntry
 from monitor.config.tables import Entry, Found, Place, read_table
 from monitor.errors import Problem
-from monitor.model import DigestPlan, Recipient
+from monitor.model.digests import DigestPlan, Recipient
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from monitor.config.sections import FeedEntry
 from monitor.config.tables import Entry, Place
 from monitor.errors import Problem
 from monitor.hosts import feed_key
-from monitor.model import FeedOptions, Subscription
+from monitor.model.feeds import FeedOptions, Subscription
 
 
 def read_feeds(

@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from monitor import model
 from monitor.config import addresses, headers, readers, rungs, schedules
 from monitor.config.addresses import Listen
 from monitor.config.readers import Reader
@@ -20,6 +19,9 @@ from monitor.config.secret import SecretStr
 from monitor.config.tables import setting
 from monitor.config.watching import AlertEntry, ServiceEntry, WebhookEntry
 from monitor.forms import DEFAULT, LANGUAGES
+from monitor.model.digests import DigestPlan
+from monitor.model.feeds import Subscription
+from monitor.model.topics import Alias, Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,10 +227,10 @@ class Settings:
     news: News = News()
     daemon: Daemon = Daemon()
     logs: Logs = Logs()
-    feeds: tuple[model.Subscription, ...] = ()
-    topics: tuple[model.Topic, ...] = ()
-    aliases: Mapping[str, model.Alias] = field(default_factory=dict)
-    digests: tuple[model.DigestPlan, ...] = ()
+    feeds: tuple[Subscription, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    digests: tuple[DigestPlan, ...] = ()
     webhooks: tuple[WebhookEntry, ...] = ()
     services: tuple[ServiceEntry, ...] = ()
     alerts: tuple[AlertEntry, ...] = ()

@@ -11,7 +11,8 @@ from monitor.config.secret import SecretStr, without_password
 from monitor.config.sections import ALIASES, ENTRIES, SECTIONS, HostEntry, RecipientEntry, Settings
 from monitor.config.tables import settings_of
 from monitor.config.units import show_duration, show_size
-from monitor.model import Alias, Recipient
+from monitor.model.digests import Recipient
+from monitor.model.topics import Alias
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SIZES = frozenset({"fetch.max_bytes"})

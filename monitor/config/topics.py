@@ -9,7 +9,7 @@ from monitor.config.readers import Wrong, list_of, nearest, of_kind, shown, text
 from monitor.config.sections import TopicEntry
 from monitor.config.tables import Entry, Found, Place, Table, unknown
 from monitor.errors import Problem, QueryError
-from monitor.model import Alias, Query, Topic
+from monitor.model.topics import Alias, Query, Topic
 from monitor.tag.aliases import AliasTable
 from monitor.tag.atoms import Asked
 from monitor.tag.ordering import circle, shrinking

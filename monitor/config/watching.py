@@ -9,7 +9,7 @@ from typing import get_args
 from monitor.config import addresses, readers, schedules
 from monitor.config.secret import SecretStr
 from monitor.config.tables import setting
-from monitor.model import AlertWhen
+from monitor.model.alerts import AlertWhen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.corpus.exporting import written
-from monitor.model import ChangeView, RulingView, StoryView
+from monitor.model.views import ChangeView, RulingView, StoryView
 
 
 def sentences(story: StoryView) -> Iterator[str]:

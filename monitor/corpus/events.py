@@ -6,7 +6,8 @@ from typing import Any
 
 from monitor.corpus.changes import change_record, split_sentence, word
 from monitor.corpus.exporting import written
-from monitor.model import ONE_EVENT, ChangeView, EventView, MemberView, RulingView
+from monitor.model.events import ONE_EVENT
+from monitor.model.views import ChangeView, EventView, MemberView, RulingView
 
 _ALONE = 1.0
 """The score of a story that nothing was compared with."""

@@ -7,7 +7,7 @@ from itertools import takewhile
 from monitor.corpus.exporting import RULES
 from monitor.dedupe.link import RULE as LINK
 from monitor.dedupe.link import canonical
-from monitor.model import CopyView, StoryView
+from monitor.model.views import CopyView, StoryView
 
 _MERGED = frozenset({"bridge", "person"})
 """What a copy says that was the first of a story of its own."""

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor import dedupe
-from monitor.model import CopyView, RevisionView, StoryView, Tag
+from monitor.model.topics import Tag
+from monitor.model.views import CopyView, RevisionView, StoryView
 
 RULES = {
     "first": "the first appearance",

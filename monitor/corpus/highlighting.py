@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
-from monitor.model import Field, Span, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Field, Span
 
 Range = tuple[int, int]
 

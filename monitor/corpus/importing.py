@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 
 from monitor.clock import Clock
 from monitor.dedupe import mark_archived, without
-from monitor.model import Appearance, Batch, Entry, ImportRecord, Tag, Words
+from monitor.model.documents import ImportRecord
+from monitor.model.entries import Entry, Words
+from monitor.model.stories import Appearance, Batch
+from monitor.model.topics import Tag
 from monitor.parse.text import line as one_line
 from monitor.parse.text import tidy, verbatim
 from monitor.pipeline.judging import judge_batches

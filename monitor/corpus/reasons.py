@@ -7,7 +7,8 @@ from typing import Any
 
 from monitor.corpus.changes import word
 from monitor.corpus.exporting import tag_record, written
-from monitor.model import Mark, StoryView, Tag
+from monitor.model.topics import Mark, Tag
+from monitor.model.views import StoryView
 from monitor.store import Lane, ids, marks, waiting
 from monitor.store.facts import outlets_of
 

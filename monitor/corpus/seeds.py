@@ -6,7 +6,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from monitor.errors import Problem
-from monitor.model import SeedDocument, Words
+from monitor.model.documents import SeedDocument
+from monitor.model.entries import Words
 from monitor.parse.text import tidy
 
 SUFFIXES = (".md", ".markdown", ".txt")

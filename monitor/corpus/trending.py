@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from monitor.corpus.exporting import written
-from monitor.model import Trend, Volume
+from monitor.model.topics import Trend, Volume
 
 _WIDTH = 40
 

@@ -15,7 +15,8 @@ from typing import TypeVar
 from monitor.dedupe import identity, link, wording
 from monitor.dedupe.judge import judge
 from monitor.dedupe.nearby import LIKENESSES, proposals
-from monitor.model import Appearance, Entry, Proposal, StoryKey
+from monitor.model.entries import Entry
+from monitor.model.stories import Appearance, Proposal, StoryKey
 from monitor.words import FoldedWords, fold_words
 
 __all__ = ["LIKENESSES", "RULES", "RUNGS", "judge", "mark", "mark_archived", "traits", "without"]

@@ -2,7 +2,7 @@
 
 import re
 
-from monitor.model import Words
+from monitor.model.entries import Words
 from monitor.words import FoldedWords, folded
 
 _DATELINE = re.compile(r"\s*([^\n!?]{2,80}?)\s*(?:[—–]|(?<=\s)-{1,2}(?=\s)|--)\s*")  # dashes

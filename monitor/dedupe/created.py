@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.dedupe import link, wording
 from monitor.dedupe.nearby import Nearby
 from monitor.dedupe.stories import Stories, age, id_of, oldest, twin_of
-from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, KnownStory, StoryKey, Verdict
+from monitor.model.stories import Appearance, Batch, Bridge, Known, KnownCopy, KnownStory, StoryKey, Verdict
 
 _SURE = frozenset({link.RULE, wording.RULE})
 """The rungs that make two stories one where an appearance belongs to both: equal address, equal words."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from monitor.dedupe.hashed import hashed
 from monitor.dedupe.likeness import SHORT, SOON, Alike, Between, Reading, by_length, clashing, contained
 from monitor.dedupe.title import is_telling
-from monitor.model import Entry
+from monitor.model.entries import Entry
 
 RULE = "headline"
 """The name of the rung."""

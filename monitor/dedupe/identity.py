@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.dedupe.link import names_an_item, of_address
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.words import FoldedWords, folded, is_unparted
 
 _LONG = 400

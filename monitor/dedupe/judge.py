@@ -9,7 +9,7 @@ from monitor.dedupe.identity import LINK, significant
 from monitor.dedupe.link import RULE, rewritten
 from monitor.dedupe.returned import returned
 from monitor.dedupe.stories import id_of, twin_of
-from monitor.model import Appearance, Batch, Bridge, Known, KnownCopy, Verdict
+from monitor.model.stories import Appearance, Batch, Bridge, Known, KnownCopy, Verdict
 from monitor.words import folded
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cached_property, lru_cache
 
 from monitor.dedupe.body import body_of, raw_body
-from monitor.model import Words
+from monitor.model.entries import Words
 from monitor.words import fold, fold_words
 
 _SHINGLE = 3

@@ -7,7 +7,8 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 
 from w3lib.url import canonicalize_url
 
-from monitor.model import Entry, StoryKey
+from monitor.model.entries import Entry
+from monitor.model.stories import StoryKey
 from monitor.pages import identifies, plain_path, unescaped, unwrapped
 from monitor.words import FoldedWords
 

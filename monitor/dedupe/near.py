@@ -21,7 +21,7 @@ from monitor.dedupe.likeness import (
     clashing,
     contained,
 )
-from monitor.model import Entry
+from monitor.model.entries import Entry
 
 RULE = "near"
 """The name of the rung."""

@@ -9,16 +9,15 @@ from monitor.dedupe.body import body_of
 from monitor.dedupe.likeness import Alike, Between, Reading, read
 from monitor.dedupe.stories import Stories, age
 from monitor.dedupe.title import plain_title
-from monitor.model import (
+from monitor.model.entries import Entry, Words
+from monitor.model.stories import (
     NEARBY,
     Appearance,
     Carrier,
-    Entry,
     Known,
     KnownStory,
     Proposal,
     Telling,
-    Words,
     has_room,
     period,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from monitor.dedupe.wording import TELLING_TITLE
-from monitor.model import Appearance, Batch, KnownCopy
+from monitor.model.stories import Appearance, Batch, KnownCopy
 from monitor.words import folded
 
 _ZONE = timedelta(hours=14)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.model import Appearance, Known, KnownStory
+from monitor.model.stories import Appearance, Known, KnownStory
 
 
 def id_of(story: KnownStory) -> int | None:

@@ -4,7 +4,8 @@ import hashlib
 from datetime import timedelta
 
 from monitor.dedupe.likeness import SHORT, SOON
-from monitor.model import Entry, StoryKey
+from monitor.model.entries import Entry
+from monitor.model.stories import StoryKey
 from monitor.words import FoldedWords
 
 RULE = "wording"

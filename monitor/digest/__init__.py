@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from monitor.digest.email import EmailChannel, EmailOptions
-from monitor.model import Delivered
+from monitor.model.digests import Delivered
 
 __all__ = ["CHANNELS", "Channel", "EmailChannel", "EmailOptions"]
 

@@ -12,7 +12,10 @@ from monitor.digest.address import web_link
 from monitor.digest.excerpt import clipped, one_line
 from monitor.digest.mail import message_id
 from monitor.digest.naming import also_in, distinct, headline, outlet
-from monitor.model import Alert, AlertRule, Burst, Message, StoryView, Topic
+from monitor.model.alerts import Alert, AlertRule
+from monitor.model.digests import Message
+from monitor.model.topics import Burst, Topic
+from monitor.model.views import StoryView
 
 _TITLE = 200
 _OUTLETS = 8

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.digest.excerpt import one_line
 from monitor.digest.naming import headline, outlet, outlets
-from monitor.model import Change, Changed, StoryView
+from monitor.model.digests import Change, Changed
+from monitor.model.views import StoryView
 from monitor.words import folded
 
 

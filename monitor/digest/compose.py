@@ -8,19 +8,9 @@ from itertools import chain
 
 from monitor.digest import changes
 from monitor.digest.naming import also_in, distinct, headline, outlet
-from monitor.model import (
-    Change,
-    Changed,
-    Digest,
-    DigestPlan,
-    Item,
-    Past,
-    Report,
-    Retold,
-    Section,
-    StoryView,
-    Tag,
-)
+from monitor.model.digests import Change, Changed, Digest, DigestPlan, Item, Past, Report, Retold, Section
+from monitor.model.topics import Tag
+from monitor.model.views import StoryView
 from monitor.words import folded
 
 _TELLING = 12

@@ -7,7 +7,7 @@ from monitor.digest.address import web_link
 from monitor.digest.excerpt import clipped, one_line
 from monitor.digest.language import speak
 from monitor.digest.mail import list_headers, message_id
-from monitor.model import DigestPlan, Message, Reader
+from monitor.model.digests import DigestPlan, Message, Reader
 
 CONFIRM = "confirm"
 """Where on the page an address is confirmed, before its token; how the period of such a message begins."""

@@ -18,7 +18,7 @@ from aiosmtplib import (
 )
 
 from monitor.digest.address import mail_domain
-from monitor.model import Delivered
+from monitor.model.digests import Delivered
 
 _WANTS_LOGIN = {530, 534, 535, 538}
 """Replies that complain about us and not about the recipient (RFC 4954 section 6)."""

@@ -18,7 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from monitor.model import LANGUAGES, Trouble
+from monitor.model.digests import LANGUAGES
+from monitor.model.views import Trouble
 
 __all__ = ["LANGUAGES", "Language", "speak"]
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from monitor.digest.address import mail_domain
-from monitor.model import Bodies, Message
+from monitor.model.digests import Bodies, Message
 
 _WORD = 60
 """Letters of a word that has room on a line of a header; a longer one is cut where it is encoded."""

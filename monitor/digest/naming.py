@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
 
 from monitor.digest.excerpt import one_line, opening, shorten
-from monitor.model import CopyView, StoryView
+from monitor.model.views import CopyView, StoryView
 from monitor.words import folded
 
 LEAD = 280

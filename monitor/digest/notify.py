@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from monitor.digest.excerpt import one_line
-from monitor.model import Alert, AlertRule, Delivered
+from monitor.model.alerts import Alert, AlertRule
+from monitor.model.digests import Delivered
 
 AVAILABLE = find_spec("apprise") is not None
 

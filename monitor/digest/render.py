@@ -16,7 +16,7 @@ from monitor.digest.mail import list_headers
 from monitor.digest.plain import plain, wrapped
 from monitor.digest.showing import LEAVE, Room, events, headlines, name, show
 from monitor.digest.shown import Page, Shown
-from monitor.model import OWN, Bodies, Digest, Message, Recipient
+from monitor.model.digests import OWN, Bodies, Digest, Message, Recipient
 
 LARGEST = 100_000
 """How large a page may be, in bytes: Gmail cuts off what is over 102 kB."""

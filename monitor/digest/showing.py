@@ -11,7 +11,8 @@ from monitor.digest.excerpt import clipped
 from monitor.digest.language import Language, speak
 from monitor.digest.naming import outlet
 from monitor.digest.shown import Line, Names, Page, Shown, ShownItem, ShownRetold, ShownSection
-from monitor.model import Change, Digest, FeedHealth, Item, Recipient, Report, Retold, Section, Troubles
+from monitor.model.digests import Change, Digest, Item, Recipient, Report, Retold, Section, Troubles
+from monitor.model.views import FeedHealth
 
 LEAVE = "unsubscribe"
 """Where on the page a reader leaves a digest, before their token."""

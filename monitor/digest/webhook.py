@@ -14,7 +14,8 @@ from datetime import datetime
 
 import httpx
 
-from monitor.model import Alert, Delivered
+from monitor.model.alerts import Alert
+from monitor.model.digests import Delivered
 
 _TIMEOUT = 20.0
 _PASSING = frozenset({408, 409, 425, 429})

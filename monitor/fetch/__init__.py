@@ -20,7 +20,8 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, Protocol
 
 from monitor import __version__
-from monitor.model import Failed, FeedOptions, Fetched, Job
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Failed, Fetched, Job
 
 _PLAIN = FeedOptions()
 

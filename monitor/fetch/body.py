@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import brotli
 from backports import zstd
 
-from monitor.model import Failed, Reason
+from monitor.model.fetching import Failed, Reason
 
 ACCEPT_ENCODING = b"gzip, deflate, br, zstd"
 

@@ -12,7 +12,8 @@ import httpx
 
 from monitor.fetch import Request
 from monitor.fetch.wire import basic, port_of
-from monitor.model import Failed, FeedOptions, Reason
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Failed, Reason
 
 MAX_REDIRECTS = 5
 Fields = tuple[tuple[bytes, bytes], ...]

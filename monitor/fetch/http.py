@@ -20,7 +20,7 @@ from monitor.fetch.names import Names
 from monitor.fetch.troubles import TROUBLES, trouble
 from monitor.fetch.wire import PROXY, Wire
 from monitor.hosts import site_of
-from monitor.model import Document, Failed, Fetched, Job, NotModified, Reason, Validators
+from monitor.model.fetching import Document, Failed, Fetched, Job, NotModified, Reason, Validators
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 _REFUSAL = 1 << 16  # bytes of the body of an answer without success; nobody reads more of an excuse

@@ -13,7 +13,7 @@ from http import HTTPStatus
 import httpx
 
 from monitor.fetch import Answer
-from monitor.model import Failed, Reason, Validators
+from monitor.model.fetching import Failed, Reason, Validators
 
 MAX_RETRY_AFTER = timedelta(hours=24)
 _WANTS_LOGIN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.fetch import Asker, Request
-from monitor.model import Failed
+from monitor.model.fetching import Failed
 
 if TYPE_CHECKING:
     from protego import Protego

@@ -9,7 +9,7 @@ import httpx
 from monitor.fetch.guard import BlockedAddressError, UnknownHostError
 from monitor.fetch.message import HEAD_BYTES, HEAD_LINES, BigHeadError
 from monitor.fetch.wire import ProxyError
-from monitor.model import Failed, Reason
+from monitor.model.fetching import Failed, Reason
 
 TROUBLES = (httpx.HTTPError, OSError, BlockedAddressError)
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode, urljoin
 
 from monitor.fetch import Answer, Asker, Request
-from monitor.model import Failed
+from monitor.model.fetching import Failed
 
 _FORM = ("Content-Type", "application/x-www-form-urlencoded")
 _LIMIT = 100_000

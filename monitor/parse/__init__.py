@@ -6,7 +6,8 @@ Variations stand in `_FORMATS`, in the order in which they are asked; `feed` tak
 from collections.abc import Callable
 from datetime import datetime
 
-from monitor.model import Document, Failed, ParsedFeed, Reason
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document, Failed, Reason
 from monitor.parse import feed, jsonfeed, sitemap
 from monitor.parse.text import plain, tidy
 

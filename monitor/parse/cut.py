@@ -14,7 +14,7 @@ from hashlib import blake2b
 from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.pages import identifies, plain_path, unescaped
 from monitor.words import folded
 

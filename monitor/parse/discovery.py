@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from monitor.hosts import feed_key
-from monitor.model import Document
+from monitor.model.fetching import Document
 from monitor.parse import items, jsonfeed, sitemap, text
 
 _MOST = 2_000_000  # characters of a page; news front pages have up to 1.5 million

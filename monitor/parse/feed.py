@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 from xml.sax import SAXException
 
-from monitor.model import Document, Entry, Failed, ParsedFeed, Reason, Words
+from monitor.model.entries import Entry, ParsedFeed, Words
+from monitor.model.fetching import Document, Failed, Reason
 from monitor.parse import authority, cut, fast, items, text
 from monitor.parse.cut import Split
 from monitor.parse.hubs import announced

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from monitor.model import Document, Entry, Failed, Reason, Words
+from monitor.model.entries import Entry, Words
+from monitor.model.fetching import Document, Failed, Reason
 from monitor.parse import dates, text
 
 LIMIT = 10_000  # items of one document; a feed has tens, a whole archive has hundreds

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from monitor.model import Document, Entry, Failed, ParsedFeed, Reason
+from monitor.model.entries import Entry, ParsedFeed
+from monitor.model.fetching import Document, Failed, Reason
 from monitor.parse import items, text
 from monitor.parse.hubs import announced
 

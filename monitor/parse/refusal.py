@@ -2,7 +2,7 @@
 
 import re
 
-from monitor.model import Document
+from monitor.model.fetching import Document
 from monitor.parse import text
 
 _HTML = re.compile(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 
-from monitor.model import Rhythm
+from monitor.model.fetching import Rhythm
 
 _HEAD = 65_536  # bytes before the first item in which the lists of hours and days are looked for
 _FIRST = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)

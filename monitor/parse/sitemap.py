@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from xml.parsers import expat
 
-from monitor.model import Document, Entry, Failed, ParsedFeed, Reason
+from monitor.model.entries import Entry, ParsedFeed
+from monitor.model.fetching import Document, Failed, Reason
 from monitor.parse import items, text
 
 _NEWS = "/sitemap-news/0.9"

@@ -23,7 +23,9 @@ from monitor.digest.naming import outlet
 from monitor.digest.notify import Service
 from monitor.digest.webhook import Webhook
 from monitor.errors import Busy, UsageError
-from monitor.model import Alert, AlertRule, Delivered, Quiet, Topic, WaitingAlert
+from monitor.model.alerts import Alert, AlertRule, Quiet, WaitingAlert
+from monitor.model.digests import Delivered
+from monitor.model.topics import Topic
 from monitor.pipeline.retrying import wait_after
 from monitor.pipeline.trending import rising_topics
 from monitor.store import Lane, Store, alerts, events, halts, ids, is_lost, stories

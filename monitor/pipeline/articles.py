@@ -15,7 +15,8 @@ from pebble import ProcessPool
 from monitor.clock import Clock
 from monitor.fetch import Asker, Request
 from monitor.fetch.robots import Robots
-from monitor.model import Article, ArticleJob, Failed
+from monitor.model.entries import Article, ArticleJob
+from monitor.model.fetching import Failed
 from monitor.parse.article import text_of
 from monitor.pipeline.understanding import bound
 from monitor.store import Store, articles

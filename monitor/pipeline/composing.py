@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.compose import compose
 from monitor.digest.render import Edition
-from monitor.model import Digest, Past, StoryView, Trouble, Troubles
+from monitor.model.digests import Digest, Past, Troubles
+from monitor.model.views import StoryView, Trouble
 from monitor.pipeline.owing import Due
 from monitor.store import Lane, outbox, trends
 from monitor.store.changes import changed

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from monitor.dedupe import traits
 from monitor.errors import UsageError
-from monitor.model import Cause, CopyView, EventView, StoryView
+from monitor.model.stories import Cause
+from monitor.model.views import CopyView, EventView, StoryView
 from monitor.store import Lane, ids, merging, rulings, splitting, stories
 from monitor.store.splitting import Tagger
 

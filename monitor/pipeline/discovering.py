@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from monitor.fetch import Answer, Asker, Request
 from monitor.hosts import feed_key
-from monitor.model import Document, Failed, FeedOptions, FoundFeed, ParsedFeed, Reason
+from monitor.model.entries import FoundFeed, ParsedFeed
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Document, Failed, Reason
 from monitor.parse import discovery, parse
 
 _ACCEPT = (
@@ -39,7 +41,7 @@ async def discover(
     asker: Asker,
     url: str,
     now: datetime,
-    options: FeedOptions = FeedOptions(),  # noqa: B008 - frozen
+    options: FeedOptions = FeedOptions(),
 ) -> Discovery:
     """Return the feeds of a feed's or a site's address; options are those that it is asked for with."""
     search = _Search(asker, url, now, options)

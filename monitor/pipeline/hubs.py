@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor import push
-from monitor.model import Document, Job, PollState, Push
+from monitor.model.fetching import Document, Job
+from monitor.model.polls import PollState, Push
 from monitor.pipeline.reading import Read
 from monitor.store import Lane, polls, websub
 

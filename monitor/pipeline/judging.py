@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.dedupe import judge
-from monitor.model import Batch, Verdict
+from monitor.model.stories import Batch, Verdict
 from monitor.store import Lane, is_lost, judging, outlets, placing, recording
 
 if TYPE_CHECKING:  # what places loads the model of words, which turns that bring nothing do without

@@ -9,7 +9,8 @@ from functools import cache, partial
 from itertools import islice
 from pathlib import PurePath
 
-from monitor.model import Likeness, Profile, Topic
+from monitor.model.events import Profile
+from monitor.model.topics import Likeness, Topic
 from monitor.profiles import profile
 from monitor.store import Lane, corpus, marks, placing, profiles
 from monitor.tag.gathering import Gathering, gather

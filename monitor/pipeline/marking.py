@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from monitor.errors import UsageError
-from monitor.model import Mark, StoryView
+from monitor.model.topics import Mark
+from monitor.model.views import StoryView
 from monitor.pipeline.correcting import Word, no_seed
 from monitor.store import Lane, ids, marks, tags
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.hosts import site_of_url
-from monitor.model import Failed, Fetched, Job, Reason
+from monitor.model.fetching import Failed, Fetched, Job, Reason
 
 log = logging.getLogger(__name__)
 

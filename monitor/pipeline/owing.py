@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.language import speak
 from monitor.digest.periods import latest_due, period_key
-from monitor.model import DigestPlan, Reader, Recipient
+from monitor.model.digests import DigestPlan, Reader, Recipient
 
 NOBODY = Recipient("")
 """Stands for the page, where a digest has no recipients."""

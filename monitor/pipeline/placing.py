@@ -7,7 +7,7 @@ from itertools import chain
 from operator import itemgetter
 
 from monitor.cluster import Masses, likely, place, sought
-from monitor.model import Background, Member, Profile
+from monitor.model.events import Background, Member, Profile
 from monitor.profiles import counted, profile
 from monitor.store import Lane, ids, placing, profiles
 from monitor.store.window import changed, window

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from monitor.clock import Clock
 from monitor.dedupe import without
 from monitor.fetch import Fetch
-from monitor.model import Batch, Document, Failed, Job, NotModified, Outcome, Polled, Verdict
+from monitor.model.fetching import Document, Failed, Job, NotModified
+from monitor.model.polls import Outcome, Polled
+from monitor.model.stories import Batch, Verdict
 from monitor.pipeline.hubs import after_poll
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.outage import AGAIN, Outages

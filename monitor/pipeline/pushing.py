@@ -14,7 +14,9 @@ from monitor import push
 from monitor.fetch import Asker
 from monitor.fetch.websub import ask_hub
 from monitor.hosts import site_of_url
-from monitor.model import Document, Job, Push, Verdict
+from monitor.model.fetching import Document, Job
+from monitor.model.polls import Push
+from monitor.model.stories import Verdict
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.reading import Read

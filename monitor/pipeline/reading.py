@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.model import Appearance, Document, Failed, Fetched, Job, ParsedFeed, Reason
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document, Failed, Fetched, Job, Reason
+from monitor.model.stories import Appearance
 from monitor.tag import Matcher
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from monitor.errors import UsageError
-from monitor.model import EventView
+from monitor.model.views import EventView
 from monitor.pipeline.correcting import Word, several
 from monitor.store import Lane, events, ids, moves, placing, regrouping
 from monitor.store.window import window

@@ -11,7 +11,8 @@ from datetime import datetime
 from time import monotonic
 
 from monitor.clock import Clock
-from monitor.model import Facts, Tag, Topic, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Facts, Tag, Topic
 from monitor.pipeline.likings import Likings, Near
 from monitor.pipeline.marking import Again
 from monitor.pipeline.tagging import decided, with_likeness

@@ -20,7 +20,7 @@ from monitor.digest.confirm import CONFIRM
 from monitor.digest.mail import head, message_id, whole
 from monitor.digest.render import Edition, edition
 from monitor.errors import UsageError
-from monitor.model import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
+from monitor.model.digests import Delivered, DigestPlan, Message, Reader, Recipient, Reservation, Waiting
 from monitor.pipeline.composing import Composed, digest_owed
 from monitor.pipeline.owing import Due, at_once, due, own, to
 from monitor.pipeline.retrying import wait_after

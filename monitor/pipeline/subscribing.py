@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from monitor.digest.confirm import CONFIRM, confirmation
 from monitor.digest.mail import mime
 from monitor.errors import UsageError
-from monitor.model import DigestPlan, Reader, Reservation
+from monitor.model.digests import DigestPlan, Reader, Reservation
 from monitor.store import Lane, outbox, readers
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 
-from monitor.model import Facts, Likeness, Member, Query, Tag, Topic
+from monitor.model.events import Member
+from monitor.model.topics import Facts, Likeness, Query, Tag, Topic
 from monitor.pipeline.likings import Likings, Near
 from monitor.store import Lane, profiles, tags, waiting
 from monitor.store.facts import outlets_of

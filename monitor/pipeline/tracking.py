@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.clock import Clock
-from monitor.model import Member, Topic
+from monitor.model.events import Member
+from monitor.model.topics import Topic
 from monitor.store import Asked, Lane, Store, corpus, ids, retagging
 from monitor.tag.aliases import Aliases, Forms
 from monitor.tag.definition import Definitions, may_be_late, seeds_asked

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import Burst, Query, RisingTerm, Trend
+from monitor.model.topics import Burst, Query, RisingTerm, Trend
 from monitor.store import Lane, placing, trends
 from monitor.tag.definition import terms
 from monitor.tag.suggesting import Spelling, spellings, telling

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.model import And, Fact, Not, Query, Span, StoryView, Tag, Topic, Volume
+from monitor.model.topics import And, Fact, Not, Query, Span, Tag, Topic, Volume
+from monitor.model.views import StoryView
 from monitor.store import Asked, Lane, counts, ids, retagging, stories, tags
 from monitor.store.facts import facts_of
 from monitor.store.stories import MANY, Wanted

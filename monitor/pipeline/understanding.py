@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.dedupe import mark
-from monitor.model import Appearance, Document, Facts, Failed
+from monitor.model.fetching import Document, Failed
+from monitor.model.stories import Appearance
+from monitor.model.topics import Facts
 from monitor.parse import parse
 from monitor.pipeline.reading import Understood
 from monitor.tag import Matcher

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import itemgetter
 
-from monitor.model import Background, Profile
+from monitor.model.events import Background, Profile
 from monitor.profiles.lexicon import weight
 
 _PRIOR = 1_000

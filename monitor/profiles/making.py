@@ -7,7 +7,8 @@ from sys import intern
 
 import numpy as np
 
-from monitor.model import Profile, Words
+from monitor.model.entries import Words
+from monitor.model.events import Profile
 from monitor.profiles.lexicon import Vector, meaning
 from monitor.words import fold
 

@@ -14,18 +14,8 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import (
-    Document,
-    Failed,
-    Fetched,
-    History,
-    Incident,
-    Job,
-    NotModified,
-    Outcome,
-    PollState,
-    Reason,
-)
+from monitor.model.fetching import Document, Failed, Fetched, History, Job, NotModified, Reason
+from monitor.model.polls import Incident, Outcome, PollState
 from monitor.schedule import health, hints, pace
 from monitor.schedule.pace import START
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from monitor.model import FeedHealth, Reason, Trouble
+from monitor.model.fetching import Reason
+from monitor.model.views import FeedHealth, Trouble
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import Failed, History, Incident, Job, Moved, Reason
+from monitor.model.fetching import Failed, History, Job, Moved, Reason
+from monitor.model.polls import Incident
 
 BROKEN_AFTER = 3
 """Failures in a row: one is the network's, two a restart of the server's."""

@@ -9,7 +9,7 @@ feed that was lately polled too rarely.
 
 from datetime import datetime, timedelta
 
-from monitor.model import Document, History, NotModified
+from monitor.model.fetching import Document, History, NotModified
 from monitor.schedule import pace
 
 ABSURD = timedelta(days=31)

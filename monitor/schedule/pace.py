@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import exp
 
-from monitor.model import History, Outcome
+from monitor.model.fetching import History
+from monitor.model.polls import Outcome
 
 START = timedelta(minutes=30)
 """The wait of a feed that nothing is known of."""

@@ -28,7 +28,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from monitor.errors import StoreError
-from monitor.model import Query
+from monitor.model.topics import Query
 from monitor.store import migrate
 from monitor.store.asked import Asked, Likes, unscored
 from monitor.store.dialect import Dialect, open_dialect

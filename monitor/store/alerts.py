@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Alert, AlertRule, AlertView, Delivered, WaitingAlert
+from monitor.model.alerts import Alert, AlertRule, AlertView, WaitingAlert
+from monitor.model.digests import Delivered
 from monitor.store import ids, moves
 from monitor.store.columns import Json, Utc, own_id
 from monitor.store.dialect import listed, upsert

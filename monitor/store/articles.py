@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Article, ArticleJob
+from monitor.model.entries import Article, ArticleJob
 from monitor.store import moves
 from monitor.store.schema import article, feed, story, tag
 from monitor.store.subscriptions import options_of

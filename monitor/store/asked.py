@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import And, Dated, Fact, Like, Near, Not, Or, Outlets, Query, Term
+from monitor.model.topics import And, Dated, Fact, Like, Near, Not, Or, Outlets, Query, Term
 from monitor.store.conditions import of_fact
 from monitor.store.dialect import Dialect, listed
 from monitor.store.dialect.query import gathered, indexed, looked_at

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.model import Changed, Reader
+from monitor.model.digests import Changed, Reader
 from monitor.store import ids, stories
 from monitor.store.dialect import listed
 from monitor.store.outbox import told_before

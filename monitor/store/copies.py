@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Batch, KnownCopy
+from monitor.model.stories import Batch, KnownCopy
 from monitor.store.dialect import given
 from monitor.store.schema import copy, story, wording
 from monitor.words import folded

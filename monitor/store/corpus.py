@@ -6,7 +6,9 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from monitor.model import SeedDocument, Tag, Topic, Words
+from monitor.model.documents import SeedDocument
+from monitor.model.entries import Words
+from monitor.model.topics import Tag, Topic
 from monitor.store import ids, marks, sources
 from monitor.store.dialect import upsert
 from monitor.store.schema import source, state, story, tag, topic, wording

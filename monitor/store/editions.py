@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
-from monitor.model import Bodies
+from monitor.model.digests import Bodies
 from monitor.store import ids
 from monitor.store.columns import own_id
 from monitor.store.schema import metadata

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.hosts import site_of_url
-from monitor.model import EventView, MemberView
+from monitor.model.views import EventView, MemberView
 from monitor.store import ids, moves, rulings, stories
 from monitor.store.grouping import event, membership
 from monitor.store.schema import copy, source, story, tag, wording

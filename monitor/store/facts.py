@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.hosts import reversed_labels
-from monitor.model import Facts
+from monitor.model.topics import Facts
 from monitor.store.carriers import named
 from monitor.store.dialect import listed
 from monitor.store.grouping import event

@@ -6,7 +6,9 @@ from typing import Any, get_args
 
 import sqlalchemy as sa
 
-from monitor.model import FeedHealth, FeedView, IncidentView, Push, Reason, Trouble
+from monitor.model.fetching import Reason
+from monitor.model.polls import Push
+from monitor.model.views import FeedHealth, FeedView, IncidentView, Trouble
 from monitor.store import websub
 from monitor.store.columns import seconds
 from monitor.store.schema import active, feed, incident

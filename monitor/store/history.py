@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.model import History, Moved, Reason, Rhythm
+from monitor.model.fetching import History, Moved, Reason, Rhythm
 from monitor.store.columns import seconds
 
 

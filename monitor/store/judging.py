@@ -9,7 +9,7 @@ from itertools import chain
 import sqlalchemy as sa
 
 from monitor.hosts import site_of_url
-from monitor.model import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
+from monitor.model.stories import Appearance, Batch, Known, KnownCopy, KnownStory, StoryKey, Verdict
 from monitor.store import nearness, rulings
 from monitor.store.copies import COLUMNS, known_copy, recent, said_before
 from monitor.store.dialect import given

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
-from monitor.model import Mark
+from monitor.model.topics import Mark
 from monitor.store import ids
 from monitor.store.dialect import given, upsert
 from monitor.store.schema import state

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.model import Cause
+from monitor.model.stories import Cause
 from monitor.store import housing, ids, marks, moves, speaking, tags
 from monitor.store.corrections import change
 from monitor.store.dialect import insert, upsert

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from monitor.model import Appearance, Carrier, Telling, Words, has_room, period
+from monitor.model.entries import Words
+from monitor.model.stories import Appearance, Carrier, Telling, has_room, period
 from monitor.store.dialect import add, given
 from monitor.store.schema import copy, nearness, wording
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Bodies, Delivered, MessageView, Reader, Reservation, StoryView, Waiting
+from monitor.model.digests import Bodies, Delivered, MessageView, Reader, Reservation, Waiting
+from monitor.model.views import StoryView
 from monitor.store import editions, ids, readers, stories
 from monitor.store.corrections import heard
 from monitor.store.dialect import given, insert

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Background, EventState, Joined, Member, Placed
+from monitor.model.events import Background, EventState, Joined, Member, Placed
 from monitor.store import moves, outlets
 from monitor.store.dialect import add, given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits

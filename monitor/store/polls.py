@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Job, Validators
+from monitor.model.fetching import Job, Validators
 from monitor.store import history
 from monitor.store.columns import Utc, seconds
 from monitor.store.dialect import given

@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Member, Profile, Words
+from monitor.model.entries import Words
+from monitor.model.events import Member, Profile
 from monitor.store.dialect import given
 from monitor.store.grouping import membership, waits
 from monitor.store.schema import story, wording

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Reader, ReaderState, Recipient
+from monitor.model.digests import Reader, ReaderState, Recipient
 from monitor.store.columns import Json, Utc
 from monitor.store.dialect import upsert
 from monitor.store.schema import metadata, tag

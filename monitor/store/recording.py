@@ -8,7 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Appearance, Batch, Bridge, Cause, Entry, KnownCopy, Tag, Verdict
+from monitor.model.entries import Entry
+from monitor.model.stories import Appearance, Batch, Bridge, Cause, KnownCopy, Verdict
+from monitor.model.topics import Tag
 from monitor.store import ids, merging
 from monitor.store.carriers import byline, of_link
 from monitor.store.dialect import add, insert, upsert

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from monitor.model import Cause
+from monitor.model.stories import Cause
 from monitor.store import ids, rulings
 from monitor.store.dialect import insert
 from monitor.store.grouping import event, membership

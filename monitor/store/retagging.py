@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from monitor.model import Words
+from monitor.model.entries import Words
 from monitor.store.asked import Asked
 from monitor.store.dialect import given
 from monitor.store.schema import copy, source, story, tag, topic, wording

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from monitor.model import ChangeView, RulingView
+from monitor.model.views import ChangeView, RulingView
 from monitor.store import ids, moves
 from monitor.store.corrections import change, ruling
 from monitor.store.dialect import upsert

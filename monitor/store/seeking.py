@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import And, Dated, Fact, Like, Near, Or, Outlets, Query
+from monitor.model.topics import And, Dated, Fact, Like, Near, Or, Outlets, Query
 from monitor.store.asked import Asked
 from monitor.store.conditions import bearers, of_fact
 from monitor.store.dialect import listed

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from monitor.model import Incident, Job, ParsedFeed, PollState
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Job
+from monitor.model.polls import Incident, PollState
 from monitor.store import history, ids, outlets
 from monitor.store.dialect import insert, upsert
 from monitor.store.schema import document, feed, incident, source

@@ -6,7 +6,9 @@ from itertools import islice
 
 import sqlalchemy as sa
 
-from monitor.model import Cause, Entry, StoryKey, Tag, Words
+from monitor.model.entries import Entry, Words
+from monitor.model.stories import Cause, StoryKey
+from monitor.model.topics import Tag
 from monitor.store import housing, ids, moves, speaking
 from monitor.store.merging import record
 from monitor.store.schema import article, copy, identity, story, story_key, wording

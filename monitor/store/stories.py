@@ -9,7 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import CopyView, RevisionView, StoryView, Tag, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Tag
+from monitor.model.views import CopyView, RevisionView, StoryView
 from monitor.store import ids, moves, rulings
 from monitor.store.articles import of_stories
 from monitor.store.asked import Asked

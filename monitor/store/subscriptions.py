@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from monitor.errors import UsageError
 from monitor.hosts import feed_key
-from monitor.model import FeedOptions, Subscription
+from monitor.model.feeds import FeedOptions, Subscription
 from monitor.store import ids, sources
 from monitor.store.schema import feed
 

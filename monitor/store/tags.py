@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Likeness, Mark, Span, Tag, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Likeness, Mark, Span, Tag
 from monitor.store import ids, marks, speaking
 from monitor.store.dialect import given as listed
 from monitor.store.dialect import upsert

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Span, Tag
+from monitor.model.topics import Span, Tag
 from monitor.store import marks
 from monitor.store.dialect import given, upsert
 from monitor.store.schema import story

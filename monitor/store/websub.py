@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import History, Push
+from monitor.model.fetching import History
+from monitor.model.polls import Push
 from monitor.store import history
 from monitor.store.columns import Json, Utc
 from monitor.store.dialect import upsert

@@ -15,7 +15,7 @@ from itertools import chain
 
 import sqlalchemy as sa
 
-from monitor.model import KnownEvent, Member, Placed
+from monitor.model.events import KnownEvent, Member, Placed
 from monitor.store.dialect import each, given, upsert
 from monitor.store.grouping import event, membership, posting
 from monitor.store.profiles import unpacked

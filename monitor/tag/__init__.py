@@ -9,7 +9,8 @@ hold, `truth` decides them, `evidence` tells why. A new way to match is a new fi
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from monitor.model import Facts, Tag, Topic, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Facts, Tag, Topic
 from monitor.tag.aliases import Aliases, Forms, no_forms
 from monitor.tag.match import NO_FACTS, Tagger, evidence, holds, matches
 from monitor.tag.query import parse_query, parse_rest, warnings

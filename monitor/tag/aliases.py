@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.model import Alias, And, Not, Or, Query, Term
+from monitor.model.topics import Alias, And, Not, Or, Query, Term
 from monitor.tag.transliteration import transliterations
 from monitor.words import folded
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from lark import Token
 
 from monitor.errors import QueryError
-from monitor.model import Dated, Fact, Field, Like, Outlets, Query
+from monitor.model.topics import Dated, Fact, Field, Like, Outlets, Query
 from monitor.tag.mistakes import instead, nearest, query_error
 from monitor.words import folded
 

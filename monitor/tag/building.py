@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lark import Token, Tree
 
-from monitor.model import Field, Near, Not, Query, Term
+from monitor.model.topics import Field, Near, Not, Query, Term
 from monitor.tag.aliases import AliasTable, Kind, Named, both, either
 from monitor.tag.atoms import WORD_FIELDS, Asked, fact_of, field_named
 from monitor.tag.mistakes import instead

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import PurePath
 from typing import Any
 
-from monitor.model import And, Fact, Like, Near, Not, Or, Outlets, Query, Term, Topic
+from monitor.model.topics import And, Fact, Like, Near, Not, Or, Outlets, Query, Term, Topic
 from monitor.tag.aliases import Aliases, AliasTable, Forms, no_forms
 from monitor.tag.atoms import Asked
 from monitor.tag.match import Tagger

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from monitor.model import And, Near, Not, Or, Query, Span, Term, Words
+from monitor.model.entries import Words
+from monitor.model.topics import And, Near, Not, Or, Query, Span, Term
 from monitor.tag.seen import FIELDS, Place
 from monitor.tag.truth import Story, truth
 from monitor.words import spans

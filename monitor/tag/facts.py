@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from monitor.hosts import host_of_url
-from monitor.model import Entry, Facts
+from monitor.model.entries import Entry
+from monitor.model.topics import Facts
 from monitor.words import folded
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.model import Profile
+from monitor.model.events import Profile
 from monitor.tag.sample import Sample, Vector
 from monitor.tag.spaces import InMeaning, InTerms, Joint, Shares
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from monitor.model import And, Near, Not, Or, Query, Term
+from monitor.model.topics import And, Near, Not, Or, Query, Term
 from monitor.tag.aliases import Spelling
 
 _KEPT = 1 << 16

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from monitor.model import Likeness, Profile
+from monitor.model.events import Profile
+from monitor.model.topics import Likeness
 from monitor.tag.gathering import Gathering, Line, Seed
 from monitor.tag.sample import Rows, Sample, Vector, directions
 

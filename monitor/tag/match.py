@@ -11,7 +11,8 @@ from graphlib import CycleError
 from itertools import chain
 
 from monitor.errors import QueryError
-from monitor.model import Facts, Query, Span, Tag, Topic, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Facts, Query, Span, Tag, Topic
 from monitor.tag.aliases import Aliases, AliasTable, Forms, no_forms
 from monitor.tag.atoms import Asked
 from monitor.tag.evidence import cut, found_in, span

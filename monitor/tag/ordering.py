@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from monitor.model import And, Fact, Not, Or, Outlets, Query
+from monitor.model.topics import And, Fact, Not, Or, Outlets, Query
 
 
 def in_order(queries: Mapping[str, Query]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from lark import Lark, Token
 from lark.exceptions import UnexpectedInput
 
-from monitor.model import Query
+from monitor.model.topics import Query
 from monitor.tag import reading
 from monitor.tag.aliases import Aliases, AliasTable, Forms, no_forms
 from monitor.tag.atoms import UNBOUND, Asked

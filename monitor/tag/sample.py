@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.model import Background, Profile
+from monitor.model.events import Background, Profile
 from monitor.profiles import Scale, unpacked
 
 Vector = NDArray[np.float32]

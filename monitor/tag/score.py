@@ -1,6 +1,6 @@
 """One score of query and likeness: the rule that joins them."""
 
-from monitor.model import Topic
+from monitor.model.topics import Topic
 
 _ALONE = 0.9
 """How far from the threshold to 1 likeness must be where the query fails: from 0.5, that is 0.95, twice as

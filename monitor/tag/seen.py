@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, get_args
 
-from monitor.model import Field, Near, Term
+from monitor.model.topics import Field, Near, Term
 from monitor.tag.aliases import Spelling
 from monitor.words import FoldedWords
 

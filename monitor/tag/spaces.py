@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from monitor.model import Profile
+from monitor.model.events import Profile
 from monitor.tag.sample import Rows, Sample, Vector, directions
 
 _MEANING = 1.5

@@ -6,7 +6,8 @@ from difflib import SequenceMatcher
 
 from anyascii import anyascii
 
-from monitor.model import Background, RisingTerm, Term
+from monitor.model.events import Background
+from monitor.model.topics import RisingTerm, Term
 from monitor.profiles import stem
 from monitor.tag.trend import rising
 

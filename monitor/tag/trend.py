@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from monitor.model import Burst, RisingTerm, Trend, Volume
+from monitor.model.topics import Burst, RisingTerm, Trend, Volume
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -7,7 +7,7 @@ topics that wait for them leave open is told as the rest of the query.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.model import And, Dated, Fact, Facts, Like, Near, Not, Or, Outlets, Query, Term
+from monitor.model.topics import And, Dated, Fact, Facts, Like, Near, Not, Or, Outlets, Query, Term
 from monitor.tag.seen import Seen
 
 Known = bool | None

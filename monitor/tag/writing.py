@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.model import And, Dated, Fact, Field, Like, Near, Not, Or, Outlets, Query, Term
+from monitor.model.topics import And, Dated, Fact, Field, Like, Near, Not, Or, Outlets, Query, Term
 
 _PLAIN = re.compile(r"""[^\s()"“”„‟«»*~]+""")
 _FIELDS: Mapping[tuple[Field, ...], str] = {(): "", ("title",): "title:", ("summary", "text"): "text:"}

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from monitor.digest.periods import next_due
 from monitor.errors import UsageError
-from monitor.model import DigestPlan, MessageView
+from monitor.model.digests import DigestPlan, MessageView
 from monitor.pipeline.owing import own
 from monitor.store import halts, outbox, readers
 from monitor.web.site import Here, Site

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from monitor.corpus.events import because, sentences, title
 from monitor.digest.naming import headline
 from monitor.errors import UsageError
-from monitor.model import EventView, MemberView, Topic
+from monitor.model.topics import Topic
+from monitor.model.views import EventView, MemberView
 from monitor.store import events as stored
 from monitor.store.events import Sought
 from monitor.web.paging import PAGE, PageNumber, Pages

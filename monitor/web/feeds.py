@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from monitor.config.secret import without_password
-from monitor.model import FeedHealth, FeedView, Trouble
+from monitor.model.views import FeedHealth, FeedView, Trouble
 from monitor.schedule.advice import LABELS, advice
 from monitor.store import feeds, health, subscriptions
 from monitor.web.paging import LAST_PAGE, PageNumber

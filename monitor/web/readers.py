@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from monitor.digest.language import speak
 from monitor.errors import UsageError
-from monitor.model import Reader
+from monitor.model.digests import Reader
 from monitor.pipeline import subscribing
 from monitor.store import readers
 from monitor.web.site import Here, Site, page

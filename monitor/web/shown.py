@@ -9,7 +9,9 @@ from monitor.corpus import reasons
 from monitor.corpus.highlighting import Range, near, ranges_of
 from monitor.digest.excerpt import one_line
 from monitor.digest.naming import also_in, distinct, headline, outlet
-from monitor.model import Span, StoryView, Tag, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Span, Tag
+from monitor.model.views import StoryView
 from monitor.words import folded
 
 Field = Literal["title", "summary", "text"]

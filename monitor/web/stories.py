@@ -14,7 +14,8 @@ from monitor.corpus.explaining import because
 from monitor.corpus.exporting import RULES
 from monitor.digest.naming import headline, outlet
 from monitor.errors import QueryError, UsageError
-from monitor.model import Span, StoryView, Tag, Topic
+from monitor.model.topics import Span, Tag, Topic
+from monitor.model.views import StoryView
 from monitor.pipeline.trying import explained
 from monitor.store import Asked, Lane, corpus, events, health, stories
 from monitor.store.stories import Wanted

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from monitor.errors import QueryError, UsageError
-from monitor.model import Mark, StoryView, Topic, Trend, Volume
+from monitor.model.topics import Mark, Topic, Trend, Volume
+from monitor.model.views import StoryView
 from monitor.pipeline import marking, trying
 from monitor.pipeline.correcting import Word
 from monitor.pipeline.trending import trend_of

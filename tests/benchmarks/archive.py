@@ -18,7 +18,10 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from monitor.model import Profile, SeedDocument, Topic, Words
+from monitor.model.documents import SeedDocument
+from monitor.model.entries import Words
+from monitor.model.events import Profile
+from monitor.model.topics import Topic
 from monitor.pipeline import trying
 from monitor.pipeline.likings import Likings
 from monitor.pipeline.retagging import Retagger

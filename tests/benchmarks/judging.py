@@ -24,7 +24,8 @@ from tempfile import TemporaryDirectory
 import sqlalchemy as sa
 
 from monitor.dedupe import mark
-from monitor.model import Appearance, Batch, Entry, Words
+from monitor.model.entries import Entry, Words
+from monitor.model.stories import Appearance, Batch
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.placing import place_waiting
 from monitor.pipeline.understanding import spare_collector

@@ -12,7 +12,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.model import Profile, Words
+from monitor.model.entries import Words
+from monitor.model.events import Profile
 from monitor.profiles import learned, profile
 from monitor.tag.gathering import Gathering, gather
 from monitor.tag.likeness import Gatherings

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model import Facts, Tag, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Facts, Tag
 from monitor.store import Lane, Store
 from monitor.tag import NO_FACTS, Matcher
 from monitor.words import FoldedWords

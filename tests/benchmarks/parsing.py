@@ -19,7 +19,8 @@ from statistics import median
 import feedparser
 
 from monitor import clock
-from monitor.model import Document, ParsedFeed
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document
 from monitor.parse import parse
 from tests.benchmarks.documents import document, item
 

@@ -22,7 +22,8 @@ import feedparser
 from monitor import clock
 from monitor.app import App, open_app
 from monitor.config import load
-from monitor.model import Job, Polled
+from monitor.model.fetching import Job
+from monitor.model.polls import Polled
 from monitor.store import Store, polls
 from tests.benchmarks.contenders import settings
 from tests.benchmarks.documents import document, item

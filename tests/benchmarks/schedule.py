@@ -15,7 +15,8 @@ from itertools import pairwise
 from math import inf
 from statistics import quantiles
 
-from monitor.model import Document, Job, Outcome
+from monitor.model.fetching import Document, Job
+from monitor.model.polls import Outcome
 from monitor.schedule import next_state
 from tests.shared_data import shared
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from monitor.model import And, Dated, Fact, Near, Not, Or, Outlets, Query, Term
+from monitor.model.topics import And, Dated, Fact, Near, Not, Or, Outlets, Query, Term
 from monitor.store import Lane, Store, open_store, outlets, stories
 from monitor.store.carriers import byline, of_link
 from monitor.store.dialect import insert, upsert

@@ -16,7 +16,8 @@ from pathlib import Path
 from time import perf_counter
 
 from monitor.digest import CHANNELS, EmailOptions
-from monitor.model import DigestPlan, Recipient, Tag
+from monitor.model.digests import DigestPlan, Recipient
+from monitor.model.topics import Tag
 from monitor.pipeline.sending import Sender
 from monitor.store import corpus, open_store, readers
 from tests.builders import NOW, StoppedClock, entry, topic

@@ -18,7 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.forms import Forms
-from monitor.model import Topic, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Topic
 from monitor.tag import Tagger, no_forms
 from monitor.tag.aliases import Forms as Inflect
 from tests.quality.figures import DATA, records

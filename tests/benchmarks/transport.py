@@ -27,7 +27,7 @@ import httpx
 
 from monitor.fetch import Fetch, FetchOptions
 from monitor.fetch.http import HttpFetch, open_http
-from monitor.model import Document, Failed, Fetched, Job, NotModified, Validators
+from monitor.model.fetching import Document, Failed, Fetched, Job, NotModified, Validators
 
 _AT_ONCE, _ROUNDS = 20, 5
 _OPTIONS = FetchOptions(

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.model import Document, Entry, Failed, ParsedFeed, Words
+from monitor.model.entries import Entry, ParsedFeed, Words
+from monitor.model.fetching import Document, Failed
 from monitor.parse import parse
 from monitor.parse.text import line, plain, tidy
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 from monitor.fetch import FetchOptions, open_fetch
-from monitor.model import Document, Failed, FeedOptions, Fetched, Job, Validators
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Document, Failed, Fetched, Job, Validators
 
 _PLAIN = FeedOptions()
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Ours</title></channel></rss>'

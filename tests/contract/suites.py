@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from monitor.model import Document
+from monitor.model.fetching import Document
 from tests.contract.conformance import ADDRESS, Case, Check
 
 # ---------------------------------------------------------------- feedparser: Expect: and Header: lines

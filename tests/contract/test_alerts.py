@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.model import Alert, AlertRule, Cause, Delivered, Entry, Incident, Tag, Words
+from monitor.model.alerts import Alert, AlertRule
+from monitor.model.digests import Delivered
+from monitor.model.entries import Entry, Words
+from monitor.model.polls import Incident
+from monitor.model.stories import Cause
+from monitor.model.topics import Tag
 from monitor.pipeline.alerting import Alerter, Ways
 from monitor.pipeline.placing import place_waiting
 from monitor.store import Store, alerts, corpus, ids, regrouping, subscriptions

@@ -8,7 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.dedupe import mark_archived
-from monitor.model import Batch, Entry, StoryView, Tag
+from monitor.model.entries import Entry
+from monitor.model.stories import Batch
+from monitor.model.topics import Tag
+from monitor.model.views import StoryView
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, corpus, ids, moves, sources, stories
 from monitor.store.corrections import moved

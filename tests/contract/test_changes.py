@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Changed, Reader, Recipient, Tag, Topic, Words
+from monitor.model.digests import Changed, Reader, Recipient
+from monitor.model.entries import Words
+from monitor.model.topics import Tag, Topic
 from monitor.pipeline import correcting
 from monitor.pipeline.correcting import Word
 from monitor.pipeline.placing import place_waiting

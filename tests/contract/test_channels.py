@@ -11,7 +11,7 @@ import pytest
 
 from monitor.digest import CHANNELS, Channel, EmailChannel, EmailOptions
 from monitor.digest.mail import mime
-from monitor.model import Delivered, Message
+from monitor.model.digests import Delivered, Message
 from tests.servers.certificate import self_signed
 from tests.servers.mailbox import DROP, HOLD, Mailbox
 from tests.servers.mails import Mail

@@ -8,7 +8,10 @@ import sqlalchemy as sa
 
 from monitor.dedupe import mark_archived
 from monitor.errors import UsageError
-from monitor.model import Article, ArticleJob, Batch, Entry, Mark, Query, Span, StoryView, Tag, Term, Words
+from monitor.model.entries import Article, ArticleJob, Entry, Words
+from monitor.model.stories import Batch
+from monitor.model.topics import Mark, Query, Span, Tag, Term
+from monitor.model.views import StoryView
 from monitor.pipeline import correcting
 from monitor.pipeline.correcting import Word
 from monitor.store import Store, articles, corpus, ids, marks, rulings, sources, stories

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Reader, StoryView, Tag, Words
+from monitor.model.digests import Reader
+from monitor.model.entries import Words
+from monitor.model.topics import Tag
+from monitor.model.views import StoryView
 from monitor.pipeline import correcting
 from monitor.pipeline.correcting import Word
 from monitor.store import Store, corpus, outbox

@@ -9,7 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.dedupe import mark
-from monitor.model import Batch, Document, ParsedFeed
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document
+from monitor.model.stories import Batch
 from monitor.parse import parse
 from monitor.store import Store, sources
 from tests.builders import NOW

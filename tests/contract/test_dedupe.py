@@ -13,7 +13,9 @@ import pytest
 from monitor.dedupe import LIKENESSES, RUNGS, mark
 from monitor.dedupe.likeness import Between, read
 from monitor.dedupe.link import canonical
-from monitor.model import Batch, Document, Entry, ParsedFeed, StoryKey, Words
+from monitor.model.entries import Entry, ParsedFeed, Words
+from monitor.model.fetching import Document
+from monitor.model.stories import Batch, StoryKey
 from monitor.parse import parse
 from monitor.parse.text import tidy
 from monitor.store import Store, sources

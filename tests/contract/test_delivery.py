@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 
 from monitor.corpus import importing
 from monitor.dedupe import mark
-from monitor.model import Batch
+from monitor.model.stories import Batch
 from monitor.pipeline.judging import judge_batches
 from monitor.store import sources
 from tests.builders import entry

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 import sqlalchemy as sa
 
-from monitor.model import Tag, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Tag
 from monitor.store import Store, corpus, events
 from monitor.store.events import Sought
 from monitor.store.ids import event_row

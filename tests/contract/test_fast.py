@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Document
+from monitor.model.fetching import Document
 from monitor.parse import authority, fast, feed
 from tests.contract import suites
 from tests.contract.conformance import NOW

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.fetch import Fetch, open_fetch
-from monitor.model import Document, Failed, Reason
+from monitor.model.fetching import Document, Failed, Reason
 from tests.contract.fetching import HASTY, LIMIT, NARROW, OPTIONS, RSS, ask, document, failure, job
 from tests.servers.publisher import Answer, Publisher, Request, bomb, drip, endless
 

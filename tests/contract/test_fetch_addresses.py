@@ -13,7 +13,7 @@ import pytest
 
 from monitor.fetch import Fetch
 from monitor.fetch.hops import MAX_REDIRECTS
-from monitor.model import Document, Failed, Reason
+from monitor.model.fetching import Document, Failed, Reason
 from tests.contract.fetching import HASTY, NARROW, OPTIONS, RSS, SHUT, ask, document, failure, job
 from tests.servers.publisher import Answer, Publisher, bomb, endless
 

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from monitor.fetch import Answer, Asker, Fetcher, Request, open_fetch
-from monitor.model import Failed, FeedOptions, Reason
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Failed, Reason
 from tests.contract.fetching import HASTY, LIMIT, OPTIONS, RSS, SHUT, document, job
 from tests.servers import publisher as server
 from tests.servers.publisher import Publisher, bomb, endless

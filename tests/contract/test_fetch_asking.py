@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.fetch import Fetch
-from monitor.model import Job, NotModified, Validators
+from monitor.model.fetching import Job, NotModified, Validators
 from tests.contract.fetching import OPTIONS, RSS, ask, document, failure, job
 from tests.servers.publisher import Answer, Publisher
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.fetch import Fetch
-from monitor.model import NotModified
+from monitor.model.fetching import NotModified
 from tests.contract.fetching import RSS, document, job
 from tests.servers.publisher import Answer, Publisher
 

@@ -9,7 +9,8 @@ import pytest
 
 from monitor.errors import MonitorError
 from monitor.fetch import Fetch
-from monitor.model import Failed, FeedOptions, NotModified, Reason
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Failed, NotModified, Reason
 from tests.contract.fetching import NARROW, OPTIONS, RSS, ask, document, failure, job, with_options
 from tests.servers.certificate import self_signed
 from tests.servers.publisher import Answer, Publisher

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.fetch import Fetch
-from monitor.model import Failed, FeedOptions, Fetched, Reason
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Failed, Fetched, Reason
 from tests.contract.fetching import NARROW, OPTIONS, RSS, SHUT, ask, document, failure, job, with_options
 from tests.servers.certificate import self_signed
 from tests.servers.proxy import Proxy

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.fetch import Fetch, Turns, open_fetch
-from monitor.model import Reason
+from monitor.model.fetching import Reason
 from tests.contract.fetching import OPTIONS, RSS, document, failure, job
 from tests.servers.publisher import Answer, Publisher
 

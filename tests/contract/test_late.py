@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from monitor.model import Topic
+from monitor.model.topics import Topic
 from monitor.pipeline import correcting
 from monitor.pipeline.correcting import Word
 from monitor.store import Store

@@ -1,4 +1,4 @@
-"""A query means the same to the store, on either database, as the definitions of model.py say."""
+"""A query means the same to the store, on either database, as the definitions of the model say."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,21 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import UsageError
-from monitor.model import (
-    And,
-    Dated,
-    Fact,
-    Facts,
-    Field,
-    Like,
-    Near,
-    Not,
-    Or,
-    Outlets,
-    Query,
-    Term,
-    Words,
-)
+from monitor.model.entries import Words
+from monitor.model.topics import And, Dated, Fact, Facts, Field, Like, Near, Not, Or, Outlets, Query, Term
 from monitor.store import Lane, Store, outlets, stories
 from monitor.store.carriers import byline, of_link
 from monitor.store.facts import facts_of

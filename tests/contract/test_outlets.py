@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from monitor.model import Cause
+from monitor.model.stories import Cause
 from monitor.pipeline import regrouping
 from monitor.pipeline.correcting import Word
 from monitor.store import Lane, Store, ids, merging, migrate, open_store, outlets, sources

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Document, Failed, ParsedFeed
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document, Failed
 from monitor.parse import parse
 from tests.contract import suites
 from tests.contract.conformance import ADDRESS, NOW, Case, Mismatch, tally

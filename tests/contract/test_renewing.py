@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from monitor.model import Fact, Query, Term
+from monitor.model.topics import Fact, Query, Term
 from monitor.store import Store, migrate, open_store, outbox, stories
 from monitor.store.facts import facts_of
 from monitor.store.schema import message

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.errors import UsageError
-from monitor.model import Topic
+from monitor.model.topics import Topic
 from monitor.pipeline import marking
 from monitor.pipeline.correcting import Word
 from monitor.pipeline.trying import change, found, ranked, spread

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import And, Entry, Not, Or, Query, Term, Words
+from monitor.model.entries import Entry, Words
+from monitor.model.topics import And, Not, Or, Query, Term
 from monitor.parse.text import tidy
 from monitor.store import Store, corpus, stories
 from monitor.store.stories import Wanted

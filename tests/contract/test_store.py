@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from monitor.errors import Busy, StoreError, UsageError
-from monitor.model import StoryView
+from monitor.model.views import StoryView
 from monitor.store import Store, ids, open_store, stories, subscriptions
 from monitor.store import migrate as migrate_store
 from monitor.store.schema import copy, metadata, state

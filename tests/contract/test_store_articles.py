@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.corpus.exporting import record
-from monitor.model import Article, ArticleJob, FeedOptions, Subscription, Tag, Words
+from monitor.model.entries import Article, ArticleJob, Words
+from monitor.model.feeds import FeedOptions, Subscription
+from monitor.model.topics import Tag
 from monitor.store import Store, articles, corpus, subscriptions
 from tests.builders import FEED, NOW, entry, topic
 from tests.polls import everything, poll

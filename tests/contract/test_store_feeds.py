@@ -7,7 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import FeedOptions, Job, ParsedFeed, PollState, Reason, Subscription, Validators
+from monitor.model.entries import ParsedFeed
+from monitor.model.feeds import FeedOptions, Subscription
+from monitor.model.fetching import Job, Reason, Validators
+from monitor.model.polls import PollState
 from monitor.store import Store, corpus, feeds, polls, settling, subscriptions
 from tests.builders import NOW, entry, subscription
 

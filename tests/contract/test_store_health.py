@@ -6,23 +6,21 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from monitor.model import (
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import (
     Document,
     Failed,
-    FeedHealth,
     Fetched,
     History,
     Job,
     Moved,
     NotModified,
-    Outcome,
-    ParsedFeed,
-    PollState,
     Reason,
     Rhythm,
-    Trouble,
     Validators,
 )
+from monitor.model.polls import Outcome, PollState
+from monitor.model.views import FeedHealth, Trouble
 from monitor.schedule import next_state
 from monitor.store import Store, feeds, health, polls, settling, subscriptions
 from monitor.store.schema import feed

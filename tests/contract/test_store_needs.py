@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.errors import UsageError
-from monitor.model import PollState, Reason, Validators
+from monitor.model.fetching import Reason, Validators
+from monitor.model.polls import PollState
 from monitor.store import Store, feeds, health, polls, settling, subscriptions
 from tests.builders import NOW, subscription
 

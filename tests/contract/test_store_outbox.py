@@ -7,7 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.errors import UsageError
-from monitor.model import OWN, Bodies, Delivered, Reader, Recipient, Reservation, Tag, Topic, Words
+from monitor.model.digests import OWN, Bodies, Delivered, Reader, Recipient, Reservation
+from monitor.model.entries import Words
+from monitor.model.topics import Tag, Topic
 from monitor.pipeline.placing import place_waiting
 from monitor.store import Lane, Store, corpus, editions, events, outbox, readers, schema, stories
 from tests.builders import NOW, entry, seed, topic

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.errors import UsageError
-from monitor.model import DigestPlan, Reader, Recipient, Tag, Words
+from monitor.model.digests import DigestPlan, Reader, Recipient
+from monitor.model.entries import Words
+from monitor.model.topics import Tag
 from monitor.pipeline.subscribing import Subscribing, agree, leave
 from monitor.store import Store, corpus, outbox, readers
 from tests.builders import NOW, entry, topic

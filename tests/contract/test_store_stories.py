@@ -8,7 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.dedupe import mark_archived
-from monitor.model import Batch, Entry, Span, StoryView, Tag, Words
+from monitor.model.entries import Entry, Words
+from monitor.model.stories import Batch
+from monitor.model.topics import Span, Tag
+from monitor.model.views import StoryView
 from monitor.store import Store, corpus, sources, stories
 from monitor.store.stories import Wanted
 from tests.builders import FEED, NOW, entry, seed, topic

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.model import Push
+from monitor.model.polls import Push
 from monitor.store import Lane, Store, feeds, health, polls, subscriptions, websub
 from tests.builders import NOW, subscription
 

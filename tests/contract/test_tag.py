@@ -16,7 +16,8 @@ from monitor.config.tables import Found, Place
 from monitor.config.topics import read_aliases
 from monitor.errors import Problem
 from monitor.forms import DEFAULT, Forms
-from monitor.model import Alias, Topic, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Alias, Topic
 from monitor.tag import MATCHERS, Matcher, Tagger
 from monitor.words import folded
 from tests.shared_data import shared

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.dedupe import mark, mark_archived
-from monitor.model import Appearance, Batch, Entry, Tag
+from monitor.model.entries import Entry
+from monitor.model.stories import Appearance, Batch
+from monitor.model.topics import Tag
 from monitor.pipeline.judging import judge_batches
 from monitor.store import Store, corpus, moves, sources
 from monitor.store.corrections import change, moved

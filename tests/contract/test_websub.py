@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import FeedHealth, Polled, Push
+from monitor.model.polls import Polled, Push
+from monitor.model.views import FeedHealth
 from monitor.store import feeds, health, polls, subscriptions, websub
 from tests.builders import NOW, StoppedClock, document, entry, subscription
 from tests.newswire import Desk, open_desk

@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from monitor.model import Entry, KnownEvent
+from monitor.model.entries import Entry
+from monitor.model.events import KnownEvent
 from monitor.pipeline import correcting, regrouping
 from monitor.pipeline.correcting import Word
 from monitor.store import Store

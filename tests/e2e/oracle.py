@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.dedupe.link import of_address, rewritten
-from monitor.model import Entry, Words
+from monitor.model.entries import Entry, Words
 from monitor.words import folded
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from monitor import clock
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.store import open_store
 from tests.builders import document, entry
 from tests.e2e.program import Ran, call

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from monitor import clock
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.store import open_store
 from tests.builders import entry
 from tests.e2e.scene import TOPIC, Scene, publish

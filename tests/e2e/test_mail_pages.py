@@ -11,17 +11,9 @@ from monitor.digest.alert import as_mail, of_story
 from monitor.digest.compose import compose
 from monitor.digest.confirm import confirmation
 from monitor.digest.render import render
-from monitor.model import (
-    AlertRule,
-    Changed,
-    DigestPlan,
-    FeedHealth,
-    Message,
-    Past,
-    Reader,
-    Recipient,
-    Troubles,
-)
+from monitor.model.alerts import AlertRule
+from monitor.model.digests import Changed, DigestPlan, Message, Past, Reader, Recipient, Troubles
+from monitor.model.views import FeedHealth
 from tests.builders import NOW, copy_view, feed_view, story, tag
 from tests.e2e.axe import flaws
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from monitor.app import open_app
 from monitor.config import load
-from monitor.model import MessageView
+from monitor.model.digests import MessageView
 from monitor.store import outbox
 from tests.builders import NOW, StoppedClock, entry
 from tests.servers.imap import ADDRESS, post_office

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from monitor import clock
-from monitor.model import Document, Failed
+from monitor.model.fetching import Document, Failed
 from monitor.parse import parse
 from tests.e2e.oracle import Oracle, Step, read
 from tests.e2e.program import call

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Entry, Words
+from monitor.model.entries import Entry, Words
 from tests.e2e.scene import DIGEST, TOPIC, Scene, email, item, publish
 from tests.servers.mailbox import Mailbox
 from tests.servers.publisher import Publisher

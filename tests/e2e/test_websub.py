@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from tests.e2e.program import ended, started, until
 from tests.e2e.scene import Scene, item
 from tests.newswire import free_port, naming

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from monitor.cluster import Masses
 from monitor.cluster.likeness import between
-from monitor.model import Member, Words
+from monitor.model.entries import Words
+from monitor.model.events import Member
 from monitor.profiles import learned, profile
 from tests.quality.figures import Figure, records
 

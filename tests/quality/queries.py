@@ -14,7 +14,8 @@ from pathlib import Path
 from monitor.config.tables import Found, Place
 from monitor.config.topics import read_aliases
 from monitor.forms import DEFAULT, Forms
-from monitor.model import Topic, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Topic
 from monitor.tag import Matcher, Tagger, no_forms
 from monitor.tag.aliases import Forms as Inflect
 from tests.quality.figures import Figure, records

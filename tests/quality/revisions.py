@@ -14,7 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from monitor.dedupe import mark
-from monitor.model import Batch, Document, Entry, ParsedFeed, Verdict, Words
+from monitor.model.entries import Entry, ParsedFeed, Words
+from monitor.model.fetching import Document
+from monitor.model.stories import Batch, Verdict
 from monitor.parse import parse
 from monitor.pipeline.judging import judge_batches
 from monitor.store import open_store, sources

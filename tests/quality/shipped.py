@@ -11,7 +11,10 @@ import numpy as np
 
 from monitor.config import load
 from monitor.corpus.seeds import read
-from monitor.model import Profile, SeedDocument, Topic, Words
+from monitor.model.documents import SeedDocument
+from monitor.model.entries import Words
+from monitor.model.events import Profile
+from monitor.model.topics import Topic
 from monitor.profiles import learned, profile
 from monitor.tag import Tagger
 from monitor.tag.gathering import gather

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.model import Profile, Words
+from monitor.model.entries import Words
+from monitor.model.events import Profile
 from monitor.profiles import learned, profile
 from monitor.tag.gathering import Gathering, gather
 from monitor.tag.likeness import Gatherings

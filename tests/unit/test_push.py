@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import push
-from monitor.model import Document, ParsedFeed, Push
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document
+from monitor.model.polls import Push
 from tests.builders import NOW
 from tests.servers.hub import signature
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from monitor.errors import StoreError
-from monitor.model import Near, Query
+from monitor.model.topics import Near, Query
 from monitor.store.columns import Utc
 from monitor.words import FoldedWords
 

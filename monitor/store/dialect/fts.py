@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, product, starmap
 from math import prod
 
-from monitor.model import Near, Term
+from monitor.model.topics import Near, Term
 from monitor.store.dialect.near import FIELDS
 from monitor.store.dialect.query import Language
 

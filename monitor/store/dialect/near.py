@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
-from monitor.model import Field, Near, Term
+from monitor.model.topics import Field, Near, Term
 from monitor.words import FoldedWords
 
 FIELDS: tuple[Field, ...] = get_args(Field)

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import sqlalchemy as sa
 
-from monitor.model import Near, Term
+from monitor.model.topics import Near, Term
 from monitor.store.dialect.vectors import WEIGHTS, lexeme
 
 _FROM = "unnest(s.words) AS w, unnest(w.positions, w.weights) AS p(place, weight)"

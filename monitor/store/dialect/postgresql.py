@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from monitor.errors import Busy, StoreError
-from monitor.model import And, Near, Query
+from monitor.model.topics import And, Near, Query
 from monitor.store.dialect import Indexed
 from monitor.store.dialect.positions import near_condition
 from monitor.store.dialect.query import render

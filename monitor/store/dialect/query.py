@@ -6,7 +6,7 @@ An index reads words, phrases, AND and OR, and NOT beside something that must be
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.model import And, Near, Not, Or, Query, Term
+from monitor.model.topics import And, Near, Not, Or, Query, Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from monitor.errors import Busy, StoreError
-from monitor.model import And, Near, Query, Term
+from monitor.model.topics import And, Near, Query, Term
 from monitor.store.dialect import Indexed
 from monitor.store.dialect.fts import LANGUAGE, certain, neighbours
 from monitor.store.dialect.near import stands

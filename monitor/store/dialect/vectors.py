@@ -5,7 +5,7 @@ The weights are the fields: A the title, B the summary, C the text.
 
 from collections.abc import Mapping
 
-from monitor.model import Field, Term
+from monitor.model.topics import Field, Term
 from monitor.store.dialect.query import Language
 from monitor.words import FoldedWords
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from monitor.cluster import Masses, place, sought
-from monitor.model import Background, KnownEvent, Member, Placed, Words
+from monitor.model.entries import Words
+from monitor.model.events import Background, KnownEvent, Member, Placed
 from monitor.profiles import profile
 from tests.builders import NOW
 

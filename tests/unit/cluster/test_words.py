@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from monitor.cluster import Masses
 from monitor.cluster.likeness import between, membership, score, together
 from monitor.cluster.regrouping import regroup
-from monitor.model import ONE_EVENT, Background, Words
+from monitor.model.entries import Words
+from monitor.model.events import ONE_EVENT, Background
 from monitor.profiles import learned, profile
 from monitor.profiles.lexicon import meaning, weight
 from monitor.profiles.making import packed, stem, unpacked

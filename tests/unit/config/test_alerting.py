@@ -7,7 +7,7 @@ import pytest
 
 from monitor.config.alerting import key_of, rule_of
 from monitor.config.shown import masked
-from monitor.model import Quiet
+from monitor.model.alerts import Quiet
 from tests.unit.config.written import load_text, problems_of
 
 _GOOD = """

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.config import SecretStr, variable
 from monitor.config.environment import variables
-from monitor.model import Alias
+from monitor.model.topics import Alias
 from tests.unit.config.written import load_text, problems_of
 
 

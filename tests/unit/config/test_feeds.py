@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import masked
-from monitor.model import FeedOptions
+from monitor.model.feeds import FeedOptions
 from tests.unit.config.written import load_text, problems_of
 
 FULL = """

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from monitor.config import SecretStr, load
-from monitor.model import Alias, DigestPlan, Recipient, Subscription, Topic
+from monitor.model.digests import DigestPlan, Recipient
+from monitor.model.feeds import Subscription
+from monitor.model.topics import Alias, Topic
 from tests.unit.config.written import load_text
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.corpus.changes import records, sentences
-from monitor.model import ChangeView, RulingView
+from monitor.model.views import ChangeView, RulingView
 from tests.builders import NOW, story
 
 BRIDGED = ChangeView("merge", "s1", "s2", "bridge", "link https://a.example; wording Ferry", NOW, "", "Post")

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.corpus.events import because
-from monitor.model import MemberView
+from monitor.model.views import MemberView
 from tests.builders import NOW
 
 

@@ -10,7 +10,9 @@ import pytest
 
 from monitor.corpus.exporting import as_csv, jsonl, written
 from monitor.corpus.importing import take_in
-from monitor.model import RevisionView, Span, StoryView, Tag, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Span, Tag
+from monitor.model.views import RevisionView, StoryView
 from monitor.store import Store, corpus, open_store
 from tests.builders import FEED, NOW, StoppedClock, copy_view, entry, story, tag, topic
 from tests.polls import everything, poll, untagged

@@ -1,7 +1,8 @@
 """What matched, marked where it stands."""
 
 from monitor.corpus.highlighting import highlighted
-from monitor.model import Span, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Span
 
 FAR = "storm " + "word " * 60 + "harbour at last"
 

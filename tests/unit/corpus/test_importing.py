@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.corpus.importing import BadLine, Imported, record, take_in
-from monitor.model import ImportRecord, StoryView, Words
+from monitor.model.documents import ImportRecord
+from monitor.model.entries import Words
+from monitor.model.views import StoryView
 from monitor.store import Store, corpus, open_store
 from tests.builders import NOW, StoppedClock, entry, seed
 from tests.polls import everything, poll, untagged

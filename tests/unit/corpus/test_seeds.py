@@ -8,7 +8,9 @@ import pytest
 
 from monitor.corpus.seeds import document, read
 from monitor.errors import Problem
-from monitor.model import SeedDocument, Tag, Words
+from monitor.model.documents import SeedDocument
+from monitor.model.entries import Words
+from monitor.model.topics import Tag
 from monitor.store import Store, corpus, stories
 from monitor.store.stories import Wanted
 from tests.builders import NOW, seed, topic

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.dedupe.body import body_of
-from monitor.model import Words
+from monitor.model.entries import Words
 from tests.builders import entry, folded
 
 SAID = "The first ferry in three days left the harbour this morning."

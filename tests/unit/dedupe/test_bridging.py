@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.dedupe import judge, mark, mark_archived
-from monitor.model import Appearance, Batch, Bridge, Known, KnownStory, StoryKey
+from monitor.model.stories import Appearance, Batch, Bridge, Known, KnownStory, StoryKey
 from tests.builders import NOW, entry
 
 HOUR = timedelta(hours=1)

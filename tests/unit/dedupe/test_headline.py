@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.dedupe import mark
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.store import Store
 from tests.builders import NOW, entry
 from tests.polls import everything, poll, undone

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.dedupe.identity import identify
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.store import Store
 from tests.builders import NOW, entry
 from tests.polls import everything, poll, undone

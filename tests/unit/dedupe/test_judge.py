@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.dedupe import mark
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.store import Store
 from tests.builders import NOW, entry
 from tests.polls import everything, poll, undone

@@ -7,7 +7,7 @@ import pytest
 from monitor.dedupe import near
 from monitor.dedupe.body import body_of
 from monitor.dedupe.likeness import Alike, Between, read
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from tests.builders import entry, folded
 
 APART = Between(same_outlet=False, apart=timedelta(hours=1), dated=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.store import Store, stories
 from monitor.store.stories import Wanted
 from tests.builders import NOW, entry

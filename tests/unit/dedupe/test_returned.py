@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.dedupe import mark
-from monitor.model import Batch, Entry, ParsedFeed, Words
+from monitor.model.entries import Entry, ParsedFeed, Words
+from monitor.model.stories import Batch
 from monitor.parse import parse
 from monitor.store import Store, corpus, sources
 from monitor.tag import MATCHERS

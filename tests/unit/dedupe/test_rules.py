@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from monitor.dedupe import RULES, mark, without
-from monitor.model import Appearance
+from monitor.model.stories import Appearance
 from tests.builders import NOW, entry
 
 ITEM = entry(

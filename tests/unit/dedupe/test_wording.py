@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.dedupe import wording
-from monitor.model import Entry
+from monitor.model.entries import Entry
 from monitor.store import Store
 from tests.builders import NOW, entry, folded
 from tests.polls import poll, undone

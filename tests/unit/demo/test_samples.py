@@ -6,7 +6,7 @@ from pathlib import Path
 from monitor.config import load
 from monitor.demo.samples import Article, outlets
 from monitor.forms import Forms
-from monitor.model import Words
+from monitor.model.entries import Words
 from monitor.tag import Tagger
 
 _SHIPPED = Path(__file__).resolve().parents[3] / "config" / "monitor.toml"

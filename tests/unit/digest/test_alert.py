@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 
 from monitor.digest.alert import as_mail, of_feed, of_story, of_trial, together
-from monitor.model import AlertRule, CopyView, Span, StoryView, Tag, Words
+from monitor.model.alerts import AlertRule
+from monitor.model.entries import Words
+from monitor.model.topics import Span, Tag
+from monitor.model.views import CopyView, StoryView
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 RULE = AlertRule("big", "Big news", "event", ("desk@example.org",), ("air",))

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from monitor.digest.compose import compose
 from monitor.digest.naming import LEAD
-from monitor.model import Changed, CopyView, Digest, DigestPlan, Item, Past, Span, StoryView, Tag, Words
+from monitor.model.digests import Changed, Digest, DigestPlan, Item, Past
+from monitor.model.entries import Words
+from monitor.model.topics import Span, Tag
+from monitor.model.views import CopyView, StoryView
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PLAN = DigestPlan("morning", "Morning", ("air", "grain", "energy"), "0 7 * * *", "Europe/Kyiv", ())

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import default as modern
 
 from monitor.digest.mail import message_id, mime
-from monitor.model import Message
+from monitor.model.digests import Message
 
 MESSAGE = Message(
     message_id="<abc@example.org>",

@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 from monitor.digest.mail import mime
 from monitor.digest.render import LARGEST, render
 from monitor.digest.showing import bars
-from monitor.model import (
+from monitor.model.digests import (
     Change,
     Digest,
     DigestPlan,
-    FeedHealth,
     Item,
     Message,
     Recipient,
@@ -29,6 +28,7 @@ from monitor.model import (
     Section,
     Troubles,
 )
+from monitor.model.views import FeedHealth
 from tests.builders import feed_view
 
 KYIV = ZoneInfo("Europe/Kyiv")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.fetch.hops import web_address
-from monitor.model import Failed, Reason
+from monitor.model.fetching import Failed, Reason
 
 
 @pytest.mark.parametrize(

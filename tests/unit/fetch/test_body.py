@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.fetch.body import ACCEPT_ENCODING, collect, unpack, unpack_aside
-from monitor.model import Failed, Reason
+from monitor.model.fetching import Failed, Reason
 from tests.servers.publisher import bomb
 
 

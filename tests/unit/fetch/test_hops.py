@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from monitor.fetch import Request
 from monitor.fetch.hops import MAX_REDIRECTS, Hop, first_hop, next_hop
-from monitor.model import Failed, FeedOptions, Reason
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Failed, Reason
 
 HEADERS = (("X-Key", "s3cret"),)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from monitor.fetch import Answer, Request
 from monitor.fetch.robots import Robots
-from monitor.model import Failed, Reason
+from monitor.model.fetching import Failed, Reason
 from tests.builders import NOW
 
 PAGE = "https://harbour.example/sea/1"

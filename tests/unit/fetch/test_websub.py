@@ -7,7 +7,7 @@ import pytest
 
 from monitor.fetch import Answer, Request
 from monitor.fetch.websub import ask_hub
-from monitor.model import Failed, Reason
+from monitor.model.fetching import Failed, Reason
 
 HUB = "https://hub.example/hub"
 FORM = {"hub.mode": "subscribe", "hub.topic": "https://harbour.example/feed?a=1&b=ü"}

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from monitor.model import Document, Entry, Failed, ParsedFeed
+from monitor.model.entries import Entry, ParsedFeed
+from monitor.model.fetching import Document, Failed
 from monitor.parse import parse
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

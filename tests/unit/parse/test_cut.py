@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.dedupe.link import of_address
-from monitor.model import Document, ParsedFeed
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document
 from monitor.parse import cut, parse
 from tests.shared_data import shared
 from tests.unit.parse.builders import NOW, URL, atom, read, rss

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Document
+from monitor.model.fetching import Document
 from monitor.parse.discovery import (
     about_comments,
     common_addresses,

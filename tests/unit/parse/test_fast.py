@@ -8,7 +8,7 @@ from feedparser import html, mixin, urls
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Document
+from monitor.model.fetching import Document
 from monitor.parse import authority, dates, fast, feed, text
 from tests.unit.parse.builders import NOW, URL, atom, rss
 from tests.unit.parse.documents import Drawn, documents

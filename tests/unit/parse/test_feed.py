@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Document, Reason, Words
+from monitor.model.entries import Words
+from monitor.model.fetching import Document, Reason
 from monitor.parse import parse
 from tests.unit.parse.builders import NOW, URL, atom, only, read, refused, rss
 

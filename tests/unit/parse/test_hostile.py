@@ -4,7 +4,7 @@ from dataclasses import astuple
 
 import pytest
 
-from monitor.model import Document
+from monitor.model.fetching import Document
 from monitor.parse import parse
 from tests.unit.parse.builders import NOW, URL, atom, only, read, rss
 

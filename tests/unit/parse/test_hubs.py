@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from monitor.model import Document, ParsedFeed
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document
 from monitor.parse import parse
 from monitor.parse.hubs import announced
 from tests.builders import NOW

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Reason, Words
+from monitor.model.entries import Words
+from monitor.model.fetching import Reason
 from tests.unit.parse.builders import only, read, refused
 
 VERSION = "https://jsonfeed.org/version/1.1"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.model import Reason
+from monitor.model.fetching import Reason
 from tests.unit.parse.builders import refused
 
 PAGE = b"<!-- cache --><!DOCTYPE html>\n<html><head><title>One &amp; moment\xe2\x80\xa6</title></head><body>"

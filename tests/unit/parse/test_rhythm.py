@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Document, ParsedFeed, Rhythm
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document, Rhythm
 from monitor.parse import parse
 from monitor.parse.rhythm import rhythm, skips
 from tests.builders import NOW

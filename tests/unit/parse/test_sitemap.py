@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.model import Document, Failed, ParsedFeed, Reason
+from monitor.model.entries import ParsedFeed
+from monitor.model.fetching import Document, Failed, Reason
 from monitor.parse import items, parse
 from tests.builders import NOW
 

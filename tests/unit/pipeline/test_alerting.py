@@ -18,7 +18,8 @@ from monitor.digest.alert import of_trial
 from monitor.digest.notify import Service
 from monitor.digest.webhook import Webhook
 from monitor.errors import UsageError
-from monitor.model import AlertRule, Delivered, Quiet
+from monitor.model.alerts import AlertRule, Quiet
+from monitor.model.digests import Delivered
 from monitor.pipeline.alerting import Alerter, Ways, quiet_until
 from monitor.store import Store, alerts, halts, ids
 from tests.builders import StoppedClock

@@ -7,7 +7,10 @@ import pytest
 
 from monitor.fetch import Fetcher, open_fetch
 from monitor.fetch.robots import Robots
-from monitor.model import Article, FeedOptions, StoryView, Subscription, Tag, Words
+from monitor.model.entries import Article, Words
+from monitor.model.feeds import FeedOptions, Subscription
+from monitor.model.topics import Tag
+from monitor.model.views import StoryView
 from monitor.pipeline.articles import Articles
 from monitor.store import Store, articles, corpus, subscriptions
 from tests.builders import FEED, NOW, StoppedClock, entry, topic

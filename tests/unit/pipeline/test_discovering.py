@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from monitor.fetch import Answer, Request
-from monitor.model import Failed, FeedOptions, Reason
+from monitor.model.feeds import FeedOptions
+from monitor.model.fetching import Failed, Reason
 from monitor.pipeline.discovering import discover
 from tests.builders import FEED, NOW, document, entry
 

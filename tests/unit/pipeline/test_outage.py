@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Document, Failed, Fetched, Job, NotModified, Reason, Validators
+from monitor.model.fetching import Document, Failed, Fetched, Job, NotModified, Reason, Validators
 from monitor.pipeline.outage import SITES, WINDOW, Outage, Outages, has_connected
 from tests.builders import NOW
 

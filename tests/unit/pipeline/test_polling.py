@@ -7,19 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import (
-    Document,
-    Facts,
-    Failed,
-    Fetched,
-    Job,
-    NotModified,
-    Polled,
-    Reason,
-    Tag,
-    Validators,
-    Words,
-)
+from monitor.model.entries import Words
+from monitor.model.fetching import Document, Failed, Fetched, Job, NotModified, Reason, Validators
+from monitor.model.polls import Polled
+from monitor.model.topics import Facts, Tag
 from monitor.pipeline.polling import Poller, Rules
 from monitor.store import Store, corpus, feeds, health, polls, subscriptions
 from monitor.tag import NO_FACTS

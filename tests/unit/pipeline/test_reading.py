@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.model import Document, Failed, Job, NotModified, Reason, Validators
+from monitor.model.fetching import Document, Failed, Job, NotModified, Reason, Validators
 from monitor.pipeline.reading import Read, in_processes
 from tests.polls import untagged
 from tests.reading import in_thread

@@ -9,7 +9,9 @@ from typing import Self
 import pytest
 
 from monitor.errors import Busy, UsageError
-from monitor.model import Delivered, DigestPlan, MessageView, Reader, Recipient, Tag, Words
+from monitor.model.digests import Delivered, DigestPlan, MessageView, Reader, Recipient
+from monitor.model.entries import Words
+from monitor.model.topics import Tag
 from monitor.pipeline.owing import NOBODY, to
 from monitor.pipeline.sending import Sender
 from monitor.pipeline.subscribing import Subscribing, agree, leave

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import Document, Failed, Fetched, Incident, Job, Outcome, PollState, Reason
+from monitor.model.fetching import Document, Failed, Fetched, Job, Reason
+from monitor.model.polls import Incident, Outcome, PollState
 from monitor.schedule import next_state
 
 NOW = datetime(2025, 11, 4, 12, tzinfo=UTC)  # a Tuesday

@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from monitor.model import FeedHealth, Reason, Trouble
+from monitor.model.fetching import Reason
+from monitor.model.views import FeedHealth, Trouble
 from monitor.schedule.advice import LABELS, advice
 from tests.builders import FEED, feed_view
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Document, Failed, NotModified, Outcome, Reason, Validators
+from monitor.model.fetching import Document, Failed, NotModified, Reason, Validators
+from monitor.model.polls import Outcome
 from tests.unit.schedule.feeds import DAY, DOCUMENT, FAILED, HOUR, URL, Feed
 
 GONE = Failed(Reason.GONE, "The server answered 410 Gone.", 410)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.model import Document, Failed, History, Job, NotModified, Outcome, Reason, Rhythm, Validators
+from monitor.model.fetching import Document, Failed, History, Job, NotModified, Reason, Rhythm, Validators
+from monitor.model.polls import Outcome
 from monitor.schedule import JITTER, next_state
 from tests.unit.schedule.feeds import DAY, DOCUMENT, HOUR, MINUTE, NOW, URL
 

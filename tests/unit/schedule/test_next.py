@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import (
+from monitor.model.fetching import (
     Document,
     Failed,
     Fetched,
@@ -14,12 +14,11 @@ from monitor.model import (
     Job,
     Moved,
     NotModified,
-    Outcome,
-    PollState,
     Reason,
     Rhythm,
     Validators,
 )
+from monitor.model.polls import Outcome, PollState
 from monitor.schedule import GONE, JITTER, LONGEST_BACKOFF, next_state
 from monitor.schedule.pace import START
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import History, Job, NotModified, Outcome, PollState, Validators
+from monitor.model.fetching import History, Job, NotModified, Validators
+from monitor.model.polls import Outcome, PollState
 from monitor.schedule import after_push, next_state, pace
 from tests.unit.schedule.feeds import DAY, FAILED, HOUR, MINUTE, NOW, Feed
 

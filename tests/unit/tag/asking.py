@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from monitor.model import Alias, Facts, Query, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Alias, Facts, Query
 from monitor.tag import parse_query
 from monitor.words import folded
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from monitor.model import Alias, Topic
+from monitor.model.topics import Alias, Topic
 from monitor.tag.definition import Definitions
 
 ASKED = Topic("asked", "Asked", "ferry")

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Background, Likeness, Profile, Topic, Words
+from monitor.model.entries import Words
+from monitor.model.events import Background, Profile
+from monitor.model.topics import Likeness, Topic
 from monitor.profiles import learned, profile
 from monitor.tag.gathering import Gathering, gather
 from monitor.tag.likeness import Gatherings

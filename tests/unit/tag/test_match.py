@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import QueryError
-from monitor.model import Facts, Query, Span, Topic, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Facts, Query, Span, Topic
 from monitor.tag import Tagger, holds, matches, parse_query, parse_rest, write
 from monitor.tag.seen import Seen
 from monitor.tag.truth import Story, rest

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import QueryError
-from monitor.model import Alias, And, Dated, Fact, Like, Near, Not, Or, Outlets, Query, Term
+from monitor.model.topics import Alias, And, Dated, Fact, Like, Near, Not, Or, Outlets, Query, Term
 from monitor.tag import parse_query, warnings
 from monitor.words import folded
 

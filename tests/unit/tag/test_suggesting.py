@@ -1,6 +1,7 @@
 """What a query may be missing, as its stories and the archive suggest."""
 
-from monitor.model import Background, Term
+from monitor.model.events import Background
+from monitor.model.topics import Term
 from monitor.tag.suggesting import spellings, telling
 
 ARCHIVE = Background(

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from monitor.model import Query
+from monitor.model.topics import Query
 from monitor.tag import parse_query, write
 from tests.unit.tag.asking import QUERIES, read
 

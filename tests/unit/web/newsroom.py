@@ -13,7 +13,8 @@ from monitor.config import load
 from monitor.config.addresses import Listen
 from monitor.dedupe import mark
 from monitor.metrics import Metrics
-from monitor.model import Batch, Entry, Verdict
+from monitor.model.entries import Entry
+from monitor.model.stories import Batch, Verdict
 from monitor.store import feeds, sources
 from monitor.web import create_app, serve
 from tests.polls import judge_batch

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from monitor.app import App
-from monitor.model import Delivered
+from monitor.model.digests import Delivered
 from monitor.store import halts, outbox
 from tests.builders import NOW, StoppedClock, entry
 from tests.unit.web.newsroom import judged, open_newsroom, open_page

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from monitor.app import App
-from monitor.model import Document, Failed, FeedView, NotModified, Outcome, Reason, Validators
+from monitor.model.fetching import Document, Failed, NotModified, Reason, Validators
+from monitor.model.polls import Outcome
+from monitor.model.views import FeedView
 from monitor.schedule import next_state
 from monitor.store import feeds, polls, settling, subscriptions
 from tests.builders import NOW, StoppedClock, subscription

@@ -12,7 +12,7 @@ from monitor.app import App
 from monitor.config.addresses import Listen
 from monitor.errors import MonitorError, StoreError
 from monitor.metrics import Metrics
-from monitor.model import FeedView
+from monitor.model.views import FeedView
 from monitor.store import feeds
 from monitor.web import create_app, serve
 from tests.builders import StoppedClock

@@ -10,7 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.app import App
 from monitor.metrics import Metrics
-from monitor.model import Document, Outcome, Polled
+from monitor.model.fetching import Document
+from monitor.model.polls import Outcome, Polled
 from monitor.schedule import next_state
 from monitor.store import polls, settling, subscriptions
 from tests.builders import NOW

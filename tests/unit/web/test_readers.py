@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from monitor.app import App
-from monitor.model import Reader
+from monitor.model.digests import Reader
 from monitor.store import readers
 from tests.builders import StoppedClock
 from tests.unit.web.newsroom import open_newsroom, open_page

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Span, Tag, Words
+from monitor.model.entries import Words
+from monitor.model.topics import Span, Tag
 from monitor.web.shown import Piece, listed, marked_words, passages, shown_tag
 from tests.builders import story, tag
 

@@ -1,0 +1,86 @@
+"""Stories about one happening, and what they are compared by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model.travel import travels
+
+
+@travels
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a story's event is known by: its terms with how often they count, and its direction of meaning."""
+
+    terms: tuple[tuple[str, int], ...]
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """In how many of so many stories a term stood: what tells common words from telling ones."""
+
+    stories: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A story as a member of an event, or before it has one; at is published, else first seen."""
+
+    story_id: int
+    at: datetime
+    profile: Profile
+
+
+ONE_EVENT = 0.7
+"""From which score on groups of stories are one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """An event as the store knows it.
+
+    members are its newest stories, size is how many it has in all, checked how many it had when its stories
+    were last compared with one another; headline_id is the story that speaks for it. A pinned event is as a
+    person wants it: none of its stories leaves it, and it is not merged.
+    """
+
+    id: int
+    size: int
+    checked: int
+    pinned: bool
+    headline_id: int
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Why a story is in its event: how alike it is to the others there, and by which terms."""
+
+    story_id: int
+    event_id: int
+    score: float
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventState:
+    """What became of an event in one turn: which of its stories speaks for it, when it was last checked."""
+
+    id: int
+    headline_id: int
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What placing stories came to.
+
+    joined says where stories went that had no event or another one; events are those that changed or are
+    new; moved maps the ids of events that were merged away to where their stories went.
+    """
+
+    joined: tuple[Joined, ...]
+    events: tuple[EventState, ...]
+    moved: Mapping[int, int]
