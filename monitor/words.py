@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import blake2b
 from itertools import islice
 
 from anyascii import anyascii
@@ -219,3 +220,14 @@ class FoldedWords:
 def fold_words(title: str, summary: str, text: str) -> FoldedWords:
     """Fold the fields of a wording, once for every stage."""
     return FoldedWords(_joined(title), _joined(summary), _joined(text))
+
+
+@lru_cache(1 << 15)
+def number_of(term: str) -> int:
+    """Return a term as 64 bits, the same in every process."""
+    return digest(term.encode())
+
+
+def digest(of: bytes) -> int:
+    """Return bytes as 64 bits."""
+    return int.from_bytes(blake2b(of, digest_size=8).digest(), "big", signed=True)

@@ -50,6 +50,11 @@ class Mass:
     last: float
 
     @property
+    def share(self) -> float:
+        """Return how long the terms of a single story are: its meaning, if it has any, has the rest."""
+        return _ROOT_WORDS if self.meaning.any() else 1.0
+
+    @property
     def within(self) -> float:
         """Return the sum of the likenesses of the group's pairs."""
         return (self.square - self.size) / 2

@@ -1,14 +1,14 @@
 """Find each new story its event; put events together or take them apart where the evidence has changed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from statistics import mode
 
 from monitor.cluster.headline import speaker
 from monitor.cluster.likeness import Mass, Masses, between, joined, membership, score, together
 from monitor.cluster.regrouping import regroup
-from monitor.model.events import ONE_EVENT, EventState, Joined, KnownEvent, Member, Placed, Profile
-from monitor.profiles.background import Scale
+from monitor.model.events import ONE_EVENT, EventState, Joined, KnownEvent, Member, Newcomer, Placed
+from monitor.words import number_of
 
 _SOUGHT = 12
 """By so many of its most telling terms a story's event is sought and found; with 8, ECB+ loses 0.03."""
@@ -30,42 +30,43 @@ _NEAR = ONE_EVENT / 2
 _SHOWN = 8
 
 
-def sought(profile: Profile, scale: Scale) -> dict[str, float]:
-    """Return the weights of the terms by which a story's event is sought, the most telling first."""
-    weights = scale.weighed(profile)
-    telling = sorted([(-weight, term) for term, weight in weights.items()])
-    return {term: -weight for weight, term in telling[:_SOUGHT]}
+def sought(story: Member, masses: Masses) -> Newcomer:
+    """Return a story with the terms by which its event is sought, the most telling first."""
+    own = masses(story)
+    telling = sorted([(-weight, term) for term, weight in own.terms.items()])
+    return Newcomer(story, {number_of(term): -weight / own.share for weight, term in telling[:_SOUGHT]})
 
 
-def likely(weights: Mapping[str, float], found: Mapping[str, Iterable[int | None]]) -> list[int]:
+def likely(
+    terms: Mapping[int, float], stories: Mapping[int, Collection[int]], homes: Mapping[int, int]
+) -> list[int]:
     """Return the events that share the most of a story's weight, the nearest first.
 
-    weights are those of the terms by which it is sought, found the events of stories with a term.
+    terms are those by which it is sought with their weights, stories those with a term, homes their events.
     """
     shares: defaultdict[int, float] = defaultdict(float)
-    for term, events in found.items():
-        for event in set(events):
-            if event is not None:
-                shares[event] += weights[term] ** 2
+    for term, weight in terms.items():
+        if found := stories.get(term):
+            for event in {homes[one] for one in found if one in homes}:
+                shares[event] += weight**2
     near = [event for event, share in shares.items() if share >= _LEAST]
     return sorted(near, key=lambda event: (-shares[event], event))[:_CANDIDATES]
 
 
 def place(
-    stories: Mapping[Member, Mapping[str, float]],
+    new: Iterable[Newcomer],
     events: Iterable[KnownEvent],
-    postings: Mapping[str, Iterable[int]],
+    stories: Mapping[int, Collection[int]],
     fresh: Iterator[int],
     masses: Masses,
 ) -> Placed:
     """Place stories that have no event yet, one after another in the order of their times.
 
-    stories come with what sought() says of them; events are those that may be theirs, postings the ids of
-    stories by these terms; fresh gives ids of new events.
+    events are those that may be theirs, stories the ids of stories by terms; fresh gives ids of new events.
     """
-    scene = _Scene(events, postings, fresh, masses)
-    for story in sorted(stories, key=lambda story: (story.at, story.story_id)):
-        scene.take(story, stories[story])
+    scene = _Scene(events, stories, fresh, masses)
+    for one in sorted(new, key=lambda one: (one.story.at, one.story.story_id)):
+        scene.take(one)
     return scene.placed()
 
 
@@ -107,7 +108,7 @@ class _Scene:
     def __init__(
         self,
         events: Iterable[KnownEvent],
-        postings: Mapping[str, Iterable[int]],
+        stories: Mapping[int, Collection[int]],
         fresh: Iterator[int],
         masses: Masses,
     ) -> None:
@@ -123,21 +124,18 @@ class _Scene:
             self._was.update(dict.fromkeys(one.masses, known.id))
         self._known = frozenset(self._events)
         self._home.update(self._was)
-        self._postings: defaultdict[str, set[int]] = defaultdict(set)
-        for term, found in postings.items():
-            self._postings[term].update(found)
+        self._found = defaultdict(set, {term: set(found) for term, found in stories.items()})
 
     # ------------------------------------------------------------ one story
 
-    def take(self, story: Member, terms: Mapping[str, float]) -> None:
+    def take(self, new: Newcomer) -> None:
         """Place a story, and look again at the event that it went to."""
-        own = self._mass(story)
-        near = likely(terms, {term: map(self._home.get, self._postings[term]) for term in terms})
-        event = self._begin({story.story_id: own})
-        self._join(event, near)
-        for term in terms:
-            self._postings[term].add(story.story_id)
-        self._look_again(self._home[story.story_id], near)
+        row = new.story.story_id
+        near = likely(new.terms, self._found, self._home)
+        self._join(self._begin({row: self._mass(new.story)}), near)
+        for term in new.terms:
+            self._found[term].add(row)
+        self._look_again(self._home[row], near)
 
     def _now(self, event: int) -> int:
         while event in self._gone:

@@ -33,6 +33,14 @@ class Member:
     profile: Profile
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Newcomer:
+    """A story to be placed, and the weights of the terms, by their numbers, by which its event is sought."""
+
+    story: Member
+    terms: Mapping[int, float]
+
+
 ONE_EVENT = 0.7
 """From which score on groups of stories are one event."""
 

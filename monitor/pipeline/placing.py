@@ -1,5 +1,6 @@
 """Place: give stories that have no event theirs, in the transaction of the lane that stored them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -23,19 +24,16 @@ def place_waiting(lane: Lane, now: datetime, late: Late | None = None) -> int:
         return 0
     stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(waiting.items())]
     masses = _masses(_background(lane, [one.profile for one in stories]))
-    terms = {one: sought(one.profile, masses.scale) for one in stories}
-    asked: dict[datetime, set[str]] = {}
-    for one in stories:
-        asked.setdefault(one.at, set()).update(terms[one])
+    new = [sought(one, masses) for one in stories]
+    asked: defaultdict[datetime, set[int]] = defaultdict(set)
+    for one in new:
+        asked[one.story.at].update(one.terms)
     kept = window(lane)
     found = kept.found_by(lane, asked)
-    events = {term: set(homes.values()) for term, homes in found.items()}
-    wanted: set[int] = set()
-    for by in terms.values():
-        wanted.update(likely(by, {term: events.get(term, ()) for term in by}))
-    known = kept.known_events(lane, wanted)
-    placed = place(terms, known, found, ids.stream(lane), masses)
-    placing.record(lane, kept, placed, terms, now)
+    near = {event for one in new for event in likely(one.terms, found.stories, found.homes)}
+    known = kept.known_events(lane, near)
+    placed = place(new, known, found.stories, ids.stream(lane), masses)
+    placing.record(lane, kept, placed, new, now)
     if late:
         grown = {one.headline_id for one in placed.events}
         late(lane, stories, grown.union(one.story_id for one in stories), now)

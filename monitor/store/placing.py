@@ -8,13 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model.events import Background, EventState, Joined, Member, Placed
+from monitor.model.events import Background, EventState, Joined, Member, Newcomer, Placed
 from monitor.store import moves, outlets
 from monitor.store.dialect import add, given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
 from monitor.store.profiles import packed, terms_of
 from monitor.store.schema import story
-from monitor.store.window import Window, digest, number_of, week_of
+from monitor.store.window import Window, week_of
+from monitor.words import digest
 
 TURN = 250
 """How many stories are placed at once: the lane is held for about a second."""
@@ -87,14 +88,11 @@ def record(
     connection: sa.Connection,
     kept: Window,
     placed: Placed,
-    stories: Mapping[Member, Iterable[str]],
+    stories: Sequence[Newcomer],
     now: datetime,
 ) -> None:
-    """Write where stories went; each new one comes with the terms by which it is to be found.
-
-    kept is what is remembered of events.
-    """
-    new = {one.story_id: one for one in stories}
+    """Write where stories went, and by which terms new ones are found; kept is what we remember of events."""
+    new = {one.story.story_id: one.story for one in stories}
     _merge(connection, placed.moved)
     _join(connection, placed.joined)
     insert(
@@ -110,10 +108,10 @@ def record(
     kept.take(connection, placed, stories)
 
 
-def _postings(stories: Mapping[Member, Iterable[str]]) -> Iterator[tuple[int, int, int]]:
-    for one, terms in stories.items():
-        week = week_of(one.at)
-        yield from ((week, number_of(term), one.story_id) for term in terms)
+def _postings(stories: Iterable[Newcomer]) -> Iterator[tuple[int, int, int]]:
+    for one in stories:
+        week, row = week_of(one.story.at), one.story.story_id
+        yield from [(week, term, row) for term in one.terms]
 
 
 def _merge(connection: sa.Connection, moved: Mapping[int, int]) -> None:

@@ -6,17 +6,14 @@ new stamp, so that what is remembered is forgotten once others have changed them
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
-from hashlib import blake2b
-from itertools import chain
 
 import sqlalchemy as sa
 
-from monitor.model.events import KnownEvent, Member, Placed
-from monitor.store.dialect import each, given, upsert
+from monitor.model.events import KnownEvent, Member, Newcomer, Placed
+from monitor.store.dialect import each, given, listed, upsert
 from monitor.store.grouping import event, membership, posting
 from monitor.store.profiles import unpacked
 from monitor.store.schema import state, story
@@ -36,20 +33,26 @@ _MOST_POSTED, _MOST_MEMBERS = 100_000, 10_000
 
 _STAMP = "events"
 
-Posted = tuple[int, int]
-"""A week and the number of a term."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Stories by the numbers of terms, and the events of those that have one."""
+
+    stories: Mapping[int, Collection[int]]
+    homes: Mapping[int, int]
 
 
 @dataclass(slots=True)
 class Window:
     """Events as they were when the stamp was left.
 
-    posted are the newest stories with a term in a week, homes the events of stories (None: it has none), gone
-    where the stories of events went that were merged away; events are known by members, their newest stories.
+    posted are the newest stories of a week by the numbers of terms, homes the events of stories (None: it has
+    none), gone where the stories of events went that were merged away; events are known by members, their
+    newest stories.
     """
 
     stamp: str | None
-    posted: dict[Posted, tuple[int, ...]] = field(default_factory=dict)
+    posted: defaultdict[int, dict[int, tuple[int, ...]]] = field(default_factory=lambda: defaultdict(dict))
     homes: dict[int, int | None] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
     events: dict[int, KnownEvent] = field(default_factory=dict)
@@ -57,51 +60,49 @@ class Window:
 
     # ------------------------------------------------------------ what may be theirs
 
-    def found_by(
-        self, connection: sa.Connection, sought: Mapping[datetime, Iterable[str]]
-    ) -> dict[str, dict[int, int]]:
-        """Return the stories of the weeks around that are found by a term, and their events."""
-        asked = _asked(sought)
-        self._read_posted(connection, sorted(asked.keys() - self.posted.keys()))
-        stories = set(chain.from_iterable(map(self.posted.__getitem__, asked)))
-        self._read_homes(connection, sorted(stories - self.homes.keys()))
-        homes = {one: home for one in stories if (home := self._now(self.homes[one])) is not None}
-        found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        for key, term in asked.items():
-            if posted := self.posted[key]:
-                found[term].update((one, homes[one]) for one in posted if one in homes)
-        return found
+    def found_by(self, connection: sa.Connection, sought: Mapping[datetime, Iterable[int]]) -> Found:
+        """Return what is found by terms, of which each is sought in the weeks around a time."""
+        stories: defaultdict[int, set[int]] = defaultdict(set)
+        for week, terms in _weeks(sought).items():
+            posted = self.posted[week]
+            self._read_posted(connection, week, terms - posted.keys())
+            for term in terms:
+                if by_term := posted[term]:
+                    stories[term].update(by_term)
+        these = set().union(*stories.values())
+        self._read_homes(connection, these - self.homes.keys())
+        homes = {one: home for one in these if (home := self._now(self.homes[one])) is not None}
+        return Found(stories, homes)
 
     def _now(self, home: int | None) -> int | None:
         while home in self.gone:
             home = self.gone[home]
         return home
 
-    def _read_posted(self, connection: sa.Connection, missing: Sequence[Posted]) -> None:
-        found: dict[Posted, list[int]] = {key: [] for key in missing}
-        asked = given(connection, missing, sa.Integer, sa.BigInteger)
-        week, term = asked.columns
-        other = posting.alias()
+    def _read_posted(self, connection: sa.Connection, week: int, missing: Collection[int]) -> None:
+        if not missing:
+            return
+        asked = listed(connection, missing).subquery()
         newest = (
-            sa.select(other.c.story_id)
-            .where(other.c.week == week, other.c.term == term)
-            .order_by(other.c.story_id.desc())
+            sa.select(posting.c.story_id)
+            .where(posting.c.week == week, posting.c.term == asked.c.value)
+            .order_by(posting.c.story_id.desc())
             .limit(_FOUND)
+            .correlate(asked)
+            .subquery()
         )
-        here = (posting.c.week == week, posting.c.term == term)
-        joined = each(connection, asked, newest, posting.c.story_id, *here)
-        rows = sa.select(posting.c.week, posting.c.term, posting.c.story_id).select_from(joined)
-        for when, number, story_id in connection.execute(rows, asked.values) if missing else ():
-            found[when, number].append(story_id)
-        self.posted.update((key, tuple(stories)) for key, stories in found.items())
+        written = sa.func.aggregate_strings(sa.cast(newest.c.story_id, sa.Text), ",")
+        rows = sa.select(asked.c.value, sa.select(written).scalar_subquery())
+        self.posted[week].update(
+            (term, tuple(sorted(map(int, stories.split(",")))) if stories else ())
+            for term, stories in connection.execute(rows)
+        )
 
-    def _read_homes(self, connection: sa.Connection, missing: Sequence[int]) -> None:
-        asked = given(connection, [(row,) for row in missing], sa.BigInteger)
-        joined = asked.table.join(story, story.c.id == asked.columns[0])
-        rows = sa.select(story.c.id, story.c.event_id).select_from(joined)
-        self.homes.update(dict.fromkeys(missing))
+    def _read_homes(self, connection: sa.Connection, missing: Collection[int]) -> None:
         if missing:
-            self.homes.update((row, home) for row, home in connection.execute(rows, asked.values))
+            these = story.c.id.in_(listed(connection, missing))
+            rows = connection.execute(sa.select(story.c.id, story.c.event_id).where(these))
+            self.homes.update((row, home) for row, home in rows)
 
     def known_events(self, connection: sa.Connection, wanted: Iterable[int]) -> list[KnownEvent]:
         """Return events with their newest stories."""
@@ -140,20 +141,19 @@ class Window:
 
     # ------------------------------------------------------------ what became of it
 
-    def take(
-        self, connection: sa.Connection, placed: Placed, stories: Mapping[Member, Iterable[str]]
-    ) -> None:
+    def take(self, connection: sa.Connection, placed: Placed, stories: Iterable[Newcomer]) -> None:
         """Remember where stories went, of which these are new, and forget the events that changed."""
         self.gone.update(placed.moved)
         self.homes.update((one.story_id, one.event_id) for one in placed.joined)
         for changed in (*placed.moved, *(one.id for one in placed.events)):
             self.events.pop(changed, None)
-        for one, terms in stories.items():
-            self.members[one.story_id] = one
-            week = week_of(one.at)
-            for key in ((week, number_of(term)) for term in terms):
-                if (before := self.posted.get(key)) is not None:
-                    self.posted[key] = tuple(sorted({*before, one.story_id})[-_FOUND:])
+        for one in stories:
+            row = one.story.story_id
+            self.members[row] = one.story
+            posted = self.posted[week_of(one.story.at)]
+            posted.update(
+                (term, tuple(sorted({*posted[term], row})[-_FOUND:])) for term in one.terms if term in posted
+            )
         self._bound()
         self.leave(connection)
 
@@ -167,7 +167,7 @@ class Window:
             self.events.pop(one, None)
 
     def _bound(self) -> None:
-        if len(self.posted) > _MOST_POSTED or len(self.members) > _MOST_MEMBERS:
+        if sum(map(len, self.posted.values())) > _MOST_POSTED or len(self.members) > _MOST_MEMBERS:
             for kept in (self.posted, self.homes, self.gone, self.events, self.members):
                 kept.clear()
 
@@ -186,17 +186,14 @@ def window(connection: sa.Connection) -> Window:
     return kept
 
 
-def _asked(sought: Mapping[datetime, Iterable[str]]) -> dict[Posted, str]:
-    """Return what is looked for: the terms, in the weeks of the times and beside them."""
-    weeks: defaultdict[int, set[str]] = defaultdict(set)
+def _weeks(sought: Mapping[datetime, Iterable[int]]) -> dict[int, set[int]]:
+    """Return in which weeks terms are looked for: those of the times and those beside them."""
+    weeks: defaultdict[int, set[int]] = defaultdict(set)
     for at, terms in sought.items():
-        weeks[week_of(at)].update(terms)
-    return {
-        (week, number_of(term)): term
-        for middle, terms in weeks.items()
-        for term in terms
-        for week in (middle - 1, middle, middle + 1)
-    }
+        middle = week_of(at)
+        for week in (middle - 1, middle, middle + 1):
+            weeks[week].update(terms)
+    return weeks
 
 
 def changed(connection: sa.Connection, *, stories: Iterable[int] = (), events: Iterable[int] = ()) -> None:
@@ -238,14 +235,3 @@ def _newest(connection: sa.Connection, events: Sequence[int]) -> defaultdict[int
 def week_of(at: datetime) -> int:
     """Return the week of a time."""
     return int(at.astimezone(UTC).timestamp() // _WEEK)
-
-
-@lru_cache(1 << 15)
-def number_of(term: str) -> int:
-    """Return a term as 64 bits, the same in every process."""
-    return digest(term.encode())
-
-
-def digest(of: bytes) -> int:
-    """Return bytes as 64 bits."""
-    return int.from_bytes(blake2b(of, digest_size=8).digest(), "big", signed=True)

@@ -15,7 +15,8 @@ from monitor.pipeline.correcting import Word
 from monitor.store import Store
 from monitor.store.grouping import event, membership
 from monitor.store.schema import story
-from monitor.store.window import Window, window
+from monitor.store.window import Found, Window, window
+from monitor.words import number_of
 from tests.builders import NOW, entry
 from tests.happenings import AGROUND, ANGER, HOUR, RATES, RESCUED, TUGS, bring, event_of, of, told
 from tests.polls import undone, untagged
@@ -75,14 +76,13 @@ def _split_story(lane: sa.Connection) -> None:
 CHANGES = (_grow, _retell, _bridge, _merge, _split, _pin, _unpin, _merge_stories, _split_story)
 
 
-def _seen(lane: sa.Connection, kept: Window) -> tuple[list[KnownEvent], dict[str, dict[int, int]]]:
+def _seen(lane: sa.Connection, kept: Window) -> tuple[list[KnownEvent], Found]:
     """Return all events, and all stories by all terms, as a window knows them."""
     joined = story.join(membership, membership.c.story_id == story.c.id)
-    sought: defaultdict[datetime, set[str]] = defaultdict(set)
+    sought: defaultdict[datetime, set[int]] = defaultdict(set)
     for at, terms in lane.execute(sa.select(story.c.at, membership.c.terms).select_from(joined)):
-        sought[at].update(terms.split('"')[1::2])
-    found = {term: homes for term, homes in kept.found_by(lane, sought).items() if homes}
-    return kept.known_events(lane, lane.scalars(sa.select(event.c.id)).all()), found
+        sought[at].update(map(number_of, terms.split('"')[1::2]))
+    return kept.known_events(lane, lane.scalars(sa.select(event.c.id)).all()), kept.found_by(lane, sought)
 
 
 def _agrees(lane: sa.Connection) -> bool:

@@ -52,12 +52,12 @@ class Archive:
 
     def take(self, *new: Member) -> Placed:
         """Place stories among all that there are."""
-        postings: dict[str, set[int]] = {}
+        found: dict[int, set[int]] = {}
         for story in self.stories.values():
-            for term in sought(story.profile, self.masses.scale):
-                postings.setdefault(term, set()).add(story.story_id)
-        sought_by = {one: sought(one.profile, self.masses.scale) for one in new}
-        placed = place(sought_by, self._known(), postings, self.fresh, self.masses)
+            for term in sought(story, self.masses).terms:
+                found.setdefault(term, set()).add(story.story_id)
+        newcomers = [sought(one, self.masses) for one in new]
+        placed = place(newcomers, self._known(), found, self.fresh, self.masses)
         self.stories |= {one.story_id: one for one in new}
         for story_id, event in list(self.event_of.items()):
             self.event_of[story_id] = placed.moved.get(event, event)
