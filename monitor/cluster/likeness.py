@@ -92,8 +92,9 @@ class Masses:
     def _weigh(self, story: Member) -> Mass:
         day = story.at.timestamp() / _DAY
         direction = unpacked(story.profile.vector)
-        share = _ROOT_WORDS if direction.any() else 1.0
-        terms = {term: value * share for term, value in self.scale.weighed(story.profile).items()}
+        terms = self.scale.weigh(story.profile)
+        if direction.any():
+            terms = {term: value * _ROOT_WORDS for term, value in terms.items()}
         return Mass(1, terms, direction * _ROOT_MEANING, 1.0, day, day)
 
 

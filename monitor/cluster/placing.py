@@ -33,8 +33,8 @@ _SHOWN = 8
 def sought(story: Member, masses: Masses) -> Newcomer:
     """Return a story with the terms by which its event is sought, the most telling first."""
     own = masses(story)
-    telling = sorted([(-weight, term) for term, weight in own.terms.items()])
-    return Newcomer(story, {number_of(term): -weight / own.share for weight, term in telling[:_SOUGHT]})
+    telling = sorted(own.terms, key=own.terms.__getitem__, reverse=True)[:_SOUGHT]
+    return Newcomer(story, {number_of(term): own.terms[term] / own.share for term in telling})
 
 
 def likely(

@@ -4,7 +4,6 @@ Stories arrive one by one and are placed by what is known then. Best first over 
 matters: the two groups with the highest score become one until no score says that two are one event.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
@@ -43,7 +42,7 @@ class _Table:
         self._gone = np.zeros(len(blocks), bool)
         self._between = _between(blocks)
         self._scores = np.full_like(self._between, _NEVER)
-        self._score(range(len(blocks)))
+        self._score(slice(None))
 
     def groups(self) -> list[list[int]]:
         return list(self._groups.values())
@@ -63,36 +62,36 @@ class _Table:
         self._fixed[one] |= self._fixed[other]
         self._gone[other] = True
         self._scores[other] = self._scores[:, other] = _NEVER
-        self._score([one])
+        self._score(slice(one, one + 1))
         return True
 
-    def _score(self, some: Sequence[int]) -> None:
+    def _score(self, some: slice) -> None:
         """Score some groups against all."""
-        ones = np.array(some)
-        silence = np.maximum(self._first[ones, None] - self._last, self._first - self._last[ones, None])
+        size, first, last = (of[some, None] for of in (self._size, self._first, self._last))
         scores = scored(
-            self._between[ones] / (self._size[ones, None] * self._size),
-            np.maximum(silence, 0),
-            self._within[ones, None] + self._within,
-            pairs_of(self._size[ones, None]) + pairs_of(self._size),
-            np.abs(np.log(self._size[ones, None] / self._size)),
+            self._between[some] / (size * self._size),
+            np.maximum(np.maximum(first - self._last, self._first - last), 0),
+            self._within[some, None] + self._within,
+            pairs_of(size) + pairs_of(self._size),
+            np.abs(np.log(size / self._size)),
         )
-        scores[:, self._gone] = _NEVER
-        scores[np.arange(len(ones)), ones] = _NEVER
-        if self._fixed.any():
-            scores[np.ix_(self._fixed[ones], self._fixed)] = _NEVER
-        self._scores[ones] = scores
-        self._scores[:, ones] = scores.T
+        scores[self._fixed[some, None] & self._fixed | self._gone] = _NEVER
+        self._scores[some] = scores
+        self._scores[:, some] = scores.T
+        np.fill_diagonal(self._scores, _NEVER)
 
 
 def _between(blocks: Sequence[Mass]) -> _Matrix:
     """Return the sums of likenesses between all blocks, each with the others."""
-    carried = Counter(chain.from_iterable(block.terms for block in blocks))
-    shared = (term for term, count in carried.items() if count > 1)
-    columns = {term: number for number, term in enumerate(shared)}
-    words = np.zeros((len(blocks), len(columns)), np.float32)
-    for number, block in enumerate(blocks):
-        mine = columns.keys() & block.terms.keys()
-        words[number, [columns[term] for term in mine]] = [block.terms[term] for term in mine]
+    sizes = [len(block.terms) for block in blocks]
+    terms = np.fromiter(map(hash, chain.from_iterable(block.terms for block in blocks)), np.int64, sum(sizes))
+    values = np.fromiter(
+        chain.from_iterable(block.terms.values() for block in blocks), np.float32, sum(sizes)
+    )
+    _, first, term, carried = np.unique(terms, return_index=True, return_inverse=True, return_counts=True)
+    columns = np.argsort(np.argsort(np.where(carried > 1, first, len(terms))))
+    shared = carried[term] > 1
+    words = np.zeros((len(blocks), np.count_nonzero(carried > 1)), np.float32)
+    words[np.repeat(np.arange(len(blocks)), sizes)[shared], columns[term][shared]] = values[shared]
     meanings = np.stack([block.meaning for block in blocks])
     return (words @ words.T + meanings @ meanings.T).astype(np.float64)

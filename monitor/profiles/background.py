@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from operator import itemgetter
 
@@ -18,10 +18,12 @@ _LIGHTEST = 1.5
 _SHORT = 6
 """The prior share of stories with a short word is exp(1.5 - weight): 9 of 10 for "the", none for "flood"."""
 
+_LEAST = 0.5
+
 _KEPT = 50_000
 
 _LAST = 500
-"""What so many stories were last weighed is kept: by it they are sought first and then compared."""
+"""What so many stories were last weighed is kept: they are scored by it first, and then it is explained."""
 
 
 class Scale:
@@ -30,9 +32,9 @@ class Scale:
     def __init__(self, background: Background) -> None:
         self._background = background
         self._rarities = _Rarities(background)
-        self.weighed = lru_cache(_LAST)(self._weighed)
+        self.weighed = lru_cache(_LAST)(self.weigh)
 
-    def _weighed(self, profile: Profile) -> Mapping[str, float]:
+    def weigh(self, profile: Profile) -> dict[str, float]:
         """Return the weights of a story's terms; the squares add up to one."""
         rarities = self._rarities
         raw = {
@@ -57,9 +59,10 @@ class _Rarities(dict[str, float]):
 
 @lru_cache(1 << 16)
 def _expected(term: str) -> float:
-    """Return in how many of the prior's stories a term stands."""
-    prior = _PRIOR * math.exp(min(0.0, _LIGHTEST - weight(term))) if len(term) <= _SHORT else 0.0
-    return max(prior, 0.5)
+    """Return in how many of the prior's stories a term stands; of other scripts the vectors know nothing."""
+    if len(term) > _SHORT or not term.isascii():
+        return _LEAST
+    return max(_PRIOR * math.exp(min(0.0, _LIGHTEST - weight(term))), _LEAST)
 
 
 def learned(profiles: Iterable[Profile]) -> Background:

@@ -4,6 +4,7 @@ wordllama's own loader looks for its tokenizer on the network, so the two files 
 """
 
 import json
+import math
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -37,7 +38,8 @@ def _pieces(word: str) -> tuple[int, ...]:
 
 def weight(word: str) -> float:
     """Return how much a word tells by itself: 2 for "of", 6 for "said", 20 and more for names."""
-    return float(np.linalg.norm(meaning([word])))
+    vector = meaning([word])
+    return math.sqrt(vector @ vector)
 
 
 def _folder() -> Path:

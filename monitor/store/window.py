@@ -101,8 +101,9 @@ class Window:
     def _read_homes(self, connection: sa.Connection, missing: Collection[int]) -> None:
         if missing:
             these = story.c.id.in_(listed(connection, missing))
-            rows = connection.execute(sa.select(story.c.id, story.c.event_id).where(these))
-            self.homes.update((row, home) for row, home in rows)
+            rows = connection.execute(sa.select(story.c.id, story.c.event_id).where(these)).all()
+            merged_away = dict.fromkeys(missing)
+            self.homes.update(merged_away | dict(rows))
 
     def known_events(self, connection: sa.Connection, wanted: Iterable[int]) -> list[KnownEvent]:
         """Return events with their newest stories."""
