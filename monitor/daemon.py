@@ -26,7 +26,6 @@ from monitor.metrics import Metrics
 from monitor.model.fetching import Job
 from monitor.model.polls import Polled
 from monitor.pipeline import articles
-from monitor.pipeline.articles import Articles
 from monitor.pipeline.polling import Poller
 from monitor.pipeline.pushing import Pushing
 from monitor.store import polls
@@ -53,7 +52,7 @@ class Daemon:
         self._stack = AsyncExitStack()
         self._poller: Poller | None = None
         self._pushing: Pushing | None = None
-        self._articles: Articles | None = None
+        self._articles: articles.Articles | None = None
         self._opened = AsyncExitStack()
         self._changing = asyncio.Lock()
         self._in_flight: dict[asyncio.Task[None], int] = {}

@@ -18,10 +18,15 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Background:
-    """In how many of so many stories a term stood: what tells common words from telling ones."""
+    """What an archive's stories have in common, and what therefore tells little of any one.
+
+    counts are in how many of so many stories a term stood; centre is the mean of their directions, as numbers
+    of 32 bits, empty where none was counted.
+    """
 
     stories: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    centre: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

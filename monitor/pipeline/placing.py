@@ -59,7 +59,7 @@ def _background(lane: Lane, more: list[Profile]) -> Background:
     known = placing.known_background(lane)
     if not placing.is_outgrown(lane, known, len(more)):
         return known
-    terms = (map(itemgetter(0), one.terms) for one in more)
-    found = counted(chain(placing.newest_terms(lane), terms))
+    new = ((map(itemgetter(0), one.terms), one.vector) for one in more)
+    found = counted(chain(placing.newest(lane), new))
     placing.learn(lane, found)
     return found

@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from monitor.model.events import Background, Profile
 from monitor.profiles.lexicon import weight
+from monitor.profiles.making import centre
 
 _PRIOR = 1_000
 """So many stories the prior is worth: until an archive has as many, what is known of English counts for more.
@@ -66,15 +67,16 @@ def _expected(term: str) -> float:
 
 
 def learned(profiles: Iterable[Profile]) -> Background:
-    """Count the terms of an archive's stories; those that stand in one only are left out."""
-    return counted(map(itemgetter(0), one.terms) for one in profiles)
+    """Return what the stories of an archive have in common; terms that stand in one only are left out."""
+    return counted((map(itemgetter(0), one.terms), one.vector) for one in profiles)
 
 
-def counted(stories: Iterable[Iterable[str]]) -> Background:
-    """Do the same, given the terms of each story."""
+def counted(stories: Iterable[tuple[Iterable[str], bytes]]) -> Background:
+    """Do the same, given the terms and the packed direction of each story."""
     counts: Counter[str] = Counter()
-    number = 0
-    for terms in stories:
+    vectors = []
+    for terms, vector in stories:
         counts.update(terms)
-        number += 1
-    return Background(number, {term: found for term, found in counts.most_common(_KEPT) if found > 1})
+        vectors.append(vector)
+    common = {term: found for term, found in counts.most_common(_KEPT) if found > 1}
+    return Background(len(vectors), common, centre(vectors))

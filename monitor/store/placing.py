@@ -50,7 +50,7 @@ def known_background(connection: sa.Connection) -> Background:
     if kept is None or kept[0] != version:
         row = connection.execute(sa.select(background)).one()
         counts = json.loads(zlib.decompress(row.counts))
-        kept = connection.info["background"] = (version, Background(row.stories, counts))
+        kept = connection.info["background"] = (version, Background(row.stories, counts, row.centre or b""))
     found: Background = kept[1]
     return found
 
@@ -60,24 +60,34 @@ _NOTHING = Background()
 
 def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool:
     """Tell whether so many stories were placed since terms were counted that it is time again."""
+    if known.stories and not known.centre:
+        return True
     placed = connection.scalar(sa.select(background.c.placed))
     if placed is None:
         placed = connection.scalar(sa.select(sa.func.count()).select_from(membership)) or 0
     return placed + more >= max(_ENOUGH, known.stories * _GROWN)
 
 
-def newest_terms(connection: sa.Connection) -> Iterator[Sequence[str]]:
-    """Yield the terms of the newest stories."""
-    rows = sa.select(membership.c.terms).order_by(membership.c.story_id.desc()).limit(_COUNTED)
-    return map(terms_of, connection.scalars(rows))
+def newest(connection: sa.Connection) -> Iterator[tuple[Sequence[str], bytes]]:
+    """Yield the terms and the direction of the newest stories."""
+    told = sa.select(membership.c.terms, membership.c.vector).order_by(membership.c.story_id.desc())
+    for terms, vector in connection.execute(told.limit(_COUNTED)):
+        yield terms_of(terms), vector
 
 
 def learn(connection: sa.Connection, found: Background) -> None:
     """Keep how often terms stand in stories; every process has it from the next turn on."""
     counts = zlib.compress(json.dumps(found.counts).encode())
-    version = digest(counts)
-    row = {"id": 1, "stories": found.stories, "counts": counts, "placed": 0, "version": version}
-    upsert(connection, background, [row], update=["stories", "counts", "placed", "version"])
+    version = digest(counts + found.centre)
+    row = {
+        "id": 1,
+        "stories": found.stories,
+        "counts": counts,
+        "placed": 0,
+        "version": version,
+        "centre": found.centre,
+    }
+    upsert(connection, background, [row], update=[name for name in row if name != "id"])
     connection.info["background"] = (version, found)
 
 

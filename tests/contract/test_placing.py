@@ -1,13 +1,14 @@
 """Every story has its event in the transaction that stored it, on either database."""
 
 import logging
+import zlib
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from monitor.pipeline.placing import place_waiting
-from monitor.store import Store
+from monitor.store import Store, placing
 from monitor.store.grouping import background, membership, waits
 from monitor.store.schema import story
 from tests.builders import NOW, entry
@@ -56,6 +57,20 @@ def test_terms_are_counted_once_there_are_enough_stories(store: Store) -> None:
     with store.read() as connection:
         rows = sa.select(story.c.event_id).order_by(story.c.id.desc()).limit(2)
         assert len(set(connection.scalars(rows))) == 1
+
+
+def test_a_store_from_before_learns_what_its_stories_share(store: Store) -> None:
+    """Where terms were counted by a version that knew no centre, it is found with the next story."""
+    with store.write() as lane:
+        _poll(lane, 1, FLOOD_NORTH[0])
+        row = {"id": 1, "stories": 900, "counts": zlib.compress(b"{}"), "placed": 0, "version": 1}
+        lane.execute(sa.insert(background).values(row))
+    with store.write() as lane:
+        _poll(lane, 2, FLOOD_NORTH[1])
+        known = lane.execute(sa.select(background)).one()
+        assert known.stories == 2
+        assert len(known.centre) == 4 * 256
+        assert placing.known_background(lane).centre == known.centre
 
 
 def test_a_story_is_kept_when_placing_fails(store: Store, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,10 +1,13 @@
 """Are stories of one event together, and only those? B-cubed over two labelled sets, as they are imported."""
 
+import gzip
 import json
 import random
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +16,12 @@ import sqlalchemy as sa
 
 from monitor.clock import now
 from monitor.corpus.importing import take_in
+from monitor.model.fetching import Document, Failed
+from monitor.parse import parse
 from monitor.store import open_store
 from monitor.store.schema import copy, story
 from monitor.tag import Tagger
-from tests.quality.figures import Figure, records
+from tests.quality.figures import DATA, Figure, records
 from tests.quality.plain import average_linkage, cosines
 
 Records = Sequence[dict[str, Any]]
@@ -25,6 +30,9 @@ _SETS = {
     "ECB+": (("events/ecbplus-train.jsonl", "events/ecbplus-dev.jsonl"), 0.84),
     "UCI": (("events/uci-even.jsonl.gz",), 0.82),
 }
+_WAR = re.compile(r"ukrain|russia|kyiv|putin|zelensk|moscow|kremlin|nato\b|drone")
+_WAR_FEEDS = ("nyt-dec2025", "guardian-dec2025", "ap-dec2025", "world90-dec2025")
+_WAR_WEEK = datetime(2025, 12, 21, tzinfo=UTC)
 _CUTS = tuple(float(cut) for cut in np.arange(0.01, 0.3, 0.01))
 
 
@@ -42,6 +50,33 @@ def measure() -> Iterator[Figure]:
         )
         yield Figure(f"events, {name}", "the two orders, each by the other", bcubed(filed, shuffled)[2])
     yield from _plain(found)
+    yield from _topical()
+
+
+def _topical() -> Iterator[Figure]:
+    """Tell what becomes of real news of one war: no bar, since nobody has labelled it."""
+    told = list(_told())
+    sizes = Counter(_grouped(told, 7)).most_common()
+    detail = f"of {len(told):,} items; {sum(size > 1 for _, size in sizes)} events of several"
+    yield Figure(
+        "events, a war in December 2025", "share in the largest", sizes[0][1] / len(told), detail=detail
+    )
+
+
+def _told() -> Iterator[dict[str, Any]]:
+    """Yield the items of four outlets' feeds that tell of the war in Ukraine, each once."""
+    seen = set()
+    for feed in _WAR_FEEDS:
+        for file in sorted((DATA / "feeds" / "snapshots" / feed).glob("*.gz")):
+            document = Document(f"https://feeds.example/{feed}", gzip.decompress(file.read_bytes()))
+            parsed = parse(document, _WAR_WEEK)
+            for entry in () if isinstance(parsed, Failed) else parsed.entries:
+                words, key = entry.words, (feed, entry.guid or entry.link)
+                if key not in seen and _WAR.search(f"{words.title} {words.summary}".lower()):
+                    seen.add(key)
+                    at = entry.published.isoformat() if entry.published else None
+                    said = {"title": words.title, "summary": words.summary, "text": words.text}
+                    yield {"id": key[1], "source": feed, "url": entry.link, "published": at, **said}
 
 
 def bcubed(gold: Sequence[object], found: Sequence[object]) -> tuple[float, float, float]:

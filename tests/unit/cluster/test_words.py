@@ -59,6 +59,30 @@ def test_a_word_that_every_story_has_tells_nothing() -> None:
     assert sum(value * value for value in weights.values()) == pytest.approx(1)
 
 
+def test_what_all_stories_mean_tells_nothing() -> None:
+    """In an archive about one war its stories are no more alike than those of any other are in theirs."""
+    told = [f"Army says its {what} struck {where}" for what in _ARMS for where in _PLACES]
+    archive = learned([profile(Words(title)) for title in told] * 20)
+    one, other = member(1, told[0]), member(2, told[-1])
+    apart, alike = (Masses(known) for known in (archive, Background(archive.stories, archive.counts)))
+    assert between(apart(one), apart(other)) < between(alike(one), alike(other)) / 2
+    assert apart(one).square == pytest.approx(1)
+    assert between(apart(one), apart(one)) == pytest.approx(1)
+
+
+_ARMS = ("drones", "rockets", "ships", "guns", "jets", "tanks")
+_PLACES = ("a bridge", "the harbour", "an airfield", "two depots", "a refinery", "the railway")
+
+
+def test_stories_without_a_meaning_have_no_centre() -> None:
+    """An archive in a script that the model of words does not read is compared by terms alone."""
+    archive = learned([profile(Words(f"Потоп у місті Карлсбю {number}")) for number in range(5)])
+    assert not np.frombuffer(archive.centre, np.float32).any()
+    mass = Masses(archive)(member(1, "Потоп у місті Карлсбю"))
+    assert not mass.meaning.any()
+    assert mass.share == 1
+
+
 @given(st.lists(st.floats(-5, 5, width=32), min_size=256, max_size=256))
 def test_a_direction_survives_being_packed(values: list[float]) -> None:
     """Packed into bytes and back, a direction is the same to a hundredth; zero stays zero."""
