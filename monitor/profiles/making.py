@@ -80,7 +80,12 @@ def unpacked(vector: bytes) -> Vector:
 
 
 def centre(vectors: Sequence[bytes]) -> bytes:
-    """Return the mean of packed directions, as 32-bit numbers; a few stories say little of where it is."""
+    """Return the mean of packed directions, as 32-bit numbers; a few stories say little of where it is.
+
+    Of no stories it is not known.
+    """
+    if not vectors:
+        return b""
     directions = np.frombuffer(b"".join(vectors), np.int8).reshape(len(vectors), -1).astype(np.float32)
     lengths = np.linalg.norm(directions, axis=1)
     known = lengths > 0

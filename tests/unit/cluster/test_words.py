@@ -81,6 +81,7 @@ def test_stories_without_a_meaning_have_no_centre() -> None:
     mass = Masses(archive)(member(1, "Потоп у місті Карлсбю"))
     assert not mass.meaning.any()
     assert mass.share == 1
+    assert not learned([]).centre
 
 
 @given(st.lists(st.floats(-5, 5, width=32), min_size=256, max_size=256))
