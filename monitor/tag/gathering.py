@@ -2,8 +2,8 @@
 
 The method is topic tracking with relevance feedback (Rocchio 1971): the mean of the seeds, moved towards the
 archive's stories that are most like them and away from what was marked as off topic, in two spaces at
-once, those of terms and of meaning. How like the seeds are to one another says from which likeness on a
-story is on topic.
+once, those of terms and of meaning. Each seed is left out in turn, to see how like the topic it is without
+it: that says from which likeness on a story is on topic.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.model.events import Profile
+from monitor.tag.border import border, lowered
 from monitor.tag.sample import Sample, Vector
 from monitor.tag.spaces import InMeaning, InTerms, Joint, Shares
 
@@ -24,23 +25,18 @@ _MANY_FED = 30
 """So many of the archive's stories are taken for that, the most alike; 50 or 200 give the same. Fewer than 30
 are worth less."""
 
+_FED_FROM = 1.5
+"""None of them is nearer to the archive's mean than that; 0.5 gives the same, 2 less with three seeds."""
+
 _ON = 1 / 3
 _OFF = 0.25
-_MARKED = 3
+_HALF_OFF = 3
 """What is marked as on topic is worth a third of a seed, since it is like the topic already: with a whole one
 Reuters' topics got worse. What is off topic takes away a quarter of a topic at most, half of that with three
 marks, so that it never erases one."""
 
-_BETWEEN = 0.75
-_EXPECTED = 3.0
-_FEW = 0.6
-_HALF = 5
-"""On the border a story is as like the topic as 0.75 of what its seeds are to one another (a guess of 3 of
-the archive's spreads is worth one seed). The fewer they are the more is added: of none 0.6 spreads, of
-five half of that. Chosen on NYT, the loss of F1 on Reuters is that of the best choice there."""
-
-_LEAST = 0.5
-"""No border is nearer to the archive's mean than half a spread, which 30 of 100 stories are beyond."""
+_FOLDS = 5
+"""Seeds are left out one by one; of more than five, a fifth at a time."""
 
 _MOST_TERMS = 1_000
 
@@ -90,20 +86,14 @@ def gather(
     own = len(seeds) + len(on)
     given = [*seeds.values(), *on, *off]
     terms, meaning = InTerms(given, sample), InMeaning(given, sample)
-    parts = [1.0] * len(seeds) + [0.0] * (len(given) - len(seeds))
-    shares = _shares(parts, len(seeds), sample.size)
-    alike = Joint(terms, meaning, shares)
-    border = _cut(alike.left_out)
-    cut = _lowered(border, alike.scores[len(seeds) : own])
-    if on or off:
-        parts[len(seeds) : own] = [_ON] * len(on)
-        parts[own:] = [-_OFF * sum(parts) / (len(off) + _MARKED)] * len(off)
-        shares = _shares(parts, len(seeds), sample.size)
-        alike = Joint(terms, meaning, shares)
     known = [row for row in map(sample.places.get, given) if row is not None]
-    joint = Joint(
-        terms, meaning, _fed(shares, alike.scores[len(given) :], border, known, len(seeds) + _ON * len(on))
-    )
+    learner = _Learner(terms, meaning, len(given), sample.size, known)
+    joint = learner.joint([1.0] * len(seeds))
+    archive = np.delete(joint.scores[len(given) :], known)
+    cut = lowered(border(learner.left_out(len(seeds)), archive), joint.scores[len(seeds) : own])
+    if on or off:
+        parts = [1.0] * len(seeds) + [_ON] * len(on)
+        joint = learner.joint([*parts, *[-_OFF * sum(parts) / (len(off) + _HALF_OFF)] * len(off)])
     pairs = zip(seeds, terms.weighed, meaning.whitened, strict=False)
     return Gathering(
         name,
@@ -130,16 +120,46 @@ def _telling(space: InTerms, topic: Vector) -> dict[str, float]:
     return {names[number]: float(topic[number]) for number in most}
 
 
-def _shares(parts: Sequence[float], seeds: int, sampled: int) -> Shares:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Learner:
+    """What makes a topic of given rows and of the archive's, of which known are given as well."""
+
+    terms: InTerms
+    meaning: InMeaning
+    given: int
+    sampled: int
+    known: Sequence[int]
+
+    def joint(self, parts: Sequence[float]) -> Joint:
+        """Return the topic of the first given rows, each with its part, and of what is most like them."""
+        shares = _shares([*parts, *[0.0] * (self.given - len(parts))], self.sampled)
+        alike = Joint(self.terms, self.meaning, shares)
+        own = sum(part for part in parts if part > 0)
+        fed = _fed(shares, alike.scores[self.given :], self.known, own)
+        return Joint(self.terms, self.meaning, fed)
+
+    def left_out(self, seeds: int) -> Vector:
+        """Return how like each seed is to a topic that is learnt without it; of one seed that is unknown."""
+        folds = min(seeds, _FOLDS)
+        if folds == 1:
+            return np.zeros(0, np.float32)
+        found = np.zeros(seeds, np.float32)
+        for fold in range(folds):
+            parts = [float(place % folds != fold) for place in range(seeds)]
+            found[fold::folds] = self.joint(parts).scores[fold:seeds:folds]
+        return found
+
+
+def _shares(parts: Sequence[float], sampled: int) -> Shares:
     """Return the shares of given rows by their parts, those on topic together one; the archive has none."""
     total = sum(part for part in parts if part > 0)
     rows = np.zeros(len(parts) + sampled, np.float32)
     rows[: len(parts)] = np.array(parts) / total
-    return Shares(rows, seeds, len(parts))
+    return Shares(rows, len(parts))
 
 
-def _fed(shares: Shares, scores: Vector, cut: float, known: Sequence[int], own: float) -> Shares:
-    """Give part in a topic to those of the archive's rows that are most like it, and above the cut.
+def _fed(shares: Shares, scores: Vector, known: Sequence[int], own: float) -> Shares:
+    """Give part in a topic to those of the archive's rows that are most like it.
 
     known are rows that are given already; own is how many seeds those are worth that are on topic.
     """
@@ -148,25 +168,11 @@ def _fed(shares: Shares, scores: Vector, cut: float, known: Sequence[int], own: 
         return shares
     found = scores.copy()
     found[known] = 0
-    above = np.maximum(found - max(cut, float(np.partition(found, -most)[-most])), 0)
+    above = np.maximum(found - max(_FED_FROM, float(np.partition(found, -most)[-most])), 0)
     total = float(above.sum())
     if not total:
         return shares
     worth = _FEEDBACK * min(1.0, np.count_nonzero(above) / _MANY_FED)
     rows = shares.rows * np.float32(own / (own + worth))
     rows[shares.given :] = above * (worth / (own + worth) / total)
-    return Shares(rows, shares.seeds, shares.given)
-
-
-def _cut(left_out: Vector) -> float:
-    """Return the border, from how like a topic's own stories are to the topic without them."""
-    own = len(left_out)
-    among = max(float(left_out.mean()), 0.0)
-    expected = ((own - 1) * among + _EXPECTED) / own
-    return _BETWEEN * expected + _FEW * _HALF / (own + _HALF)
-
-
-def _lowered(cut: float, on: Vector) -> float:
-    """Return the border moved towards what was marked as on topic and lies below it."""
-    below = on[on < cut]
-    return max(_LEAST, (cut * _MARKED + float(below.sum())) / (_MARKED + len(below)))
+    return Shares(rows, shares.given)

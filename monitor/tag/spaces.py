@@ -30,22 +30,18 @@ _NARROWEST = 0.93
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shares:
-    """What part each row has in a topic: the first seeds rows are seeds, those up to given are given."""
+    """What part each row has in a topic: the first rows are given, the others the archive's."""
 
     rows: Vector
-    seeds: int
     given: int
 
 
 class Space(Protocol):
     """Rows of stories that can be summed and compared.
 
-    alone says how like each given row is to itself, common how like to what the archive shares; usual is the
-    guess of the mean and the spread of the likeness of news to a topic, and the least spread.
+    usual is the guess of the mean and the spread of the likeness of news to a topic, and the least spread.
     """
 
-    alone: Vector
-    common: Vector
     usual: tuple[float, float, float]
 
     def sum(self, shares: Vector) -> Vector:
@@ -67,8 +63,6 @@ class InTerms:
         self._sample = sample.rows
         self._typical = np.zeros(len(self.numbers), np.float32)
         self._typical[: len(sample.typical)] = sample.typical
-        self.alone = np.array([bool(one) for one in self.weighed], np.float32)
-        self.common = self._given.times(self._typical)
 
     def sum(self, shares: Vector) -> Vector:
         """Return the sum of all rows, each taken with its share."""
@@ -92,8 +86,6 @@ class InMeaning:
         self._sample = sample.directions
         self._whitening = sample.whitening
         self.whitened = self._given @ sample.whitening
-        self.alone = (self.whitened * self._given).sum(axis=1)
-        self.common = np.zeros(len(given), np.float32)
 
     def sum(self, shares: Vector) -> Vector:
         """Return the whitened sum of all rows, each taken with its share."""
@@ -112,8 +104,7 @@ class InMeaning:
 class Side:
     """A topic in one space, one long, and how like it all rows are, in spreads of the archive above its mean.
 
-    length is how long the sum was; left_out is how like the seeds are, each to the mean of the others, where
-    the topic is their mean.
+    length is how long the sum was.
     """
 
     topic: Vector
@@ -121,19 +112,14 @@ class Side:
     mean: float
     spread: float
     scores: Vector
-    left_out: Vector
 
 
 def _side(space: Space, shares: Shares) -> Side:
     summed = space.sum(shares.rows)
     length = float(np.linalg.norm(summed)) or 1.0
-    likeness = space.like(summed)
-    seeds = shares.seeds
-    common = space.common[:seeds]
-    left_out = (seeds * (likeness[:seeds] + common) - space.alone[:seeds]) / max(seeds - 1, 1) - common
-    mean, spread = _moments(likeness[shares.given :] / length, *space.usual)
-    scores, without = (((one / length - mean) / spread).astype(np.float32) for one in (likeness, left_out))
-    return Side(summed / length, length, mean, spread, scores, without)
+    likeness = space.like(summed) / length
+    mean, spread = _moments(likeness[shares.given :], *space.usual)
+    return Side(summed / length, length, mean, spread, ((likeness - mean) / spread).astype(np.float32))
 
 
 def _moments(values: Vector, mean: float, spread: float, least: float) -> tuple[float, float]:
@@ -158,8 +144,6 @@ class Joint:
         usual = math.sqrt(1 + self._weight**2 + 2 * _AGREEMENT * self._weight)
         self._mean, self._spread = _moments(both[shares.given :], 0.0, usual, _NARROWEST * usual)
         self.scores = ((both - self._mean) / self._spread).astype(np.float32)
-        left_out = self.terms.left_out + self._weight * self.meaning.left_out
-        self.left_out = ((left_out - self._mean) / self._spread).astype(np.float32)
 
     @property
     def worded(self) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from tests.quality.figures import DATA, Figure
 
-MEASURES = ("links", "revisions", "copies", "likeness", "events", "queries", "topics", "shipped")
+MEASURES = ("links", "revisions", "copies", "likeness", "events", "queries", "topics", "sections", "shipped")
 
 
 def main(names: Iterable[str]) -> int:

@@ -100,6 +100,22 @@ def test_the_archive_helps_to_find_what_the_seeds_do_not_say() -> None:
     assert "hydrologist" not in gather("flood", FLOOD, FULL).terms
 
 
+def test_many_seeds_draw_their_topic_as_few_do() -> None:
+    """Of more seeds than are left out one by one: what they tell is on topic, other news is not."""
+    told = (
+        "reach the old mill",
+        "fill cellars",
+        "recede",
+        "cut off the road",
+        "spare the school",
+        "rise again",
+    )
+    seeds = {title: profile(Words(f"Flood waters in Karlsby {title}")) for title in told}
+    topics = Gatherings(FULL, [gather("flood", seeds, FULL)])
+    assert topics.scores([STORY])[0, 0] > 0.5
+    assert topics.scores([OTHER, *ARCHIVE]).max() < 0.5
+
+
 def test_marks_on_topic_draw_their_like() -> None:
     """A story of a kind that a person marked as on topic scores higher than before."""
     marked, like = (
