@@ -1,7 +1,7 @@
 """How alike groups of stories are: more alike between them than within them, they are one event.
 
 The likeness of two stories is 0.6 of the cosine of their weighted terms and 0.4 of that of their meanings,
-of which what all stories of the archive share is taken away: in an archive about one war all are alike. All
+of which what all stories of a kind share is taken away: any two about one war are alike. All
 that is needed of a group are the sums of its stories' vectors, so that any group costs the same.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from monitor.model.events import Background, KnownEvent, Member
 from monitor.profiles.background import Scale
+from monitor.profiles.centres import Centres
 from monitor.profiles.lexicon import Vector
 from monitor.profiles.making import unpacked
 
@@ -66,7 +67,7 @@ class Masses:
 
     def __init__(self, background: Background) -> None:
         self.scale = Scale(background)
-        self._centre = np.frombuffer(background.centre, np.float32) if background.centre else 0.0
+        self._centres = Centres(background.centres)
         self._kept: dict[int, tuple[Member, Mass]] = {}
         self._events: dict[int, tuple[KnownEvent, dict[int, Mass], Mass]] = {}
 
@@ -93,17 +94,11 @@ class Masses:
 
     def _weigh(self, story: Member) -> Mass:
         day = story.at.timestamp() / _DAY
+        meaning = self._centres.own(unpacked(story.profile.vector))
         terms = self.scale.weigh(story.profile)
-        meaning = self._own(unpacked(story.profile.vector))
         if meaning.any():
             terms = {term: value * _ROOT_WORDS for term, value in terms.items()}
-        return Mass(1, terms, meaning, 1.0, day, day)
-
-    def _own(self, direction: Vector) -> Vector:
-        """Return what a direction has beyond what all of the archive's have, or zero where there is none."""
-        own: Vector = direction - self._centre if direction.any() else direction
-        length = math.sqrt(own @ own)
-        return own * (_ROOT_MEANING / length) if length else own
+        return Mass(1, terms, meaning * _ROOT_MEANING, 1.0, day, day)
 
 
 _DAY = 86_400

@@ -20,13 +20,13 @@ class Profile:
 class Background:
     """What an archive's stories have in common, and what therefore tells little of any one.
 
-    counts are in how many of so many stories a term stood; centre is the mean of their directions, as numbers
-    of 32 bits, empty where none was counted.
+    counts are in how many of so many stories a term stood; centres are the mean of their directions and those
+    of their kinds, as rows of numbers of 32 bits, none where no story was counted.
     """
 
     stories: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
-    centre: bytes = b""
+    centres: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

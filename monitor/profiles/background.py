@@ -7,8 +7,8 @@ from functools import lru_cache
 from operator import itemgetter
 
 from monitor.model.events import Background, Profile
+from monitor.profiles.centres import centres
 from monitor.profiles.lexicon import weight
-from monitor.profiles.making import centre
 
 _PRIOR = 1_000
 """So many stories the prior is worth: until an archive has as many, what is known of English counts for more.
@@ -79,4 +79,4 @@ def counted(stories: Iterable[tuple[Iterable[str], bytes]]) -> Background:
         counts.update(terms)
         vectors.append(vector)
     common = {term: found for term, found in counts.most_common(_KEPT) if found > 1}
-    return Background(len(vectors), common, centre(vectors))
+    return Background(len(vectors), common, centres(vectors))

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
 from sys import intern
 
@@ -24,10 +23,6 @@ _FIRST = 400
 
 _LONG = 3
 _STEM = 6
-
-_UNKNOWN = 200
-"""As if so many more stories had told about nothing. With 50 a topical archive of a thousand stories parts a
-little better, but one whose first stories are of one event takes that event for what all have in common."""
 
 
 def profile(words: Words) -> Profile:
@@ -77,18 +72,3 @@ def unpacked(vector: bytes) -> Vector:
     direction = np.frombuffer(vector, np.int8).astype(np.float32)
     length = float(np.sqrt(direction @ direction))
     return direction / length if length else direction
-
-
-def centre(vectors: Sequence[bytes]) -> bytes:
-    """Return the mean of packed directions, as 32-bit numbers; a few stories say little of where it is.
-
-    Of no stories it is not known.
-    """
-    if not vectors:
-        return b""
-    directions = np.frombuffer(b"".join(vectors), np.int8).reshape(len(vectors), -1).astype(np.float32)
-    lengths = np.linalg.norm(directions, axis=1)
-    known = lengths > 0
-    total = (directions[known] / lengths[known, None]).sum(axis=0)
-    mean: Vector = total / (np.count_nonzero(known) + _UNKNOWN)
-    return mean.astype(np.float32).tobytes()

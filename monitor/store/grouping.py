@@ -57,10 +57,10 @@ background = sa.Table(
     sa.Column("counts", sa.LargeBinary, nullable=False),
     sa.Column("placed", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
-    sa.Column("centre", sa.LargeBinary),
+    sa.Column("centres", sa.LargeBinary),
 )
-"""In how many stories a term stood when last counted (packed JSON), and the mean of their directions (NULL
-before it was known); placed counts the stories since, version is a digest of the counts."""
+"""In how many stories a term stood when last counted (packed JSON), and what their directions have in common
+(NULL before it was known); placed counts the stories since, version is a digest of the counts."""
 
 waits = sa.and_(story.c.event_id.is_(None), ~story.c.seed)
 """That a story has no event yet."""

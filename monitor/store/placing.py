@@ -50,7 +50,7 @@ def known_background(connection: sa.Connection) -> Background:
     if kept is None or kept[0] != version:
         row = connection.execute(sa.select(background)).one()
         counts = json.loads(zlib.decompress(row.counts))
-        kept = connection.info["background"] = (version, Background(row.stories, counts, row.centre or b""))
+        kept = connection.info["background"] = (version, Background(row.stories, counts, row.centres or b""))
     found: Background = kept[1]
     return found
 
@@ -60,7 +60,7 @@ _NOTHING = Background()
 
 def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool:
     """Tell whether so many stories were placed since terms were counted that it is time again."""
-    if known.stories and not known.centre:
+    if known.stories and not known.centres:
         return True
     placed = connection.scalar(sa.select(background.c.placed))
     if placed is None:
@@ -78,14 +78,14 @@ def newest(connection: sa.Connection) -> Iterator[tuple[Sequence[str], bytes]]:
 def learn(connection: sa.Connection, found: Background) -> None:
     """Keep how often terms stand in stories; every process has it from the next turn on."""
     counts = zlib.compress(json.dumps(found.counts).encode())
-    version = digest(counts + found.centre)
+    version = digest(counts + found.centres)
     row = {
         "id": 1,
         "stories": found.stories,
         "counts": counts,
         "placed": 0,
         "version": version,
-        "centre": found.centre,
+        "centres": found.centres,
     }
     upsert(connection, background, [row], update=[name for name in row if name != "id"])
     connection.info["background"] = (version, found)

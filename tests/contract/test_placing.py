@@ -69,8 +69,8 @@ def test_a_store_from_before_learns_what_its_stories_share(store: Store) -> None
         _poll(lane, 2, FLOOD_NORTH[1])
         known = lane.execute(sa.select(background)).one()
         assert known.stories == 2
-        assert len(known.centre) == 4 * 256
-        assert placing.known_background(lane).centre == known.centre
+        assert len(known.centres) == 4 * 256
+        assert placing.known_background(lane).centres == known.centres
 
 
 def test_a_story_is_kept_when_placing_fails(store: Store, caplog: pytest.LogCaptureFixture) -> None:

@@ -31,8 +31,8 @@ _SETS = {
     "UCI": (("events/uci-even.jsonl.gz",), 0.82),
 }
 _WAR = re.compile(r"ukrain|russia|kyiv|putin|zelensk|moscow|kremlin|nato\b|drone")
-_WAR_FEEDS = ("nyt-dec2025", "guardian-dec2025", "ap-dec2025", "world90-dec2025")
-_WAR_WEEK = datetime(2025, 12, 21, tzinfo=UTC)
+_WEEK_FEEDS = ("nyt-dec2025", "guardian-dec2025", "ap-dec2025", "world90-dec2025")
+_WEEK_END = datetime(2025, 12, 21, tzinfo=UTC)
 _CUTS = tuple(float(cut) for cut in np.arange(0.01, 0.3, 0.01))
 
 
@@ -54,25 +54,26 @@ def measure() -> Iterator[Figure]:
 
 
 def _topical() -> Iterator[Figure]:
-    """Tell what becomes of real news of one war: no bar, since nobody has labelled it."""
-    told = list(_told())
-    sizes = Counter(_grouped(told, 7)).most_common()
-    detail = f"of {len(told):,} items; {sum(size > 1 for _, size in sizes)} events of several"
-    yield Figure(
-        "events, a war in December 2025", "share in the largest", sizes[0][1] / len(told), detail=detail
-    )
+    """Tell what becomes of a week's news of a war, alone and among all of that week's: nobody labelled it."""
+    week = list(_told())
+    war = [one for one in week if _WAR.search(f"{one['title']} {one['summary']}".lower())]
+    for among, told in (("alone", war), (f"among {len(week):,} items", week)):
+        placed = dict(zip((id(one) for one in told), _grouped(told, 7), strict=True))
+        sizes = Counter(placed[id(one)] for one in war).most_common()
+        detail = f"of {len(war):,} items; {sum(size > 1 for _, size in sizes)} events of several"
+        yield Figure(f"events, a war {among}", "share in the largest", sizes[0][1] / len(war), detail=detail)
 
 
 def _told() -> Iterator[dict[str, Any]]:
-    """Yield the items of four outlets' feeds that tell of the war in Ukraine, each once."""
+    """Yield the items of four outlets' feeds, each once."""
     seen = set()
-    for feed in _WAR_FEEDS:
+    for feed in _WEEK_FEEDS:
         for file in sorted((DATA / "feeds" / "snapshots" / feed).glob("*.gz")):
             document = Document(f"https://feeds.example/{feed}", gzip.decompress(file.read_bytes()))
-            parsed = parse(document, _WAR_WEEK)
+            parsed = parse(document, _WEEK_END)
             for entry in () if isinstance(parsed, Failed) else parsed.entries:
                 words, key = entry.words, (feed, entry.guid or entry.link)
-                if key not in seen and _WAR.search(f"{words.title} {words.summary}".lower()):
+                if words.title and key not in seen:
                     seen.add(key)
                     at = entry.published.isoformat() if entry.published else None
                     said = {"title": words.title, "summary": words.summary, "text": words.text}

@@ -77,11 +77,11 @@ _PLACES = ("a bridge", "the harbour", "an airfield", "two depots", "a refinery",
 def test_stories_without_a_meaning_have_no_centre() -> None:
     """An archive in a script that the model of words does not read is compared by terms alone."""
     archive = learned([profile(Words(f"Потоп у місті Карлсбю {number}")) for number in range(5)])
-    assert not np.frombuffer(archive.centre, np.float32).any()
+    assert not np.frombuffer(archive.centres, np.float32).any()
     mass = Masses(archive)(member(1, "Потоп у місті Карлсбю"))
     assert not mass.meaning.any()
     assert mass.share == 1
-    assert not learned([]).centre
+    assert not learned([]).centres
 
 
 @given(st.lists(st.floats(-5, 5, width=32), min_size=256, max_size=256))

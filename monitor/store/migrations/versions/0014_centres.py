@@ -9,4 +9,4 @@ down_revision = "0013"
 
 def upgrade() -> None:
     """Make room; it is counted with the next stories that are placed."""
-    op.add_column("background", sa.Column("centre", sa.LargeBinary(), nullable=True))
+    op.add_column("background", sa.Column("centres", sa.LargeBinary(), nullable=True))

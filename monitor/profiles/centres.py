@@ -1,0 +1,79 @@
+"""What the stories of an archive mean in common, by kinds: of any one of them it tells nothing.
+
+Any two stories about one war mean much the same, and so do any two about football. Kinds are found by k-means
+on the sphere (Dhillon and Modha, "Concept decompositions for large sparse text data", 2001), one for each
+thousand stories, beginning with stories that stand evenly apart in the archive.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from monitor.profiles.lexicon import Vector
+
+_DIMENSIONS = 256
+
+_KIND = 1_000
+"""A kind for each so many stories: with 500 the labelled events are taken for kinds, F1 on UCI loses 0.05."""
+
+_ROUNDS = 15
+
+_UNKNOWN = 200
+"""As if so many more stories had told about nothing. With 50 a topical archive of a thousand stories parts a
+little better, but one whose first stories are of one event takes that event for what all have in common."""
+
+
+class Centres:
+    """The mean of an archive's directions, and those of its kinds if there are several."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._rows = np.frombuffer(packed, np.float32).reshape(-1, _DIMENSIONS)
+        self._sides = _unit(self._rows[1:] - self._rows[:1])
+
+    def own(self, direction: Vector) -> Vector:
+        """Return what a direction has beyond those like it, one long; zero where there is none."""
+        if not len(self._rows) or not direction.any():
+            return direction
+        kind = 1 + int((self._sides @ (direction - self._rows[0])).argmax()) if len(self._sides) else 0
+        own: Vector = _unit((direction - self._rows[kind])[None])[0]
+        return own
+
+
+def centres(vectors: Sequence[bytes]) -> bytes:
+    """Return the mean of packed directions and the means of their kinds, as rows of 32-bit numbers.
+
+    Few stories say little of where it is. Of none it is not known: no rows.
+    """
+    if not vectors:
+        return b""
+    packed = np.frombuffer(b"".join(vectors), np.int8).reshape(-1, _DIMENSIONS).astype(np.float32)
+    directions = _unit(packed[packed.any(axis=1)])
+    mean = _drawn(directions, np.zeros(_DIMENSIONS, np.float32))
+    kinds = _kinds(_unit(directions - mean))
+    several = [_drawn(directions[kinds == kind], mean) for kind in range(1 + kinds.max(initial=0))]
+    rows = [mean, *several] if len(several) > 1 else [mean]
+    return np.stack(rows).astype(np.float32).tobytes()
+
+
+def _drawn(directions: Vector, towards: Vector) -> Vector:
+    """Return the mean of directions, drawn towards another."""
+    mean: Vector = (directions.sum(axis=0) + _UNKNOWN * towards) / (len(directions) + _UNKNOWN)
+    return mean
+
+
+def _kinds(sides: Vector) -> Vector:
+    """Return of which kind each direction is, by number."""
+    begin = np.linspace(0, len(sides) - 1, max(1, len(sides) // _KIND)).astype(int)
+    middles, kinds = sides[begin] if len(sides) else sides, np.zeros(len(sides), int)
+    for _ in range(_ROUNDS if len(middles) > 1 else 0):
+        kinds = (sides @ middles.T).argmax(axis=1)
+        sums = [sides[kinds == kind].sum(axis=0) for kind in range(len(middles))]
+        middles = _unit(np.stack(sums))
+    return kinds
+
+
+def _unit(rows: Vector) -> Vector:
+    """Return rows one long each; those without a length stay."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit = rows / np.where(lengths > 0, lengths, 1)
+    return unit.astype(np.float32)
