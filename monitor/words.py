@@ -147,6 +147,8 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def folded(text: str) -> tuple[str, ...]:
     """Return the folded words of a text in order."""
+    if text.isascii() and text.isalnum():
+        return (text.lower(),)
     return tuple(_joined(text).split())
 
 

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from monitor.model.topics import And, Near, Not, Or, Query, Term
 from monitor.tag.aliases import Spelling
@@ -68,7 +69,7 @@ class Index:
     __slots__ = ("_always", "_found", "_others")
 
     def __init__(self, queries: Sequence[Query]) -> None:
-        common = Counter(key for query in queries for term in terms(query) for key in _keys(term))
+        common = _counted([term for query in queries for term in terms(query)])
         lists = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
         self._always: list[int] = []
         self._others: list[Sequence[_Keys]] = []
@@ -117,15 +118,13 @@ def terms(query: Query) -> Iterator[Term]:
 def _needs(query: Query, common: Counter[str]) -> list[_Keys]:
     """Return sets of keys, of each of which one is there wherever the query may hold, the rarest first."""
     match query:
-        case Term(spellings=(one,)):
-            needs = [frozenset((key,)) for key in _parts(one, prefix=query.prefix)]
-        case Term(spellings=spellings):
-            return [frozenset(_rarest(one, common, prefix=query.prefix) for one in spellings)]
+        case Term():
+            needs = _of_term(query, common)
         case And(parts) | Near(parts):
             needs = [keys for part in parts for keys in _needs(part, common)]
         case Or(parts):
             every = [_needs(part, common) for part in parts]
-            return [frozenset().union(*(needs[0] for needs in every))] if all(every) else []
+            return [frozenset().union(*[needs[0] for needs in every])] if all(every) else []
         case _:
             return []
     if len(needs) > 1:
@@ -133,9 +132,19 @@ def _needs(query: Query, common: Counter[str]) -> list[_Keys]:
     return needs
 
 
-def _keys(term: Term) -> Iterator[str]:
-    for spelling in term.spellings:
-        yield from _parts(spelling, prefix=term.prefix)
+def _of_term(term: Term, common: Counter[str]) -> list[_Keys]:
+    if len(term.spellings) == 1:
+        return [frozenset((key,)) for key in _parts(term.spellings[0], prefix=term.prefix)]
+    return [frozenset([_rarest(one, common, prefix=term.prefix) for one in term.spellings])]
+
+
+def _counted(terms: Sequence[Term]) -> Counter[str]:
+    """Return how often each key stands in the terms."""
+    whole = chain.from_iterable(term.spellings for term in terms if not term.prefix)
+    common = Counter(chain.from_iterable(whole))
+    begun = (_parts(one, prefix=True) for term in terms if term.prefix for one in term.spellings)
+    common.update(chain.from_iterable(begun))
+    return common
 
 
 def _parts(spelling: Spelling, *, prefix: bool) -> Sequence[str]:
