@@ -9,7 +9,7 @@ any wording.
 from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from monitor.model.topics import And, Near, Not, Or, Query, Term
@@ -69,7 +69,8 @@ class Index:
     __slots__ = ("_always", "_found", "_others")
 
     def __init__(self, queries: Sequence[Query]) -> None:
-        common = _counted([term for query in queries for term in terms(query)])
+        common = _counted(_terms(Or(tuple(queries)), []))
+        begun = {key for key in common if key[-1] == "*"}
         lists = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
         self._always: list[int] = []
         self._others: list[Sequence[_Keys]] = []
@@ -80,7 +81,7 @@ class Index:
             for keys, by_key in zip(needs[:2] if len(needs) > 1 else needs * 2, lists, strict=False):
                 for key in keys:
                     by_key[key].append(number)
-            self._others.append([keys for keys in needs[2:] if not any(key[-1] == "*" for key in keys)])
+            self._others.append([keys for keys in needs[2:] if begun.isdisjoint(keys)])
         self._found = _Found((dict(lists[0]), dict(lists[1])))
 
     def may_hold(self, words: set[str]) -> list[int]:
@@ -101,18 +102,19 @@ def _unpacked(packed: Iterable[bytes]) -> Iterable[int]:
     return array("I", b"".join(packed))
 
 
-def terms(query: Query) -> Iterator[Term]:
-    """Yield the terms of a query."""
+def _terms(query: Query, to: list[Term]) -> list[Term]:
+    """Add the terms of a query to a list, and return it."""
     match query:
         case Term():
-            yield query
+            to.append(query)
         case And(parts) | Or(parts) | Near(parts):
             for part in parts:
-                yield from terms(part)
+                _terms(part, to)
         case Not(part):
-            yield from terms(part)
+            _terms(part, to)
         case _:
-            return
+            pass
+    return to
 
 
 def _needs(query: Query, common: Counter[str]) -> list[_Keys]:
