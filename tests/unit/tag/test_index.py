@@ -26,7 +26,7 @@ def test_a_query_is_found_where_a_word_of_each_of_its_sets_is_there() -> None:
     assert index.may_hold({"port"}) == [0, 3]
     assert index.may_hold({"boat", "quay"}) == [3]
     assert index.may_hold({"boat", "quay", "sail"}) == [1, 3]
-    assert index.may_hold({"ferry", "sail"}) == [0, 3] or index.may_hold({"north", "sail"}) == [0, 3]
+    assert index.may_hold({"north", "sail"}) == [0, 3]
     assert index.may_hold({"north", "ferry"}) == [0, 2, 3]
 
 
