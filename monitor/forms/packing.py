@@ -31,7 +31,7 @@ _HEAD = 4
 
 _FORMAT = 1
 _TRAILER = struct.Struct(">Q")
-_KEPT, _BATCH = 1024, 500
+_KEPT, _BATCH = 256, 500
 """Blocks that stay unpacked; runs that are folded at a time, half a megabyte or so."""
 
 
