@@ -72,11 +72,12 @@ class Sought:
         said, others = self._split()
         if said is None:
             return None
-        some = said.limit(2 * most)
+        enough = max(2 * most, self.said) if self._begins else 2 * most
+        some = said.limit(enough)
         among = sa.and_(story.c.wording_id.in_(some), *self.others, *others)
         shown = sa.select(story.c.id).where(among).limit(most).subquery()
         found = self.connection.scalar(sa.select(sa.func.count()).select_from(shown)) or 0
-        return found if found >= most or self._many(some) < 2 * most else None
+        return found if found >= most or self._many(some) < enough else None
 
     def _split(self) -> tuple[sa.Select[Any] | None, Sequence[Condition]]:
         """Part a query into what the index alone tells and what stands on the rows of stories and events.
@@ -92,6 +93,16 @@ class Sought:
             return None, ()
         scope = of_said(self.connection)
         return said[0], [of_fact(scope, part) for part in others if isinstance(part, Fact | Dated | Outlets)]
+
+    @property
+    def _begins(self) -> bool:
+        """Tell whether beginnings of words are asked for: the index gathers all words that begin so first."""
+        return looked_at(self.asked.query) != self.asked.query
+
+    @property
+    def _few_looked_at(self) -> int:
+        """Return how many stories are looked at themselves at first, which takes 30 µs each."""
+        return -(-self.window // _GROWTH)
 
     def _many(self, found: sa.Select[Any]) -> int:
         return self.connection.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
@@ -112,9 +123,25 @@ class Sought:
         if rare is None:
             yield from (window for window, _ in windows)
         else:
-            among = story.c.id.in_(listed(self.connection, rare))
-            asked = self.asked.in_words() if len(rare) <= self.window else self.asked
-            yield self._matching(asked, of_few(self.connection, rare), among, unindexed(story.c.at) < until)
+            for few in self._runs(rare, until):
+                among = story.c.id.in_(listed(self.connection, few))
+                asked = self.asked.in_words() if len(few) <= self.window else self.asked
+                yield self._matching(
+                    asked, of_few(self.connection, few), among, unindexed(story.c.at) < until
+                )
+
+    def _runs(self, rare: Collection[int], until: datetime) -> Iterator[Collection[int]]:
+        """Part rare stories: where their words are looked at, the newest come first, which may be a page.
+
+        For the others the index gathers beginnings, which takes 0.2 s for one that 45 % of 1,000,000 have.
+        """
+        if not self._begins:
+            yield rare
+            return
+        older = sa.and_(story.c.id.in_(listed(self.connection, rare)), unindexed(story.c.at) < until)
+        newest = sa.select(story.c.id).where(older).order_by(story.c.at.desc(), story.c.id.desc())
+        rows = self.connection.scalars(newest).all()
+        yield from filter(None, (rows[: self._few_looked_at], rows[self._few_looked_at :]))
 
     def _matching(self, asked: Asked, scope: Scope, *among: Condition) -> sa.Select[tuple[int]]:
         return sa.select(story.c.id).where(*among, *self.others, asked.condition(scope))
@@ -125,19 +152,20 @@ class Sought:
         In the first, which is smaller then, beginnings of words are looked for in the words (25 µs a story):
         where words that begin so are not frequent there, the index gathers them quickly.
         """
-        asked = self.asked.in_words()
-        size, until = self.window if asked.query == self.asked.query else -(-self.window // _GROWTH), None
+        asked, until, size = self.asked.in_words(), None, self.window
+        looked_through = self._few_looked_at if self._begins else size
         while True:
             older = story.c.at < until if until else sa.true()
             times = sa.select(story.c.at).where(older).order_by(story.c.at.desc())
-            since: datetime | None = self.connection.scalar(times.limit(1).offset(size - 1))
+            since: datetime | None = self.connection.scalar(times.limit(1).offset(looked_through - 1))
             window = sa.and_(older, story.c.at >= since) if since else older
             scope = between(self.connection, *self._range(window))
             yield self._matching(asked, scope, window), since
             asked = self.asked
             if since is None:
                 return
-            size, until = size * _GROWTH, since
+            until = since
+            looked_through = size = size * _GROWTH
 
     def _range(self, window: Condition) -> tuple[int, int]:
         """Return between which rows the stories of a window and their wordings stand."""

@@ -85,15 +85,20 @@ class AliasTable:
         if kind == "exact":
             return Named(Term(written, (own,)))
         own_forms = self._inflected(own) if inflected else (own,)
-        names = self._names.get(own) or [name for form in own_forms for name in self._names.get(form, ())]
-        names = list(dict.fromkeys(names))
+        names = self._bearers(own, own_forms)
         others = [spelling for name in names for spelling in self._row(name, inflected)]
         alias = ", ".join(names)
         if not names:
             others, alias = list(transliterations(text)), TRANSLITERATED
-        spellings = tuple(dict.fromkeys((*own_forms, *others)))
+        spellings = tuple(dict.fromkeys((*own_forms, *others))) if others else own_forms
         alias_made = alias if len(spellings) > len(own_forms) else None
         return Named(Term(written, spellings, alias_made, own=len(own_forms)), self._company(names))
+
+    def _bearers(self, own: Spelling, forms: Sequence[Spelling]) -> list[str]:
+        """Return the rows in which a spelling stands, else those in which one of its forms does."""
+        known = self._names
+        names = known.get(own) or [name for form in forms if form in known for name in known[form]]
+        return list(dict.fromkeys(names))
 
     def _row(self, name: str, inflected: bool) -> tuple[Spelling, ...]:
         spellings = self._spellings[name]
@@ -102,8 +107,12 @@ class AliasTable:
         return tuple(dict.fromkeys(form for one in spellings for form in self._inflected(one)))
 
     def _inflected(self, spelling: Spelling) -> tuple[Spelling, ...]:
-        forms = (tuple(form.split()) for form in self._forms(" ".join(spelling)))
-        return tuple(dict.fromkeys((spelling, *forms)))
+        forms = self._forms(" ".join(spelling))
+        return (
+            tuple(dict.fromkeys((spelling, *(tuple(form.split()) for form in forms))))
+            if forms
+            else (spelling,)
+        )
 
     def _company(self, names: Sequence[str]) -> tuple[Query, ...]:
         return tuple(asked for name in names for asked in self._asked(self._rows[name]))
@@ -119,13 +128,15 @@ class AliasTable:
 
 def both(parts: Sequence[Query]) -> Query:
     """Join parts by AND, flat and each once."""
-    flat = (inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,)))
-    once = tuple(dict.fromkeys(flat))
+    if And in map(type, parts):
+        parts = [inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))]
+    once = tuple(dict.fromkeys(parts))
     return once[0] if len(once) == 1 else And(once)
 
 
 def either(parts: Sequence[Query]) -> Query | None:
     """Join parts by OR, flat and each once; None where there are none."""
-    flat = (inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,)))
-    once = tuple(dict.fromkeys(flat))
+    if Or in map(type, parts):
+        parts = [inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,))]
+    once = tuple(dict.fromkeys(parts))
     return once[0] if len(once) == 1 else Or(once) if once else None

@@ -59,9 +59,9 @@ class Builder:
         if where.depth == _DEEPEST:
             sentence = f"AND, OR and NOT lie more than {_DEEPEST} levels deep; write it flatter."
             raise self.asked.error(0, sentence)
-        inner = where._replace(depth=where.depth + 1)
+        inner = _Where(where.field, where.negated is not (node.data == "not"), where.depth + 1)
         if node.data == "not":
-            part = self._build(node.children[1], inner._replace(negated=not where.negated))
+            part = self._build(node.children[1], inner)
             return part.part if isinstance(part, Not) else Not(part)
         parts = [self._build(child, inner) for child in node.children]
         return both(parts) if node.data == "and" else either(parts) or parts[0]

@@ -1,6 +1,6 @@
 """The words by which a query holds, as they stand in the story."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.model.entries import Words
 from monitor.model.topics import And, Near, Not, Or, Query, Span, Term
@@ -20,13 +20,18 @@ Cut = Sequence[Mapping[int, tuple[int, int]]]
 
 def found_in(query: Query, story: Story) -> list[Found]:
     """Return the places by which a query holds, or may yet; of too many every term's first ones."""
+    reasons: list[tuple[Term, Sequence[Place]]] = []
+    _give_reasons(query, story, True, True, reasons)
     places = [
         (nth, place, number, term)
-        for number, (term, there) in enumerate(_reasons(query, story, sure=True))
+        for number, (term, there) in enumerate(reasons)
         for nth, place in enumerate(there)
     ]
-    places.sort(key=lambda one: one[:3])
-    once = {(place.field, place.start, term): (place, term) for _, place, _, term in places[:_MOST_SPANS]}
+    if len(places) > _MOST_SPANS:
+        places.sort(key=lambda one: one[:3])
+    once = {
+        (place.field, place.start, term.text): (place, term) for _, place, _, term in places[:_MOST_SPANS]
+    }
     return sorted(once.values(), key=lambda one: (one[0], one[1].text))
 
 
@@ -54,10 +59,10 @@ def _alias(term: Term, place: Place) -> str | None:
     return term.alias
 
 
-def _reasons(
-    query: Query, story: Story, wanted: bool = True, *, sure: bool = False
-) -> Iterator[tuple[Term, Sequence[Place]]]:
-    """Yield the terms whose presence made the query come out as wanted, or may yet, and where they stand.
+def _give_reasons(
+    query: Query, story: Story, wanted: bool, sure: bool, to: list[tuple[Term, Sequence[Place]]]
+) -> None:
+    """Tell of the terms whose presence made the query come out as wanted, or may yet, and where they stand.
 
     sure: it is known that it did, or may. Else only of parts that must all be as wanted that has to be asked:
     of the others each tells of itself.
@@ -65,23 +70,25 @@ def _reasons(
     match query:
         case Term():
             if wanted and (places := story.seen.places(query, _MOST_SPANS)):
-                yield query, _longest(places)
-        case Near(terms):
-            if wanted:
-                for together in story.seen.close(query):
-                    yield from ((term, (place,)) for place, term in zip(together, terms, strict=True))
-        case Not(part):
-            yield from _reasons(part, story, not wanted, sure=sure)
+                to.append((query, _longest(places)))
         case And(parts) | Or(parts):
             every = isinstance(query, And) is wanted
             if every and not sure and truth(query, story) is (not wanted):
                 return
             for part in parts:
-                yield from _reasons(part, story, wanted, sure=sure and every)
+                _give_reasons(part, story, wanted, sure and every, to)
+        case Near(terms):
+            if wanted:
+                for together in story.seen.close(query):
+                    to += ((term, (place,)) for place, term in zip(together, terms, strict=True))
+        case Not(part):
+            _give_reasons(part, story, not wanted, sure, to)
         case _:
             return
 
 
 def _longest(places: Sequence[Place]) -> Sequence[Place]:
     """Return of places that begin together the longest."""
+    if len(places) == 1:
+        return places
     return tuple({(place.field, place.start): place for place in places}.values())

@@ -1,151 +1,152 @@
 """Which of many queries may hold of a wording: one look-up of its words finds them.
 
-A query is listed under words of which one must be there for it to hold, or to be left open; of the parts
-of an AND one is enough, and the one whose words the fewest other queries have is taken. What needs no word at
-all (a query of facts only) may hold of any wording. Most of those found are ruled out by the other parts.
+Of a query it is known which words it needs: sets, of each of which one must be there for it to hold, or to be
+left open. It is listed under the words of the two sets that the fewest other queries have: found is what has
+a word of both. The other sets rule out more. What needs no word at all (a query of facts only) may hold of
+any wording.
 """
 
+from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from monitor.model.topics import And, Near, Not, Or, Query, Term
 from monitor.tag.aliases import Spelling
 
 _KEPT = 1 << 16
-"""Of how many words it is remembered which queries find them by their beginning: of all that are common."""
+"""Of how many words it is remembered which queries they find: of all that are common."""
+
+_LONGEST = 60
+"""Longer words are not remembered: a hostile text could fill the memory with them."""
 
 _Keys = frozenset[str]
 """Words, and with a star what words begin with."""
 
+_Lists = Mapping[str, Sequence[int]]
+"""The numbers of queries by key."""
 
-_Listed = tuple[_Keys | None, Sequence[int]]
-"""Queries that a word finds, after the words of which one must be there beside it; None: none need be."""
 
+class _Found(dict[str, tuple[bytes, bytes] | None]):
+    """Queries that have a word in their first set, and in their second, remembered of words that were met.
 
-class _Lists:
-    """Queries by the words that find them: by the word itself, or, once it was met, by how it begins too.
-
-    Threads may ask at once: what was met and what that found are replaced together, and a word counts as met
-    when what it finds is there.
+    Numbers stand packed: they are joined for each wording, and what lies side by side is read in less time
+    than objects, which lie anywhere. Threads may ask at once: what one forgets another looks up again.
     """
 
-    __slots__ = ("_by_beginning", "_by_word", "_known", "_lengths", "_second")
+    __slots__ = ("_lengths", "_lists")
 
-    def __init__(
-        self,
-        by_word: Mapping[str, list[int]],
-        by_beginning: Mapping[str, list[int]],
-        second: Sequence[_Keys | None],
-    ) -> None:
-        self._by_word = by_word
-        self._by_beginning = by_beginning
-        self._second = second
-        self._lengths = sorted({len(begun) for begun in by_beginning})
-        self._known = self._nothing()
+    def __init__(self, lists: tuple[_Lists, _Lists]) -> None:
+        super().__init__()
+        self._lists = lists
+        self._lengths = sorted({len(key) - 1 for one in lists for key in one if key[-1] == "*"})
 
-    def _nothing(self) -> tuple[set[str], dict[str, _Listed]]:
-        return set(), {word: self._listed(numbers) for word, numbers in self._by_word.items()}
+    def __missing__(self, word: str) -> tuple[bytes, bytes] | None:
+        if len(self) > _KEPT:
+            self.clear()
+        found = self._find(word)
+        if len(word) <= _LONGEST:
+            self[word] = found
+        return found
 
-    def _listed(self, numbers: Sequence[int]) -> _Listed:
-        beside = [self._second[number] for number in numbers]
-        if len(beside) == 1:
-            return beside[0], numbers
-        return None if None in beside else frozenset().union(*filter(None, beside)), numbers
-
-    def of(self, words: set[str]) -> list[Sequence[int]]:
-        """Return the queries that words find, in lists; those ruled out as a list are left out."""
-        met, found = self._known
-        if self._lengths and (new := words - met):
-            if len(met) > _KEPT:
-                met, found = self._known = self._nothing()
-                new = words
-            found |= {word: self._listed(begun) for word in new if (begun := self._begun(word))}
-            met |= new
-        lists = map(found.__getitem__, words & found.keys())
-        return [numbers for beside, numbers in lists if beside is None or not beside.isdisjoint(words)]
-
-    def _begun(self, word: str) -> list[int]:
-        """Return the queries that a word finds where it does by how it begins; else nothing."""
+    def _find(self, word: str) -> tuple[bytes, bytes] | None:
         lengths = self._lengths[: bisect_right(self._lengths, len(word))]
-        begun = [one for length in lengths for one in self._by_beginning.get(word[:length], ())]
-        return self._by_word.get(word, []) + begun if begun else begun
+        keys = (word, *(f"{word[:length]}*" for length in lengths))
+        first, second = (
+            _packed([one for key in keys for one in lists.get(key, ())]) for lists in self._lists
+        )
+        return (first, second) if first or second else None
 
-    def __reduce__(self) -> tuple[type["_Lists"], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[type["_Found"], tuple[tuple[_Lists, _Lists]]]:
         """Travel without what was met."""
-        return _Lists, (self._by_word, self._by_beginning, self._second)
+        return _Found, (self._lists,)
 
 
 class Index:
     """Queries by the words that they need."""
 
-    __slots__ = ("_always", "_lists", "_others")
+    __slots__ = ("_always", "_found", "_others")
 
     def __init__(self, queries: Sequence[Query]) -> None:
-        common = Counter(
-            key for query in queries for key in {key for term in terms(query) for key in _keys(term)}
-        )
-        by_word: defaultdict[str, list[int]] = defaultdict(list)
-        by_beginning: defaultdict[str, list[int]] = defaultdict(list)
+        common = _counted(_terms(Or(tuple(queries)), []))
+        begun = {key for key in common if key[-1] == "*"}
+        lists = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
         self._always: list[int] = []
         self._others: list[Sequence[_Keys]] = []
         for number, query in enumerate(queries):
-            first, *others = _parts_needed(query, common) or (None,)
-            if first is None:
+            needs = _needs(query, common)
+            if not needs:
                 self._always.append(number)
-            for key in first or ():
-                if key[-1] == "*":
-                    by_beginning[key[:-1]].append(number)
-                else:
-                    by_word[key].append(number)
-            self._others.append(tuple(keys for keys in others if not any(key[-1] == "*" for key in keys)))
-        second = [next(iter(others), None) for others in self._others]
-        self._lists = _Lists(dict(by_word), dict(by_beginning), second)
+            for keys, by_key in zip(needs[:2] if len(needs) > 1 else needs * 2, lists, strict=False):
+                for key in keys:
+                    by_key[key].append(number)
+            self._others.append([keys for keys in needs[2:] if begun.isdisjoint(keys)])
+        self._found = _Found((dict(lists[0]), dict(lists[1])))
 
     def may_hold(self, words: set[str]) -> list[int]:
         """Return the numbers of the queries that these words do not rule out, in order."""
-        found, others = set(self._always).union(*self._lists.of(words)), self._others
-        return sorted([one for one in found if not any(keys.isdisjoint(words) for keys in others[one])])
+        listed = list(filter(None, map(self._found.__getitem__, words)))
+        if not listed:
+            return self._always
+        first, second = zip(*listed, strict=True)
+        found, others = set(_unpacked(first)).intersection(_unpacked(second)), self._others
+        return sorted([*self._always, *(one for one in found if not any(map(words.isdisjoint, others[one])))])
 
 
-def terms(query: Query) -> Iterator[Term]:
-    """Yield the terms of a query."""
+def _packed(numbers: Iterable[int]) -> bytes:
+    return array("I", numbers).tobytes()
+
+
+def _unpacked(packed: Iterable[bytes]) -> Iterable[int]:
+    return array("I", b"".join(packed))
+
+
+def _terms(query: Query, to: list[Term]) -> list[Term]:
+    """Add the terms of a query to a list, and return it."""
     match query:
         case Term():
-            yield query
+            to.append(query)
         case And(parts) | Or(parts) | Near(parts):
             for part in parts:
-                yield from terms(part)
+                _terms(part, to)
         case Not(part):
-            yield from terms(part)
+            _terms(part, to)
         case _:
-            return
+            pass
+    return to
 
 
-def _needed(query: Query, common: Counter[str]) -> _Keys | None:
-    """Return keys of which one is there wherever the query may hold; None where there are no such."""
+def _needs(query: Query, common: Counter[str]) -> list[_Keys]:
+    """Return sets of keys, of each of which one is there wherever the query may hold, the rarest first."""
     match query:
         case Term():
-            return frozenset(_rarest(spelling, common, prefix=query.prefix) for spelling in query.spellings)
-        case Near() | And():
-            return next(iter(_parts_needed(query, common)), None)
+            needs = _of_term(query, common)
+        case And(parts) | Near(parts):
+            needs = [keys for part in parts for keys in _needs(part, common)]
         case Or(parts):
-            every = [_needed(part, common) for part in parts]
-            return None if None in every else frozenset().union(*filter(None, every))
+            every = [_needs(part, common) for part in parts]
+            return [frozenset().union(*[needs[0] for needs in every])] if all(every) else []
         case _:
-            return None
+            return []
+    if len(needs) > 1:
+        needs.sort(key=lambda keys: sum(map(common.__getitem__, keys)))
+    return needs
 
 
-def _parts_needed(query: Query, common: Counter[str]) -> list[_Keys]:
-    """Return the keys of each part of which a query needs one of each, those that the fewest have first."""
-    parts = query.parts if isinstance(query, And) else query.terms if isinstance(query, Near) else (query,)
-    found = [keys for part in parts if (keys := _needed(part, common)) is not None]
-    return sorted(found, key=lambda keys: sum(map(common.__getitem__, keys)))
+def _of_term(term: Term, common: Counter[str]) -> list[_Keys]:
+    if len(term.spellings) == 1:
+        return [frozenset((key,)) for key in _parts(term.spellings[0], prefix=term.prefix)]
+    return [frozenset([_rarest(one, common, prefix=term.prefix) for one in term.spellings])]
 
 
-def _keys(term: Term) -> Iterable[str]:
-    for spelling in term.spellings:
-        yield from _parts(spelling, prefix=term.prefix)
+def _counted(terms: Sequence[Term]) -> Counter[str]:
+    """Return how often each key stands in the terms."""
+    whole = chain.from_iterable(term.spellings for term in terms if not term.prefix)
+    common = Counter(chain.from_iterable(whole))
+    begun = (_parts(one, prefix=True) for term in terms if term.prefix for one in term.spellings)
+    common.update(chain.from_iterable(begun))
+    return common
 
 
 def _parts(spelling: Spelling, *, prefix: bool) -> Sequence[str]:

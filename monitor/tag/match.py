@@ -70,9 +70,13 @@ class Tagger:
             for topic in topics
             if topic.query is not None
         }
-        asked_for = {name for query in queries.values() for name in tags_asked(query)}
+        asking = {
+            topic.name: queries[topic.name] for topic in topics if "tag:" in (topic.query or "").lower()
+        }
+        asked_for = {name for query in asking.values() for name in tags_asked(query)}
         about = {topic.name: (place, topic) for place, topic in enumerate(topics)}
-        self._compiled = [_Compiled(*about[name], queries[name]) for name in _ordered(queries)]
+        ordered = (*(name for name in queries if name not in asking), *_ordered(asking))
+        self._compiled = [_Compiled(*about[name], queries[name]) for name in ordered]
         self._asks = _Asks(one.query for one in self._compiled)
         self._index = Index(self._asks.queries)
         self._asked_for: dict[str, Known] = {

@@ -5,6 +5,7 @@ word stands for. Words are matched whole, without regard to case and accents. A 
 boxes give a meaning is either in the language or refused, never read as something else.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
@@ -21,6 +22,7 @@ from monitor.tag.building import Builder, Node
 from monitor.tag.mistakes import query_error, syntax_error
 
 _MOST_TERMS = 500
+_MAY_BE_FREE = re.compile(rf"NOT|-|(?:{'|'.join(UNBOUND)}):", re.IGNORECASE)
 _NO_ALIASES: Aliases = {}
 _SPOKEN = {"and": "AND", "or": "OR", "not": "NOT", "near": "NEAR"}
 
@@ -58,12 +60,12 @@ def read_query(
         raise query_error("", 0, "the query is empty; write at least one word.")
     tree = reading.tree(text) or _tree(text)
     query = Builder(asked, aliases, inflected).build(tree)
-    if len(leaves := list(_leaves(tree))) > _MOST_TERMS:
+    if len(text) > _MOST_TERMS and len(leaves := list(_leaves(tree))) > _MOST_TERMS:
         sentence = (
             f"the query has more than {_MOST_TERMS} words and phrases, of which this is the first too many."
         )
         raise query_error(text, leaves[_MOST_TERMS].start_pos or 0, sentence)
-    if bound and (free := _free(tree, True)) is not None:
+    if bound and _MAY_BE_FREE.search(text) and (free := _free(tree, True)) is not None:
         sentence = (
             f"with this {free} the query matches stories that have none of its words, so nearly all;"
             ' join it by AND with a word or "phrase" that must be there.'

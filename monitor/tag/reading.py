@@ -5,7 +5,7 @@ then the parser made of the grammar tells what it stumbled over.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from lark import Token, Tree
 
@@ -26,8 +26,9 @@ _CUT = re.compile(
     |(?P<AND>AND(?!{_PLAIN}))|(?P<OR>OR(?!{_PLAIN}))|(?P<NOT>NOT(?!{_PLAIN}))
     |(?P<WORD>{_PLAIN}+)
     |(?P<LPAR>\()
-    |(?P<RPAR>\)))""",
-    re.VERBOSE,
+    |(?P<RPAR>\))
+    |(?P<ELSE>.))""",
+    re.VERBOSE | re.DOTALL,
 )
 _OPERANDS = frozenset({"WORD", "PHRASE", "FIELDED"})
 _AFTER_AND = frozenset({"OR", "RPAR", ""})
@@ -41,20 +42,9 @@ class _NotRead(Exception):
 def tree(text: str) -> Node | None:
     """Return the tree of a query, None where the text is none or lies too deep."""
     try:
-        return _Reader(tuple(_tokens(text.rstrip()))).whole()
+        return _Reader(list(_CUT.finditer(text.rstrip()))).whole()
     except _NotRead:
         return None
-
-
-def _tokens(text: str) -> Iterator[re.Match[str]]:
-    end = 0
-    for found in _CUT.finditer(text):
-        if found.start() != end:
-            break
-        end = found.end()
-        yield found
-    if end != len(text):
-        raise _NotRead
 
 
 class _Reader:

@@ -1,7 +1,8 @@
 """A wording as queries look at it: whether a term stands there, and where."""
 
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple, get_args
 
 from monitor.model.topics import Field, Near, Term
@@ -9,6 +10,9 @@ from monitor.tag.aliases import Spelling
 from monitor.words import FoldedWords
 
 FIELDS: tuple[Field, ...] = get_args(Field)
+
+_BETWEEN = "\n"
+"""What stands between fields as a word does, and is none: so that no spelling reaches over two of them."""
 
 
 class Place(NamedTuple):
@@ -21,82 +25,77 @@ class Place(NamedTuple):
 
 
 class Seen:
-    """A wording, folded, in which terms are looked for; each spelling is a run of words of one field."""
+    """A wording, folded, in which terms are looked for; each spelling is a run of words of one field.
 
-    __slots__ = ("_all", "_runs", "_sets")
+    run is all that is said, a blank around each word; words are those that stand anywhere in it.
+    """
+
+    __slots__ = ("_ends", "run", "words")
 
     def __init__(self, folded: FoldedWords) -> None:
-        self._runs: dict[Field, str] = {
-            "title": f" {folded.title} ",
-            "summary": f" {folded.summary} ",
-            "text": f" {folded.text} ",
-        }
-        self._all = {*folded.title.split(), *folded.summary.split(), *folded.text.split()}
-        self._sets: dict[Field, set[str]] = {}
+        self.run = f" {folded.title} {_BETWEEN} {folded.summary} {_BETWEEN} {folded.text} "
+        self.words = set(self.run.split(" "))
+        title_ends = len(folded.title) + 2
+        self._ends = title_ends, title_ends + len(folded.summary) + 3, len(self.run)
 
-    @property
-    def words(self) -> set[str]:
-        """Return every word that stands anywhere."""
-        return self._all
-
-    def stands(self, term: Term) -> bool:
-        """Tell whether a spelling of the term stands in one of its fields."""
-        if term.prefix:
-            return any(f" {' '.join(term.spellings[0])}" in run for run in self._asked(term))
-        if term.fields:
-            return any(self._in_field(field, one) for one in term.spellings for field in term.fields)
-        there = self._all
-        return any(one[0] in there and (len(one) == 1 or self._run(one)) for one in term.spellings)
-
-    def near(self, near: Near) -> bool:
-        """Tell whether the terms stand in one field as near one another as asked, each in its own place."""
-        if not all(map(self.stands, near.terms)):
-            return False
-        return next(self.close(near), None) is not None
+    def in_field(self, wanted: str, number: int) -> bool:
+        """Tell whether a run of words, a blank before and after it, stands in the field of a number."""
+        return self.run.find(wanted, self._begin(number), self._ends[number]) >= 0
 
     def close(self, near: Near) -> Iterator[tuple[Place, ...]]:
         """Yield for each field the places, one of each term, of a nearness that is there."""
+        everywhere = [self.places(term) for term in near.terms]
         for number in range(len(FIELDS)):
-            places = [[one for one in self.places(term) if one.field == number] for term in near.terms]
+            places = [[one for one in many if one.field == number] for many in everywhere]
             if all(places) and (found := _clump(places, near.distance)):
                 yield found
 
-    def places(self, term: Term, most: int | None = None) -> list[Place]:
+    def places(self, term: Term, most: int = sys.maxsize) -> list[Place]:
         """Return where a term stands, in order; of spellings that begin at one place all are there.
 
-        most bounds how many places of one spelling in one field are looked at.
+        most bounds how many places of one spelling are looked at.
         """
-        there, found = self._all, list[Place]()
-        spellings = term.spellings if term.prefix else [one for one in term.spellings if one[0] in there]
-        if spellings:
-            for number, (field, run) in enumerate(self._runs.items()):
-                if not term.fields or field in term.fields:
-                    for spelling in spellings:
-                        found += islice(self._found(number, spelling, run, term.prefix), most)
-        return sorted(found)
+        there, prefix = self.words, term.prefix
+        found: list[tuple[int, Spelling]] = []
+        for spelling in term.spellings:
+            if prefix or spelling[0] in there:
+                ats = self._ats(written(spelling, prefix=prefix), most, term.fields)
+                found += [(at, spelling) for at in ats]
+        if len(found) > 1:
+            found.sort()
+        return self._numbered(found) if found else []
 
-    def _found(self, number: int, spelling: Spelling, run: str, prefix: bool) -> Iterator[Place]:
-        wanted = f" {' '.join(spelling)}" if prefix else f" {' '.join(spelling)} "
-        at, start, counted = run.find(wanted), 0, 0
-        while at >= 0:
+    def _ats(self, wanted: str, most: int, fields: Sequence[Field]) -> list[int]:
+        """Return where in the run the blank before some words stands, in one of the fields."""
+        run, found = self.run, list[int]()
+        at = run.find(wanted)
+        while at >= 0 and len(found) < most:
+            if not fields or FIELDS[bisect_right(self._ends, at)] in fields:
+                found.append(at)
+            at = run.find(wanted, at + 1)
+        return found
+
+    def _numbered(self, found: Sequence[tuple[int, Spelling]]) -> list[Place]:
+        """Return places by the numbers of words in their fields."""
+        run, ends, places = self.run, self._ends, list[Place]()
+        number = start = counted = 0
+        for at, spelling in found:
+            if at >= ends[number]:
+                number, start = bisect_right(ends, at), 0
+                counted = self._begin(number)
             start += run.count(" ", counted, at)
             counted = at
-            yield Place(number, start, start + len(spelling), spelling)
-            at = run.find(wanted, at + 1)
+            places.append(Place(number, start, start + len(spelling), spelling))
+        return places
 
-    def _asked(self, term: Term) -> Sequence[str]:
-        return [self._runs[field] for field in term.fields or FIELDS]
+    def _begin(self, number: int) -> int:
+        """Return where the blank before a field's first word stands."""
+        return self._ends[number - 1] + len(_BETWEEN) if number else 0
 
-    def _in_field(self, field: Field, spelling: Spelling) -> bool:
-        if len(spelling) > 1:
-            return spelling[0] in self._all and f" {' '.join(spelling)} " in self._runs[field]
-        if field not in self._sets:
-            self._sets[field] = set(self._runs[field].split())
-        return spelling[0] in self._sets[field]
 
-    def _run(self, spelling: Spelling) -> bool:
-        run = f" {' '.join(spelling)} "
-        return any(run in field for field in self._runs.values())
+def written(spelling: Spelling, *, prefix: bool = False) -> str:
+    """Return a spelling as it stands in a run of words."""
+    return f" {' '.join(spelling)}" if prefix else f" {' '.join(spelling)} "
 
 
 _Reached = tuple[int, tuple[Place, ...]]

@@ -5,10 +5,10 @@ topics that wait for them leave open is told as the rest of the query.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from monitor.model.topics import And, Dated, Fact, Facts, Like, Near, Not, Or, Outlets, Query, Term
-from monitor.tag.seen import Seen
+from monitor.tag.seen import FIELDS, Seen, written
 
 Known = bool | None
 """None: it is not known yet."""
@@ -49,7 +49,7 @@ def asking(query: Query) -> Ask:
         case Not(part):
             return _not(asking(part))
         case Near():
-            return lambda story: story.seen.near(query)
+            return _near(query)
         case _:
             return lambda story: told(query, story)
 
@@ -88,14 +88,41 @@ def told(query: Fact | Dated | Outlets | Like, story: Story) -> Known:
 
 def _standing(term: Term) -> Ask:
     if term.prefix or term.fields:
-        return lambda story: story.seen.stands(term)
+        return _standing_in(term)
     words = frozenset(one[0] for one in term.spellings if len(one) == 1)
-    if len(words) == len(term.spellings):
+    phrases = [(one, written(one)) for one in term.spellings if len(one) > 1]
+    if not phrases:
         return lambda story: not words.isdisjoint(story.seen.words)
-    phrases = replace(term, spellings=tuple(one for one in term.spellings if len(one) > 1))
-    if not words:
-        return lambda story: story.seen.stands(phrases)
-    return lambda story: not words.isdisjoint(story.seen.words) or story.seen.stands(phrases)
+
+    def ask(story: Story) -> Known:
+        there = story.seen.words
+        return not words.isdisjoint(there) or any(
+            there.issuperset(spelling) and run in story.seen.run for spelling, run in phrases
+        )
+
+    return ask
+
+
+def _standing_in(term: Term) -> Ask:
+    """Do so where a word need not be whole, or must stand in some field."""
+    fields = [number for number, field in enumerate(FIELDS) if not term.fields or field in term.fields]
+    runs = [(one[:-1] if term.prefix else one, written(one, prefix=term.prefix)) for one in term.spellings]
+
+    def ask(story: Story) -> Known:
+        seen = story.seen
+        return any(
+            seen.in_field(run, number)
+            for whole, run in runs
+            if seen.words.issuperset(whole)
+            for number in fields
+        )
+
+    return ask
+
+
+def _near(near: Near) -> Ask:
+    stand = _every(tuple(map(_standing, near.terms)))
+    return lambda story: bool(stand(story)) and next(story.seen.close(near), None) is not None
 
 
 def _not(part: Ask) -> Ask:
