@@ -62,10 +62,12 @@ class Window:
 
     def found_by(self, connection: sa.Connection, sought: Mapping[datetime, Iterable[int]]) -> Found:
         """Return what is found by terms, of which each is sought in the weeks around a time."""
+        weeks = _weeks(sought)
+        missing = ((week, term) for week, terms in weeks.items() for term in terms - self.posted[week].keys())
+        self._read_posted(connection, list(missing))
         stories: defaultdict[int, set[int]] = defaultdict(set)
-        for week, terms in _weeks(sought).items():
+        for week, terms in weeks.items():
             posted = self.posted[week]
-            self._read_posted(connection, week, terms - posted.keys())
             for term in terms:
                 if by_term := posted[term]:
                     stories[term].update(by_term)
@@ -79,24 +81,25 @@ class Window:
             home = self.gone[home]
         return home
 
-    def _read_posted(self, connection: sa.Connection, week: int, missing: Collection[int]) -> None:
+    def _read_posted(self, connection: sa.Connection, missing: Sequence[tuple[int, int]]) -> None:
+        """Read the newest stories of weeks by terms."""
         if not missing:
             return
-        asked = listed(connection, missing).subquery()
+        asked = given(connection, missing, sa.Integer, sa.BigInteger)
+        week, term = asked.columns
         newest = (
             sa.select(posting.c.story_id)
-            .where(posting.c.week == week, posting.c.term == asked.c.value)
+            .where(posting.c.week == week, posting.c.term == term)
             .order_by(posting.c.story_id.desc())
             .limit(_FOUND)
-            .correlate(asked)
+            .correlate(asked.table)
             .subquery()
         )
         written = sa.func.aggregate_strings(sa.cast(newest.c.story_id, sa.Text), ",")
-        rows = sa.select(asked.c.value, sa.select(written).scalar_subquery())
-        self.posted[week].update(
-            (term, tuple(sorted(map(int, stories.split(",")))) if stories else ())
-            for term, stories in connection.execute(rows)
-        )
+        rows = sa.select(week, term, sa.select(written).scalar_subquery())
+        for of_week, of_term, stories in connection.execute(rows, asked.values):
+            found = sorted(map(int, stories.split(","))) if stories else ()
+            self.posted[of_week][of_term] = tuple(found)
 
     def _read_homes(self, connection: sa.Connection, missing: Collection[int]) -> None:
         if missing:
