@@ -46,13 +46,18 @@ def centres(vectors: Sequence[bytes]) -> bytes:
     """
     if not vectors:
         return b""
-    packed = np.frombuffer(b"".join(vectors), np.int8).reshape(-1, _DIMENSIONS).astype(np.float32)
-    directions = _unit(packed[packed.any(axis=1)])
+    directions = _directions(vectors)
     mean = _drawn(directions, np.zeros(_DIMENSIONS, np.float32))
     kinds = _kinds(_unit(directions - mean))
     several = [_drawn(directions[kinds == kind], mean) for kind in range(1 + kinds.max(initial=0))]
     rows = [mean, *several] if len(several) > 1 else [mean]
     return np.stack(rows).astype(np.float32).tobytes()
+
+
+def _directions(vectors: Sequence[bytes]) -> Vector:
+    """Return the directions of stories that have one."""
+    packed = np.frombuffer(b"".join(vectors), np.int8).reshape(-1, _DIMENSIONS)
+    return _unit(packed[packed.any(axis=1)].astype(np.float32))
 
 
 def _drawn(directions: Vector, towards: Vector) -> Vector:
@@ -73,7 +78,7 @@ def _kinds(sides: Vector) -> Vector:
 
 
 def _unit(rows: Vector) -> Vector:
-    """Return rows one long each; those without a length stay."""
+    """Make rows one long each, where they stand; those without a length stay."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit = rows / np.where(lengths > 0, lengths, 1)
-    return unit.astype(np.float32)
+    rows /= np.where(lengths > 0, lengths, 1)
+    return rows
