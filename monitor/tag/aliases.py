@@ -86,9 +86,10 @@ class AliasTable:
             return Named(Term(written, (own,)))
         own_forms = self._inflected(own) if inflected else (own,)
         names = self._bearers(own, own_forms)
-        others = [spelling for name in names for spelling in self._row(name, inflected)]
-        alias = ", ".join(names)
-        if not names:
+        if names:
+            others = [spelling for name in names for spelling in self._row(name, inflected)]
+            alias = ", ".join(names)
+        else:
             others, alias = list(transliterations(text)), TRANSLITERATED
         spellings = tuple(dict.fromkeys((*own_forms, *others))) if others else own_forms
         alias_made = alias if len(spellings) > len(own_forms) else None
@@ -98,7 +99,7 @@ class AliasTable:
         """Return the rows in which a spelling stands, else those in which one of its forms does."""
         known = self._names
         names = known.get(own) or [name for form in forms if form in known for name in known[form]]
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(names)) if len(names) > 1 else names
 
     def _row(self, name: str, inflected: bool) -> tuple[Spelling, ...]:
         spellings = self._spellings[name]
@@ -115,7 +116,7 @@ class AliasTable:
         )
 
     def _company(self, names: Sequence[str]) -> tuple[Query, ...]:
-        return tuple(asked for name in names for asked in self._asked(self._rows[name]))
+        return tuple(asked for name in names for asked in self._asked(self._rows[name])) if names else ()
 
     def _asked(self, row: Alias) -> tuple[Query, ...]:
         company, excluded = self._any(row.company), self._any(row.excluded)
