@@ -1,8 +1,8 @@
 """How alike groups of stories are: more alike between them than within them, they are one event.
 
-The likeness of two stories is 0.6 of the cosine of their weighted terms and 0.4 of that of their meanings,
-of which what all stories of a kind share is taken away: any two about one war are alike. All
-that is needed of a group are the sums of its stories' vectors, so that any group costs the same.
+The likeness of two stories is 0.6 of the cosine of their weighted terms and 0.4 of that of their meanings, of
+which what all stories of a kind share is taken away: any two about one war are alike. All that is needed of
+a group are the sums of its stories' vectors, so that any group costs the same.
 """
 
 import math

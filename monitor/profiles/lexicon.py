@@ -18,6 +18,8 @@ from tokenizers import Tokenizer
 
 Vector = NDArray[np.float32]
 
+DIMENSIONS = 256
+
 
 def meaning(words: Iterable[str]) -> Vector:
     """Return the sum of the vectors of words' pieces: the longer the more they tell and agree."""

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from sys import intern
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from monitor.model.entries import Words
 from monitor.model.events import Profile
-from monitor.profiles.lexicon import Vector, meaning
+from monitor.profiles.lexicon import DIMENSIONS, Vector, meaning
 from monitor.words import fold
 
 _WORD = re.compile(r"[^\W_]+")
@@ -72,3 +73,15 @@ def unpacked(vector: bytes) -> Vector:
     direction = np.frombuffer(vector, np.int8).astype(np.float32)
     length = float(np.sqrt(direction @ direction))
     return direction / length if length else direction
+
+
+def directions(vectors: Sequence[bytes]) -> Vector:
+    """Read packed directions as rows, each one long, or zero."""
+    return unit(np.frombuffer(b"".join(vectors), np.int8).reshape(-1, DIMENSIONS).astype(np.float32))
+
+
+def unit(rows: Vector) -> Vector:
+    """Make rows one long each, where they stand; those without a length stay."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows /= np.where(lengths > 0, lengths, 1)
+    return rows

@@ -70,12 +70,12 @@ class Tagger:
             for topic in topics
             if topic.query is not None
         }
-        asking = {
+        waiting = {
             topic.name: queries[topic.name] for topic in topics if "tag:" in (topic.query or "").lower()
         }
-        asked_for = {name for query in asking.values() for name in tags_asked(query)}
+        asked_for = {name for query in waiting.values() for name in tags_asked(query)}
         about = {topic.name: (place, topic) for place, topic in enumerate(topics)}
-        ordered = (*(name for name in queries if name not in asking), *_ordered(asking))
+        ordered = (*(name for name in queries if name not in waiting), *_ordered(waiting))
         self._compiled = [_Compiled(*about[name], queries[name]) for name in ordered]
         self._asks = _Asks(one.query for one in self._compiled)
         self._index = Index(self._asks.queries)

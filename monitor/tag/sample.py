@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.model.events import Background, Profile
-from monitor.profiles import Scale, unpacked
+from monitor.profiles import Scale, making
+from monitor.profiles.lexicon import DIMENSIONS
 
 Vector = NDArray[np.float32]
-
-_DIMENSIONS = 256
 
 _HELD_BACK = 10.0
 """The whitening is that of the archive with ten times its mean spread added in every direction: with 3 or
@@ -83,16 +82,14 @@ class Sample:
 
 def directions(profiles: Sequence[Profile]) -> Vector:
     """Return the directions of stories, each one long or zero."""
-    if not profiles:
-        return np.zeros((0, _DIMENSIONS), np.float32)
-    return np.array([unpacked(one.vector) for one in profiles], np.float32)
+    return making.directions([one.vector for one in profiles])
 
 
 def _whitening(centred: Vector) -> Vector:
     """Return what directions are multiplied with: the identity where there is no archive."""
     known = np.count_nonzero(centred.any(axis=1))
-    one = np.eye(_DIMENSIONS, dtype=np.float32)
-    spread = (centred.T @ centred + one * (PRIOR / _DIMENSIONS)) / (known + PRIOR)
-    level = np.trace(spread) / _DIMENSIONS
+    one = np.eye(DIMENSIONS, dtype=np.float32)
+    spread = (centred.T @ centred + one * (PRIOR / DIMENSIONS)) / (known + PRIOR)
+    level = np.trace(spread) / DIMENSIONS
     whitening = np.linalg.inv(spread / level + _HELD_BACK * one) * (1 + _HELD_BACK)
     return whitening.astype(np.float32)
