@@ -6,8 +6,9 @@ a group are the sums of its stories' vectors, so that any group costs the same.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -73,32 +74,44 @@ class Masses:
 
     def __call__(self, story: Member) -> Mass:
         """Return the mass of a story."""
-        kept = self._kept.pop(story.story_id, None)
-        if kept is None or kept[0] != story:
-            kept = story, self._weigh(story)
-        self._kept[story.story_id] = kept
-        if len(self._kept) > _KEPT:
-            del self._kept[next(iter(self._kept))]
+        if not self._keeps(story):
+            self.weigh([story])
+        kept = self._kept[story.story_id] = self._kept.pop(story.story_id)
         return kept[1]
 
-    def event(self, known: KnownEvent) -> tuple[Mapping[int, Mass], Mass]:
-        """Return the masses of an event's stories by their ids, and that of all of them."""
-        kept = self._events.pop(known.id, None)
-        if kept is None or kept[0] is not known:
-            masses = {one.story_id: self(one) for one in known.members}
-            kept = known, masses, together(masses.values())
-        self._events[known.id] = kept
-        if len(self._events) > _KEPT // 2:
-            del self._events[next(iter(self._events))]
-        return kept[1:]
+    def weigh(self, stories: Iterable[Member]) -> None:
+        """Weigh those of many stories that are not kept: together takes half of the time of one by one."""
+        missing = [one for one in stories if not self._keeps(one)]
+        meanings = self._centres.own(unpacked([one.profile.vector for one in missing])) * _ROOT_MEANING
+        for one, meaning in zip(missing, meanings, strict=True):
+            self._kept[one.story_id] = one, self._mass(one, meaning.copy())
+        while len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
 
-    def _weigh(self, story: Member) -> Mass:
+    def events(self, known: Sequence[KnownEvent]) -> Iterator[tuple[Mapping[int, Mass], Mass]]:
+        """Yield the masses of each event's stories by their ids, and that of all of them."""
+        self.weigh(chain.from_iterable(one.members for one in known if not self._keeps_event(one)))
+        for one in known:
+            if not self._keeps_event(one):
+                masses = {member.story_id: self(member) for member in one.members}
+                self._events[one.id] = one, masses, together(masses.values())
+            kept = self._events[one.id] = self._events.pop(one.id)
+            if len(self._events) > _KEPT // 2:
+                del self._events[next(iter(self._events))]
+            yield kept[1:]
+
+    def _keeps(self, story: Member) -> bool:
+        kept = self._kept.get(story.story_id)
+        return kept is not None and (kept[0] is story or kept[0] == story)
+
+    def _keeps_event(self, known: KnownEvent) -> bool:
+        kept = self._events.get(known.id)
+        return kept is not None and kept[0] is known
+
+    def _mass(self, story: Member, meaning: Vector) -> Mass:
         day = story.at.timestamp() / _DAY
-        meaning = self._centres.own(unpacked(story.profile.vector))
-        terms = self.scale.weigh(story.profile)
-        if meaning.any():
-            terms = {term: value * _ROOT_WORDS for term, value in terms.items()}
-        return Mass(1, terms, meaning * _ROOT_MEANING, 1.0, day, day)
+        terms = self.scale.weigh(story.profile, _ROOT_WORDS if meaning.any() else 1)
+        return Mass(1, terms, meaning, 1.0, day, day)
 
 
 _DAY = 86_400

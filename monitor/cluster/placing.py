@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from statistics import mode
+from typing import Any
 
 from monitor.cluster.headline import speaker
 from monitor.cluster.likeness import Mass, Masses, between, joined, membership, score, together
 from monitor.cluster.regrouping import regroup
-from monitor.model.events import ONE_EVENT, EventState, Joined, KnownEvent, Member, Newcomer, Placed
+from monitor.model.events import ONE_EVENT, Joined, KnownEvent, Member, Newcomer, Placed
 from monitor.words import number_of
 
 _SOUGHT = 12
@@ -30,11 +32,17 @@ _NEAR = ONE_EVENT / 2
 _SHOWN = 8
 
 
-def sought(story: Member, masses: Masses) -> Newcomer:
-    """Return a story with the terms by which its event is sought, the most telling first."""
-    own = masses(story)
-    telling = sorted(own.terms, key=own.terms.__getitem__, reverse=True)[:_SOUGHT]
-    return Newcomer(story, {number_of(term): own.terms[term] / own.share for term in telling})
+def sought(stories: Iterable[Member], masses: Masses) -> list[Newcomer]:
+    """Return stories with the terms by which their events are sought, the most telling first."""
+    stories = list(stories)
+    masses.weigh(stories)
+    return [_sought(one, masses(one)) for one in stories]
+
+
+def _sought(story: Member, own: Mass) -> Newcomer:
+    share = own.share
+    telling = sorted(own.terms.items(), key=itemgetter(1), reverse=True)[:_SOUGHT]
+    return Newcomer(story, {number_of(term): weight / share for term, weight in telling})
 
 
 def likely(
@@ -44,11 +52,13 @@ def likely(
 
     terms are those by which it is sought with their weights, stories those with a term, homes their events.
     """
-    shares: defaultdict[int, float] = defaultdict(float)
+    shares: defaultdict[Any, float] = defaultdict(float)
     for term, weight in terms.items():
         if found := stories.get(term):
-            for event in {homes[one] for one in found if one in homes}:
-                shares[event] += weight**2
+            square = weight**2
+            for event in set(map(homes.get, found)):
+                shares[event] += square
+    shares.pop(None, None)
     near = [event for event, share in shares.items() if share >= _LEAST]
     return sorted(near, key=lambda event: (-shares[event], event))[:_CANDIDATES]
 
@@ -117,11 +127,14 @@ class _Scene:
         self._events: dict[int, _Event] = {}
         self._home: dict[int, int] = {}
         self._was: dict[int, int] = {}
+        self._members: dict[int, Member] = {}
         self._changed: set[int] = set()
         self._gone: dict[int, int] = {}
-        for known in events:
-            one = self._events[known.id] = _Event(known, *masses.event(known))
+        events = list(events)
+        for known, (members, mass) in zip(events, masses.events(events), strict=True):
+            one = self._events[known.id] = _Event(known, members, mass)
             self._was.update(dict.fromkeys(one.masses, known.id))
+            self._members.update((member.story_id, member) for member in known.members)
         self._known = frozenset(self._events)
         self._home.update(self._was)
         self._found = defaultdict(set, {term: set(found) for term, found in stories.items()})
@@ -131,6 +144,7 @@ class _Scene:
     def take(self, new: Newcomer) -> None:
         """Place a story, and look again at the event that it went to."""
         row = new.story.story_id
+        self._members[row] = new.story
         near = likely(new.terms, self._found, self._home)
         self._join(self._begin({row: self._mass(new.story)}), near)
         for term in new.terms:
@@ -271,6 +285,7 @@ class _Scene:
             story, event, value, tuple(sorted(terms, key=lambda term: (-terms[term], term))[:_SHOWN])
         )
 
-    def _state(self, event: int) -> EventState:
+    def _state(self, event: int) -> KnownEvent:
         one = self._events[event]
-        return EventState(event, one.headline_id, one.checked)
+        members = tuple(self._members[story] for story in sorted(one.masses))
+        return KnownEvent(event, one.size, one.checked, one.known.pinned, one.headline_id, members)

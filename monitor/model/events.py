@@ -78,22 +78,13 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class EventState:
-    """What became of an event in one turn: which of its stories speaks for it, when it was last checked."""
-
-    id: int
-    headline_id: int
-    checked: int
-
-
-@dataclass(frozen=True, slots=True)
 class Placed:
     """What placing stories came to.
 
     joined says where stories went that had no event or another one; events are those that changed or are
-    new; moved maps the ids of events that were merged away to where their stories went.
+    new, as they are now; moved maps the ids of events that were merged away to where their stories went.
     """
 
     joined: tuple[Joined, ...]
-    events: tuple[EventState, ...]
+    events: tuple[KnownEvent, ...]
     moved: Mapping[int, int]

@@ -1,15 +1,17 @@
 """Place: give stories that have no event theirs, in the transaction of the lane that stored them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 
 from monitor.cluster import Masses, likely, place, sought
+from monitor.model.entries import Words
 from monitor.model.events import Background, Member, Profile
-from monitor.profiles import counted, profile
+from monitor.profiles import counted
+from monitor.profiles import profiles as profiled
 from monitor.store import Lane, ids, placing, profiles
 from monitor.store.window import changed, window
 
@@ -22,9 +24,9 @@ def place_waiting(lane: Lane, now: datetime, late: Late | None = None) -> int:
     waiting = profiles.waiting(lane, placing.TURN)
     if not waiting:
         return 0
-    stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(waiting.items())]
+    stories = _members(waiting)
     masses = _masses(_background(lane, [one.profile for one in stories]))
-    new = [sought(one, masses) for one in stories]
+    new = sought(stories, masses)
     asked: defaultdict[datetime, set[int]] = defaultdict(set)
     for one in new:
         asked[one.story.at].update(one.terms)
@@ -42,11 +44,15 @@ def place_waiting(lane: Lane, now: datetime, late: Late | None = None) -> int:
 
 def renew(lane: Lane, rows: Collection[int]) -> list[Member]:
     """Profile stories anew whose words have changed, where they have an event, which they keep."""
-    said = profiles.placed_words(lane, rows)
-    stories = [Member(row, at, profile(words)) for row, (at, words) in sorted(said.items())]
+    stories = _members(profiles.placed_words(lane, rows))
     profiles.renew(lane, stories)
     changed(lane, stories=[one.story_id for one in stories])
     return stories
+
+
+def _members(said: Mapping[int, tuple[datetime, Words]]) -> list[Member]:
+    made = profiled([words for _, words in said.values()])
+    return [Member(row, at, one) for (row, (at, _)), one in zip(said.items(), made, strict=True)]
 
 
 @lru_cache(2)

@@ -5,6 +5,6 @@ tells, `centres` what stories of a kind mean in common.
 """
 
 from monitor.profiles.background import Scale, counted, learned
-from monitor.profiles.making import profile, stem
+from monitor.profiles.making import profile, profiles, stem
 
-__all__ = ["Scale", "counted", "learned", "profile", "stem"]
+__all__ = ["Scale", "counted", "learned", "profile", "profiles", "stem"]

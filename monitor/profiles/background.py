@@ -35,15 +35,18 @@ class Scale:
         self._rarities = _Rarities(background)
         self.weighed = lru_cache(_LAST)(self.weigh)
 
-    def weigh(self, profile: Profile) -> dict[str, float]:
-        """Return the weights of a story's terms; the squares add up to one."""
+    def weigh(self, profile: Profile, length: float = 1) -> dict[str, float]:
+        """Return the weights of a story's terms, together as a vector so long."""
         rarities = self._rarities
-        raw = {
-            term: rarities[term] if times == 1 else (1 + math.log(times)) * rarities[term]
+        raw = [
+            rarities[term] if times == 1 else (1 + math.log(times)) * rarities[term]
             for term, times in profile.terms
-        }
-        length = math.hypot(*raw.values())
-        return {term: value / length for term, value in raw.items()} if length else {}
+        ]
+        whole = math.hypot(*raw)
+        if not whole:
+            return {}
+        scale = length / whole
+        return {one[0]: value * scale for one, value in zip(profile.terms, raw, strict=True)}
 
 
 class _Rarities(dict[str, float]):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from sys import intern
 
@@ -20,22 +20,30 @@ _READ = 40
 
 _LONGEST = 1_000
 """Characters that are read at most; most texts have said so many words in as many as are cut at first."""
-_FIRST = 400
+_FIRST = 300
 
 _LONG = 3
 _STEM = 6
 
 
 def profile(words: Words) -> Profile:
-    """Reduce a wording to what it is compared by.
+    """Reduce a wording to what it is compared by."""
+    return profiles([words])[0]
+
+
+def profiles(said: Iterable[Words]) -> list[Profile]:
+    """Reduce wordings to what they are compared by.
 
     In other scripts the model of words knows letters, not words: such a wording has no direction.
     """
-    read = _read(words)
-    terms = Counter(map(stem, read))
-    terms.pop("", None)
-    known = read if 2 * sum(map(str.isascii, terms)) > len(terms) else ()
-    return Profile(tuple(terms.items()), packed(meaning(known)))
+    terms, meanings = [], []
+    for read in map(_read, said):
+        counts = Counter(map(stem, read))
+        counts.pop("", None)
+        known = read if 2 * sum(map(str.isascii, counts)) > len(counts) else ()
+        terms.append(tuple(counts.items()))
+        meanings.append(meaning(known))
+    return [Profile(*both) for both in zip(terms, packed(meanings), strict=True)]
 
 
 def _read(words: Words) -> list[str]:
@@ -61,21 +69,15 @@ def _stem(term: str) -> str:
     return term
 
 
-def packed(direction: Vector) -> bytes:
-    """Write a direction as 256 signed bytes; its length is lost."""
-    length = float(np.linalg.norm(direction))
-    scaled = np.rint(direction * (127 / np.abs(direction).max())) if length else direction
-    return scaled.astype(np.int8).tobytes()
+def packed(directions: Sequence[Vector]) -> list[bytes]:
+    """Write directions as 256 signed bytes each; their lengths are lost."""
+    rows = np.array(directions, np.float64).reshape(-1, DIMENSIONS)
+    most = np.abs(rows).max(axis=1, keepdims=True)
+    scaled = np.rint(rows * np.divide(127, most, out=np.zeros_like(most), where=most > 0))
+    return [row.tobytes() for row in scaled.astype(np.int8)]
 
 
-def unpacked(vector: bytes) -> Vector:
-    """Read a direction as a vector of length one, or zero."""
-    direction = np.frombuffer(vector, np.int8).astype(np.float32)
-    length = float(np.sqrt(direction @ direction))
-    return direction / length if length else direction
-
-
-def directions(vectors: Sequence[bytes]) -> Vector:
+def unpacked(vectors: Sequence[bytes]) -> Vector:
     """Read packed directions as rows, each one long, or zero."""
     return unit(np.frombuffer(b"".join(vectors), np.int8).reshape(-1, DIMENSIONS).astype(np.float32))
 

@@ -3,12 +3,13 @@
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from monitor.model.events import Background, EventState, Joined, Member, Newcomer, Placed
+from monitor.model.events import Background, Joined, KnownEvent, Member, Newcomer, Placed
 from monitor.store import moves, outlets
 from monitor.store.dialect import add, given, insert, upsert
 from monitor.store.grouping import background, event, membership, posting, waits
@@ -112,10 +113,11 @@ def record(
     )
     _explain(connection, [one for one in placed.joined if one.story_id not in new], now)
     add(connection, posting, sorted(_postings(stories)))
-    _change(connection, placed.events, now)
+    sizes = _change(connection, placed.events, now)
     outlets.count(connection, [one.id for one in placed.events])
     connection.execute(sa.update(background).values(placed=background.c.placed + len(stories)))
-    kept.take(connection, placed, stories)
+    changed = tuple(replace(one, size=sizes[one.id]) for one in placed.events)
+    kept.take(connection, replace(placed, events=changed), stories)
 
 
 def _postings(stories: Iterable[Newcomer]) -> Iterator[tuple[int, int, int]]:
@@ -172,19 +174,18 @@ def _explain(connection: sa.Connection, joined: Sequence[Joined], now: datetime)
         )
 
 
-def _change(connection: sa.Connection, events: Sequence[EventState], now: datetime) -> None:
-    """Write the events that changed; how many stories each has is counted."""
-    if not events:
-        return
+def _change(connection: sa.Connection, events: Sequence[KnownEvent], now: datetime) -> Mapping[int, int]:
+    """Write the events that changed; how many stories each has is counted, and returned."""
     asked = given(connection, [(one.id,) for one in events], sa.BigInteger)
     joined = asked.table.join(story, story.c.event_id == asked.columns[0])
     counted = sa.select(story.c.event_id, sa.func.count()).select_from(joined).group_by(story.c.event_id)
-    sizes = {row[0]: row[1] for row in connection.execute(counted, asked.values)}
+    sizes = dict.fromkeys((one.id for one in events), 0)
+    sizes.update((row[0], row[1]) for row in connection.execute(counted, asked.values))
     rows = [
         {
             "id": one.id,
             "headline_id": one.headline_id,
-            "stories": sizes.get(one.id, 0),
+            "stories": sizes[one.id],
             "checked": one.checked,
             "pinned": False,
             "changed_at": now,
@@ -192,3 +193,4 @@ def _change(connection: sa.Connection, events: Sequence[EventState], now: dateti
         for one in events
     ]
     upsert(connection, event, rows, update=["headline_id", "stories", "checked", "changed_at"])
+    return sizes

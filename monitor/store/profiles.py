@@ -29,8 +29,12 @@ _COLUMNS = (
 
 def waiting(connection: sa.Connection, limit: int) -> dict[int, tuple[datetime, Words]]:
     """Return the newest stories without an event: when they are from and what they say."""
-    rows = sa.select(*_COLUMNS).select_from(_SAID).where(waits).order_by(story.c.id.desc()).limit(limit)
-    return _words(connection, rows)
+    return _words(connection, newest_waiting(limit))
+
+
+def newest_waiting(limit: int) -> sa.Select[Any]:
+    """Return the statement that reads them."""
+    return sa.select(*_COLUMNS).select_from(_SAID).where(waits).order_by(story.c.id.desc()).limit(limit)
 
 
 def placed_words(connection: sa.Connection, rows: Collection[int]) -> dict[int, tuple[datetime, Words]]:

@@ -144,7 +144,7 @@ story = sa.Table(
     sa.Column("seed", sa.Boolean, nullable=False),
     sa.Column("event_id", sa.BigInteger),
     sa.Index("ix_story_at_wording_id", "at", "wording_id"),
-    sa.Index("ix_story_event_id_at", "event_id", "at"),
+    sa.Index("ix_story_event_id_at", "event_id", "at", **where_not_null("event_id")),
 )
 """A news item after deduplication, in its first copy's current wording; at is published, else first_seen."""
 

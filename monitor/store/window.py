@@ -7,7 +7,7 @@ new stamp, so that what is remembered is forgotten once others have changed them
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -146,11 +146,21 @@ class Window:
     # ------------------------------------------------------------ what became of it
 
     def take(self, connection: sa.Connection, placed: Placed, stories: Iterable[Newcomer]) -> None:
-        """Remember where stories went, of which these are new, and forget the events that changed."""
+        """Remember where stories went, of which these are new, and what events hold now.
+
+        Of an event that stories left, older ones than were known may be among the newest: it is forgotten.
+        """
+        left = {self.homes.get(one.story_id) for one in placed.joined}
         self.gone.update(placed.moved)
         self.homes.update((one.story_id, one.event_id) for one in placed.joined)
-        for changed in (*placed.moved, *(one.id for one in placed.events)):
-            self.events.pop(changed, None)
+        shrunk = set(map(self._now, left))
+        for gone in placed.moved:
+            self.events.pop(gone, None)
+        for changed in placed.events:
+            if changed.id in shrunk and len(changed.members) < changed.size:
+                self.events.pop(changed.id, None)
+            else:
+                self.events[changed.id] = _known_by_newest(changed)
         for one in stories:
             row = one.story.story_id
             self.members[row] = one.story
@@ -216,6 +226,14 @@ def _stamp(connection: sa.Connection) -> str:
     stamp = secrets.token_hex(8)
     upsert(connection, state, [{"name": _STAMP, "value": stamp}], update=["value"])
     return stamp
+
+
+def _known_by_newest(known: KnownEvent) -> KnownEvent:
+    """Return an event as it is read: known by its newest stories."""
+    if len(known.members) <= _MEMBERS:
+        return known
+    newest = sorted(known.members, key=lambda one: (one.at, one.story_id))[-_MEMBERS:]
+    return replace(known, members=tuple(sorted(newest, key=lambda one: one.story_id)))
 
 
 def _newest(connection: sa.Connection, events: Sequence[int]) -> defaultdict[int, dict[int, datetime]]:

@@ -82,7 +82,7 @@ class Sample:
 
 def directions(profiles: Sequence[Profile]) -> Vector:
     """Return the directions of stories, each one long or zero."""
-    return making.directions([one.vector for one in profiles])
+    return making.unpacked([one.vector for one in profiles])
 
 
 def _whitening(centred: Vector) -> Vector:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from monitor.pipeline.placing import place_waiting
-from monitor.store import Store, placing
+from monitor.store import Store, placing, profiles
 from monitor.store.grouping import background, membership, waits
 from monitor.store.schema import story
 from tests.builders import NOW, entry
@@ -94,6 +94,16 @@ def test_stories_from_before_events_get_theirs(store: Store) -> None:
             _poll(lane, number, title)
         lane.execute(sa.update(story).values(event_id=None))
         lane.execute(sa.delete(membership))
+        lane.info["remembered"].clear()
     with store.write() as lane:
         assert place_waiting(lane, NOW) == len(TITLES)
         assert len(_sizes(lane)) == 3
+
+
+def test_those_that_wait_are_found_without_sorting(sqlite_store: Store) -> None:
+    """However many wait, such as a whole archive, the newest are the last of an index."""
+    with sqlite_store.write() as lane:
+        compiled = profiles.newest_waiting(3).compile(lane, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in lane.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
+    assert plan[0] == "SCAN story USING INDEX ix_story_waits"
+    assert not any("B-TREE" in step for step in plan)

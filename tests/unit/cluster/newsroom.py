@@ -53,11 +53,10 @@ class Archive:
     def take(self, *new: Member) -> Placed:
         """Place stories among all that there are."""
         found: dict[int, set[int]] = {}
-        for story in self.stories.values():
-            for term in sought(story, self.masses).terms:
-                found.setdefault(term, set()).add(story.story_id)
-        newcomers = [sought(one, self.masses) for one in new]
-        placed = place(newcomers, self._known(), found, self.fresh, self.masses)
+        for known in sought(self.stories.values(), self.masses):
+            for term in known.terms:
+                found.setdefault(term, set()).add(known.story.story_id)
+        placed = place(sought(new, self.masses), self._known(), found, self.fresh, self.masses)
         self.stories |= {one.story_id: one for one in new}
         for story_id, event in list(self.event_of.items()):
             self.event_of[story_id] = placed.moved.get(event, event)

@@ -89,7 +89,7 @@ def test_a_direction_survives_being_packed(values: list[float]) -> None:
     """Packed into bytes and back, a direction is the same to a hundredth; zero stays zero."""
     vector = np.array(values, np.float32)
     length = float(np.linalg.norm(vector))
-    back = unpacked(packed(vector))
+    back = unpacked(packed([vector]))[0]
     if length > 1e-3:
         assert float(back @ vector) / length > 0.99
     if not vector.any():

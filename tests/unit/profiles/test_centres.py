@@ -12,11 +12,11 @@ WAR, SPORT = (np.eye(256, dtype=np.float32)[place] for place in (0, 1))
 def _told(kind: np.ndarray, many: int, seed: int) -> list[bytes]:
     """Return directions of stories of a kind, each with something of its own."""
     own = np.random.default_rng(seed).normal(size=(many, 256)).astype(np.float32)
-    return [packed(4 * kind + one / np.linalg.norm(one)) for one in own]
+    return packed([4 * kind + one / np.linalg.norm(one) for one in own])
 
 
 def _mean_likeness(known: Centres, told: list[bytes]) -> float:
-    own = [known.own(unpacked(one)) for one in told[:200]]
+    own = known.own(unpacked(told[:200]))
     return float(np.mean([own[0] @ other for other in own[1:]]))
 
 
@@ -33,9 +33,9 @@ def test_what_a_kind_shares_is_taken_away(kinds: tuple[np.ndarray, ...]) -> None
 def test_a_story_keeps_a_direction_one_long() -> None:
     """However much is taken away; what has no direction gets none, and without an archive all is kept."""
     known = Centres(centres(_told(WAR, 300, 1)))
-    story = unpacked(_told(SPORT, 1, 2)[0])
+    story = unpacked(_told(SPORT, 1, 2))
     assert np.linalg.norm(known.own(story)) == pytest.approx(1, rel=1e-5)
-    assert not known.own(np.zeros(256, np.float32)).any()
+    assert not known.own(np.zeros((1, 256), np.float32)).any()
     assert Centres(b"").own(story) is story
 
 
