@@ -174,21 +174,18 @@ def score(one: Mass, other: Mass) -> float:
     likeness = between(one, other) / (one.size * other.size)
     silence = max(0.0, one.first - other.last, other.first - one.last)
     growth = abs(math.log(one.size / other.size))
-    return float(
-        scored(
-            likeness, silence, one.within + other.within, pairs_of(one.size) + pairs_of(other.size), growth
-        )
-    )
+    faded = likeness * math.exp2(-silence / HALVED)
+    pairs = pairs_of(one.size) + pairs_of(other.size)
+    return float(scored(faded, one.within + other.within, pairs, growth))
 
 
-def scored(likeness: Any, silence: Any, within: Any, pairs: Any, growth: Any) -> Any:
+def scored(faded: Any, within: Any, pairs: Any, growth: Any) -> Any:
     """Score two groups, or one and an array of others, by the formula of which docs/decisions.md tells.
 
-    likeness is the mean between them, silence the days between them, within the sum of those within both,
-    pairs how many these are, growth the logarithm of how many times as large the one is as the other.
+    faded is the mean likeness between them, halved for each HALVED days of silence; within is the sum of
+    those within both, pairs how many these are, growth the logarithm of how many times as large the one is.
     """
     inner = (within + 2 * GUESS * EXPECTED) / (pairs + 2 * GUESS)
-    faded = likeness * 0.5 ** (silence / HALVED)
     return (faded / inner + GROWTH * growth) * (faded >= LEAST)
 
 
@@ -203,7 +200,6 @@ def membership(one: Mass, event: Mass) -> tuple[float, dict[str, float]]:
     size = event.size - one.size
     terms = {term: value * (event.terms[term] - value) for term, value in one.terms.items()}
     pairs = pairs_of(one.size) + pairs_of(size)
-    value = scored(
-        others / (one.size * size), 0.0, event.within - others, pairs, abs(math.log(one.size / size))
-    )
-    return float(value), {term: product for term, product in terms.items() if product > _ROUNDING}
+    growth = abs(math.log(one.size / size))
+    value = scored(others / (one.size * size), event.within - others, pairs, growth)
+    return value, {term: product for term, product in terms.items() if product > _ROUNDING}

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from operator import itemgetter
 from statistics import mode
-from typing import Any
 
 from monitor.cluster.headline import speaker
 from monitor.cluster.likeness import Mass, Masses, between, joined, membership, score, together
@@ -45,20 +45,17 @@ def _sought(story: Member, own: Mass) -> Newcomer:
     return Newcomer(story, {number_of(term): weight / share for term, weight in telling})
 
 
-def likely(
-    terms: Mapping[int, float], stories: Mapping[int, Collection[int]], homes: Mapping[int, int]
-) -> list[int]:
+def likely(terms: Mapping[int, float], events: Mapping[int, Collection[int]]) -> list[int]:
     """Return the events that share the most of a story's weight, the nearest first.
 
-    terms are those by which it is sought with their weights, stories those with a term, homes their events.
+    terms are those by which it is sought with their weights, events those of the stories with a term.
     """
-    shares: defaultdict[Any, float] = defaultdict(float)
+    shares: defaultdict[int, float] = defaultdict(float)
     for term, weight in terms.items():
-        if found := stories.get(term):
+        if found := events.get(term):
             square = weight**2
-            for event in set(map(homes.get, found)):
+            for event in found:
                 shares[event] += square
-    shares.pop(None, None)
     near = [event for event, share in shares.items() if share >= _LEAST]
     return sorted(near, key=lambda event: (-shares[event], event))[:_CANDIDATES]
 
@@ -66,17 +63,18 @@ def likely(
 def place(
     new: Iterable[Newcomer],
     events: Iterable[KnownEvent],
-    stories: Mapping[int, Collection[int]],
+    found: Mapping[int, AbstractSet[int]],
     fresh: Iterator[int],
     masses: Masses,
 ) -> Placed:
-    """Place stories that have no event yet, one after another in the order of their times.
+    """Place stories that have no event yet, one after another in the order of their times, then compare anew.
 
-    events are those that may be theirs, stories the ids of stories by terms; fresh gives ids of new events.
+    events are those that may be theirs, found the events of stories by terms; fresh gives ids of new events.
     """
-    scene = _Scene(events, stories, fresh, masses)
+    scene = _Scene(events, found, fresh, masses)
     for one in sorted(new, key=lambda one: (one.story.at, one.story.story_id)):
         scene.take(one)
+    scene.look_again()
     return scene.placed()
 
 
@@ -118,7 +116,7 @@ class _Scene:
     def __init__(
         self,
         events: Iterable[KnownEvent],
-        stories: Mapping[int, Collection[int]],
+        found: Mapping[int, AbstractSet[int]],
         fresh: Iterator[int],
         masses: Masses,
     ) -> None:
@@ -128,6 +126,7 @@ class _Scene:
         self._home: dict[int, int] = {}
         self._was: dict[int, int] = {}
         self._members: dict[int, Member] = {}
+        self._near: dict[int, Sequence[int]] = {}
         self._changed: set[int] = set()
         self._gone: dict[int, int] = {}
         events = list(events)
@@ -137,19 +136,23 @@ class _Scene:
             self._members.update((member.story_id, member) for member in known.members)
         self._known = frozenset(self._events)
         self._home.update(self._was)
-        self._found = defaultdict(set, {term: set(found) for term, found in stories.items()})
+        self._found: defaultdict[int, set[int]] = defaultdict(set)
+        self._found.update({term: set(events & self._known) for term, events in found.items()})
+        self._terms: defaultdict[int, list[int]] = defaultdict(list)
+        for term, found_by in self._found.items():
+            for event in found_by:
+                self._terms[event].append(term)
 
     # ------------------------------------------------------------ one story
 
     def take(self, new: Newcomer) -> None:
-        """Place a story, and look again at the event that it went to."""
+        """Place a story."""
         row = new.story.story_id
         self._members[row] = new.story
-        near = likely(new.terms, self._found, self._home)
+        near = likely(new.terms, self._found)
         self._join(self._begin({row: self._mass(new.story)}), near)
-        for term in new.terms:
-            self._found[term].add(row)
-        self._look_again(self._home[row], near)
+        self._list(self._home[row], new.terms)
+        self._near[row] = near
 
     def _now(self, event: int) -> int:
         while event in self._gone:
@@ -193,15 +196,36 @@ class _Scene:
         kept, gone = sorted((one, other), key=self._rank)
         self._events[kept].take(self._events.pop(gone))
         self._gone[gone] = kept
+        for term in (terms := self._terms.pop(gone, ())):
+            self._found[term].discard(gone)
+        self._list(kept, terms)
         self._settle(kept)
         return kept
+
+    def _list(self, event: int, terms: Iterable[int]) -> None:
+        """Let an event be found by terms."""
+        listed = self._terms[event]
+        for term in terms:
+            found = self._found[term]
+            if event not in found:
+                found.add(event)
+                listed.append(term)
 
     def _rank(self, event: int) -> tuple[bool, int, int]:
         return not self._events[event].known.pinned, -self._events[event].size, event
 
     # ------------------------------------------------------------ the stories of neighbouring events
 
-    def _look_again(self, event: int, near: Sequence[int]) -> None:
+    def look_again(self) -> None:
+        """Compare each event that has grown with those that its new stories are near, story by story."""
+        near: defaultdict[int, dict[int, None]] = defaultdict(dict)
+        for story, events in self._near.items():
+            near[self._home[story]].update(dict.fromkeys(events))
+        for event, others in near.items():
+            if event in self._events:
+                self._look_again(event, others)
+
+    def _look_again(self, event: int, near: Iterable[int]) -> None:
         """Compare an event that has grown with its neighbours, story by story."""
         one = self._events[event]
         if not one.due:

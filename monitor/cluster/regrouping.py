@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.cluster.likeness import Mass, pairs_of, scored
+from monitor.cluster.likeness import HALVED, Mass, pairs_of, scored
 from monitor.model.events import ONE_EVENT
 
 _Matrix = NDArray[np.float64]
@@ -35,14 +35,15 @@ class _Table:
     def __init__(self, blocks: Sequence[Mass], fixed: Sequence[bool]) -> None:
         self._groups = {number: [number] for number in range(len(blocks))}
         self._size = np.array([block.size for block in blocks], np.float64)
+        self._pairs, self._growth = pairs_of(self._size), np.log(self._size)
         self._within = np.array([block.within for block in blocks])
         self._first = np.array([block.first for block in blocks])
         self._last = np.array([block.last for block in blocks])
         self._fixed = np.array(fixed, bool)
-        self._gone = np.zeros(len(blocks), bool)
         self._between = _between(blocks)
-        self._scores = np.full_like(self._between, _NEVER)
+        self._scores = np.empty_like(self._between)
         self._score(slice(None))
+        np.fill_diagonal(self._scores, _NEVER)
 
     def groups(self) -> list[list[int]]:
         return list(self._groups.values())
@@ -57,28 +58,31 @@ class _Table:
         self._between[one] += self._between[other]
         self._between[:, one] = self._between[one]
         self._size[one] += self._size[other]
+        self._pairs[one], self._growth[one] = pairs_of(self._size[one]), np.log(self._size[one])
         self._first[one] = min(self._first[one], self._first[other])
         self._last[one] = max(self._last[one], self._last[other])
         self._fixed[one] |= self._fixed[other]
-        self._gone[other] = True
+        self._between[other] = self._between[:, other] = 0
         self._scores[other] = self._scores[:, other] = _NEVER
         self._score(slice(one, one + 1))
+        self._scores[one, one] = _NEVER
         return True
 
     def _score(self, some: slice) -> None:
-        """Score some groups against all."""
-        size, first, last = (of[some, None] for of in (self._size, self._first, self._last))
+        """Score some groups against all; those that are gone have nothing in common with any."""
+        silence = np.maximum(self._first[some, None] - self._last, self._first - self._last[some, None])
+        faded = self._between[some] / (self._size[some, None] * self._size)
+        faded *= np.exp2(np.maximum(silence, 0) / -HALVED)
         scores = scored(
-            self._between[some] / (size * self._size),
-            np.maximum(np.maximum(first - self._last, self._first - last), 0),
+            faded,
             self._within[some, None] + self._within,
-            pairs_of(size) + pairs_of(self._size),
-            np.abs(np.log(size / self._size)),
+            self._pairs[some, None] + self._pairs,
+            np.abs(self._growth[some, None] - self._growth),
         )
-        scores[self._fixed[some, None] & self._fixed | self._gone] = _NEVER
+        if self._fixed.any():
+            scores[self._fixed[some, None] & self._fixed] = _NEVER
         self._scores[some] = scores
         self._scores[:, some] = scores.T
-        np.fill_diagonal(self._scores, _NEVER)
 
 
 def _between(blocks: Sequence[Mass]) -> _Matrix:

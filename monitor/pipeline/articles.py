@@ -18,7 +18,7 @@ from monitor.fetch.robots import Robots
 from monitor.model.entries import Article, ArticleJob
 from monitor.model.fetching import Failed
 from monitor.parse.article import text_of
-from monitor.pipeline.understanding import bound
+from monitor.pipeline.process import bound
 from monitor.store import Store, articles
 
 READABLE = all(map(find_spec, ("trafilatura", "protego")))

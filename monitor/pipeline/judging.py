@@ -42,8 +42,8 @@ def judge_batches(
             judged.append(verdicts)
     ledger.nearness.write(lane)
     outlets.count_of(lane, touched.carried)
-    if _is_placeable(batches, judged):
-        _kept(lane, lambda: _place(lane, batches[0].seen_at, late))
+    if placed := _placeable(batches, judged):
+        _kept(lane, lambda: _place(lane, batches[0].seen_at, late, placed))
     if touched.reworded or (late and touched.grown):
         _kept(lane, lambda: _look_again(lane, touched, batches[0].seen_at, late))
     return judged
@@ -69,18 +69,19 @@ class _Touched:
             (self.reworded if verdict.known.first else self.grown).add(told)
 
 
-def _is_placeable(batches: Sequence[Batch], judged: Sequence[Sequence[Verdict]]) -> bool:
-    """Tell whether what a turn brought is placed in it: not a flood, nor much of a backlog."""
+def _placeable(batches: Sequence[Batch], judged: Sequence[Sequence[Verdict]]) -> int:
+    """Return how many stories of a turn are placed in it: none of a flood, nor of much of a backlog."""
     counts = {True: 0, False: 0}
     for batch, verdicts in zip(batches, judged, strict=True):
         counts[batch.undated_is_news] += sum(verdict.kind == "new" for verdict in verdicts)
-    return 0 < sum(counts.values()) <= placing.TURN and counts[False] <= _BACKLOG
+    brought = sum(counts.values())
+    return brought if brought <= placing.TURN and counts[False] <= _BACKLOG else 0
 
 
-def _place(lane: Lane, now: datetime, late: "Late | None") -> None:
+def _place(lane: Lane, now: datetime, late: "Late | None", newest: int) -> None:
     from monitor.pipeline.placing import place_waiting
 
-    place_waiting(lane, now, late)
+    place_waiting(lane, now, late, newest)
 
 
 def _look_again(lane: Lane, touched: _Touched, now: datetime, late: "Late | None") -> None:

@@ -19,9 +19,9 @@ Late = Callable[[Lane, Sequence[Member], Collection[int], datetime], None]
 """What gives tags that hang on events: is told of profiles that are new, and of stories whose events grew."""
 
 
-def place_waiting(lane: Lane, now: datetime, late: Late | None = None) -> int:
+def place_waiting(lane: Lane, now: datetime, late: Late | None = None, limit: int = placing.TURN) -> int:
     """Place the newest stories that have no event; return how many. late then tags them."""
-    waiting = profiles.waiting(lane, placing.TURN)
+    waiting = profiles.waiting(lane, limit)
     if not waiting:
         return 0
     stories = _members(waiting)
@@ -32,9 +32,9 @@ def place_waiting(lane: Lane, now: datetime, late: Late | None = None) -> int:
         asked[one.story.at].update(one.terms)
     kept = window(lane)
     found = kept.found_by(lane, asked)
-    near = {event for one in new for event in likely(one.terms, found.stories, found.homes)}
+    near = {event for one in new for event in likely(one.terms, found)}
     known = kept.known_events(lane, near)
-    placed = place(new, known, found.stories, ids.stream(lane), masses)
+    placed = place(new, known, found, ids.stream(lane), masses)
     placing.record(lane, kept, placed, new, now)
     if late:
         grown = {one.headline_id for one in placed.events}

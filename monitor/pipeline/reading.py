@@ -78,8 +78,9 @@ class _Pool:
         from pebble import ProcessPool
 
         from monitor.pipeline import understanding
+        from monitor.pipeline.process import spare_collector
 
-        understanding.spare_collector()
+        spare_collector()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([understanding.__name__])
         pool = ProcessPool(

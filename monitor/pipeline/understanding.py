@@ -3,10 +3,6 @@
 It imports what parsing needs, so that a program which finds nothing to read does not.
 """
 
-import gc
-import resource
-import signal
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,11 +11,10 @@ from monitor.model.fetching import Document, Failed
 from monitor.model.stories import Appearance
 from monitor.model.topics import Facts
 from monitor.parse import parse
+from monitor.pipeline.process import bound, spare_collector
 from monitor.pipeline.reading import Understood
 from monitor.tag import Matcher
 from monitor.tag.facts import facts_of
-
-_MEMORY = 2_000_000_000
 
 
 def understand(
@@ -51,24 +46,6 @@ def prepare(tagger: Matcher) -> None:
     _tagger = tagger
     spare_collector()
     bound()
-
-
-def bound() -> None:
-    """Bound this process's memory, and leave signals to its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
-    with suppress(ValueError, OSError):  # a system that knows no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-
-
-def spare_collector() -> None:
-    """Leave what is there now out of the search for cycles, and search more rarely: entries make none.
-
-    A first poll takes a fifth less processor time for it.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def understand_here(document: Document, now: datetime, record: bytes | None) -> Understood | Failed:

@@ -31,7 +31,7 @@ class Centres:
         self._sides = unit(self._rows[1:] - self._rows[:1])
 
     def own(self, directions: Vector) -> Vector:
-        """Return what directions, as rows, have beyond those like them, one long; zero where there is none."""
+        """Return what directions (rows) have beyond those like them, one long; zero where there is none."""
         if not len(self._rows):
             return directions
         kinds: Any = 0

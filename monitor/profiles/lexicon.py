@@ -32,7 +32,7 @@ def _nothing() -> Vector:
     return np.zeros(_weights().shape[1], np.float32)
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 17)
 def _pieces(word: str) -> tuple[int, ...]:
     """Return the pieces of a word; none reaches over a space, so that a text's are those of its words."""
     return tuple(_tokenizer().encode(word, add_special_tokens=False).ids)

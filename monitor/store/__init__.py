@@ -24,6 +24,7 @@ functions of the modules beside this file work:
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from threading import Lock
 
 import sqlalchemy as sa
 
@@ -58,6 +59,7 @@ class Store:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._remembered: dict[str, object] = {}
+        self._lane, self._next = Lock(), Lock()
 
     def migrate(self) -> None:
         """Bring the schema up to date; processes that start together take turns."""
@@ -71,13 +73,25 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """Give the one transaction that may write; it commits when the block ends without error."""
-        with _said(), self._dialect.writer.begin() as connection:
+        """Give the one transaction that may write; it commits when the block ends without error.
+
+        Threads take turns: who has had the lane does not have it again while another waits for it.
+        """
+        with self._turn(), _said(), self._dialect.writer.begin() as connection:
             self._dialect.enter_lane(connection)
             connection.info["index"] = self._dialect.index
             connection.info["indexed"] = self._dialect.indexed
             connection.info["remembered"] = self._remembered
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._next:
+            self._lane.acquire()
+        try:
+            yield
+        finally:
+            self._lane.release()
 
     def containing(self, query: Query, likes: Likes = unscored) -> Asked:
         """Return a query as what stories may be looked for by; likes gives the stories that are like a seed.

@@ -72,7 +72,7 @@ def is_outgrown(connection: sa.Connection, known: Background, more: int) -> bool
 def newest(connection: sa.Connection) -> Iterator[tuple[Sequence[str], bytes]]:
     """Yield the terms and the direction of the newest stories."""
     told = sa.select(membership.c.terms, membership.c.vector).order_by(membership.c.story_id.desc())
-    for terms, vector in connection.execute(told.limit(_COUNTED)):
+    for terms, vector in connection.execute(told.limit(_COUNTED)).all():
         yield terms_of(terms), vector
 
 

@@ -44,7 +44,7 @@ def placed_words(connection: sa.Connection, rows: Collection[int]) -> dict[int, 
 
 
 def _words(connection: sa.Connection, rows: sa.Select[Any]) -> dict[int, tuple[datetime, Words]]:
-    return {row[0]: (row[1], Words(row[2], row[3], row[4])) for row in connection.execute(rows)}
+    return {row[0]: (row[1], Words(*row[2:])) for row in connection.execute(rows).all()}
 
 
 def of_stories(connection: sa.Connection, rows: Collection[int]) -> dict[int, Profile]:

@@ -34,14 +34,6 @@ _MOST_POSTED, _MOST_MEMBERS = 100_000, 10_000
 _STAMP = "events"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Stories by the numbers of terms, and the events of those that have one."""
-
-    stories: Mapping[int, Collection[int]]
-    homes: Mapping[int, int]
-
-
 @dataclass(slots=True)
 class Window:
     """Events as they were when the stamp was left.
@@ -60,9 +52,12 @@ class Window:
 
     # ------------------------------------------------------------ what may be theirs
 
-    def found_by(self, connection: sa.Connection, sought: Mapping[datetime, Iterable[int]]) -> Found:
-        """Return what is found by terms, of which each is sought in the weeks around a time."""
-        weeks = _weeks(sought)
+    def found_by(
+        self, connection: sa.Connection, sought: Mapping[datetime, Iterable[int]]
+    ) -> dict[int, set[int]]:
+        """Return the events of stories with terms, of which each is sought in the weeks around a time."""
+        newest = connection.scalar(sa.select(sa.func.max(posting.c.week))) or 0
+        weeks = {week: terms for week, terms in _weeks(sought).items() if week <= newest}
         missing = ((week, term) for week, terms in weeks.items() for term in terms - self.posted[week].keys())
         self._read_posted(connection, list(missing))
         stories: defaultdict[int, set[int]] = defaultdict(set)
@@ -74,7 +69,7 @@ class Window:
         these = set().union(*stories.values())
         self._read_homes(connection, these - self.homes.keys())
         homes = {one: home for one in these if (home := self._now(self.homes[one])) is not None}
-        return Found(stories, homes)
+        return {term: {homes[one] for one in of_term if one in homes} for term, of_term in stories.items()}
 
     def _now(self, home: int | None) -> int | None:
         while home in self.gone:
@@ -97,7 +92,7 @@ class Window:
         )
         written = sa.func.aggregate_strings(sa.cast(newest.c.story_id, sa.Text), ",")
         rows = sa.select(week, term, sa.select(written).scalar_subquery())
-        for of_week, of_term, stories in connection.execute(rows, asked.values):
+        for of_week, of_term, stories in connection.execute(rows, asked.values).all():
             found = sorted(map(int, stories.split(","))) if stories else ()
             self.posted[of_week][of_term] = tuple(found)
 

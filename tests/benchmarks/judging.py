@@ -28,7 +28,7 @@ from monitor.model.entries import Entry, Words
 from monitor.model.stories import Appearance, Batch
 from monitor.pipeline.judging import judge_batches
 from monitor.pipeline.placing import place_waiting
-from monitor.pipeline.understanding import spare_collector
+from monitor.pipeline.process import spare_collector
 from monitor.store import Store, open_store, sources
 from monitor.store.schema import copy
 from tests.benchmarks.earlier import repeat

@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -288,3 +289,28 @@ def test_nothing_is_restored_under_a_daemon(store: Store, tmp_path: Path) -> Non
     store.backup(tmp_path / "backup")
     with store.hold("daemon"), pytest.raises(Busy, match="daemon"):
         store.restore(tmp_path / "backup")
+
+
+def test_threads_take_turns_in_the_lane(store: Store) -> None:
+    """Who writes page after page lets another thread in between, instead of having the lane to the end."""
+    order: list[str] = []
+    waits, pages = threading.Event(), 50
+
+    def write(name: str) -> None:
+        with store.write():
+            order.append(name)
+            sleep(0.002)
+
+    def other() -> None:
+        waits.set()
+        write("other")
+
+    thread = threading.Thread(target=other)
+    with store.write():
+        thread.start()
+        waits.wait()
+        sleep(0.05)
+    for _ in range(pages):
+        write("page")
+    thread.join()
+    assert order.index("other") < pages // 2

@@ -15,7 +15,7 @@ from monitor.pipeline.correcting import Word
 from monitor.store import Store
 from monitor.store.grouping import event, membership
 from monitor.store.schema import story
-from monitor.store.window import Found, Window, window
+from monitor.store.window import Window, window
 from monitor.words import number_of
 from tests.builders import NOW, entry
 from tests.happenings import AGROUND, ANGER, HOUR, RATES, RESCUED, TUGS, bring, event_of, of, told
@@ -76,8 +76,8 @@ def _split_story(lane: sa.Connection) -> None:
 CHANGES = (_grow, _retell, _bridge, _merge, _split, _pin, _unpin, _merge_stories, _split_story)
 
 
-def _seen(lane: sa.Connection, kept: Window) -> tuple[list[KnownEvent], Found]:
-    """Return all events, and all stories by all terms, as a window knows them."""
+def _seen(lane: sa.Connection, kept: Window) -> tuple[list[KnownEvent], dict[int, set[int]]]:
+    """Return all events, and those of all terms, as a window knows them."""
     joined = story.join(membership, membership.c.story_id == story.c.id)
     sought: defaultdict[datetime, set[int]] = defaultdict(set)
     for at, terms in lane.execute(sa.select(story.c.at, membership.c.terms).select_from(joined)):

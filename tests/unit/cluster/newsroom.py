@@ -55,7 +55,7 @@ class Archive:
         found: dict[int, set[int]] = {}
         for known in sought(self.stories.values(), self.masses):
             for term in known.terms:
-                found.setdefault(term, set()).add(known.story.story_id)
+                found.setdefault(term, set()).add(self.event_of[known.story.story_id])
         placed = place(sought(new, self.masses), self._known(), found, self.fresh, self.masses)
         self.stories |= {one.story_id: one for one in new}
         for story_id, event in list(self.event_of.items()):

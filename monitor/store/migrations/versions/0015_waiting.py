@@ -11,7 +11,7 @@ _WAITS = {"sqlite": "event_id IS NULL AND seed = 0", "postgresql": "event_id IS 
 
 
 def upgrade() -> None:
-    """Make the indexes anew: SQLite takes a partial one only where a query says the same in the same words."""
+    """Make the indexes anew: SQLite takes a partial one only where a query says the same in its words."""
     op.drop_index("ix_story_event_id_at", "story")
     op.create_index(
         op.f("ix_story_event_id_at"),
