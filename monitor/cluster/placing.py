@@ -137,10 +137,10 @@ class _Scene:
         self._known = frozenset(self._events)
         self._home.update(self._was)
         self._found: defaultdict[int, set[int]] = defaultdict(set)
-        self._found.update({term: set(events & self._known) for term, events in found.items()})
         self._terms: defaultdict[int, list[int]] = defaultdict(list)
-        for term, found_by in self._found.items():
-            for event in found_by:
+        for term, by_term in found.items():
+            for event in by_term & self._known:
+                self._found[term].add(event)
                 self._terms[event].append(term)
 
     # ------------------------------------------------------------ one story

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from monitor.model.entries import Entry
-from monitor.model.events import KnownEvent
+from monitor.model.events import Joined, KnownEvent, Placed
 from monitor.pipeline import correcting, regrouping
 from monitor.pipeline.correcting import Word
 from monitor.store import Store
@@ -20,6 +20,7 @@ from monitor.words import number_of
 from tests.builders import NOW, entry
 from tests.happenings import AGROUND, ANGER, HOUR, RATES, RESCUED, TUGS, bring, event_of, of, told
 from tests.polls import undone, untagged
+from tests.unit.cluster.newsroom import members
 
 WORD = Word("Anna", NOW + 9 * HOUR)
 LINK = "https://www.courier.example/7"
@@ -123,3 +124,18 @@ def test_what_another_process_changed_is_forgotten(store: Store) -> None:
         assert _agrees(lane)
         bring(lane, TUGS, hour=4)
         assert event_of(lane, TUGS) == event_of(lane, RATES)
+
+
+def test_a_long_event_is_known_by_its_newest_stories(sqlite_store: Store) -> None:
+    """One that stories left is read again, since older ones are among the newest now; one that grew not."""
+    stories = members(*(f"Karlsby flood, report {number}" for number in range(62)))
+    with sqlite_store.write() as lane:
+        kept = Window(None)
+        kept.homes.update({one.story_id: 1 for one in stories[:60]})
+        kept.take(lane, Placed((), (KnownEvent(1, 90, 90, False, 1, tuple(stories)),), {}), ())
+        assert kept.events[1].members == tuple(stories[2:])
+        left = Joined(stories[5].story_id, 2, 1.0, ())
+        rest = KnownEvent(1, 89, 90, False, 1, tuple(one for one in stories[2:] if one is not stories[5]))
+        alone = KnownEvent(2, 1, 1, False, stories[5].story_id, (stories[5],))
+        kept.take(lane, Placed((left,), (rest, alone), {}), ())
+        assert kept.events == {2: alone}

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ _SETS = {
 _WAR = re.compile(r"ukrain|russia|kyiv|putin|zelensk|moscow|kremlin|nato\b|drone")
 _WEEK_FEEDS = ("nyt-dec2025", "guardian-dec2025", "ap-dec2025", "world90-dec2025")
 _WEEK_END = datetime(2025, 12, 21, tzinfo=UTC)
+_ORDERS = (1, 2, 3)
+"""What is the largest event hangs much on the order: alone from 0.13 to 0.29 in ten."""
 _CUTS = tuple(float(cut) for cut in np.arange(0.01, 0.3, 0.01))
 
 
@@ -58,10 +61,14 @@ def _topical() -> Iterator[Figure]:
     week = list(_told())
     war = [one for one in week if _WAR.search(f"{one['title']} {one['summary']}".lower())]
     for among, told in (("alone", war), (f"among {len(week):,} items", week)):
-        placed = dict(zip((id(one) for one in told), _grouped(told, 7), strict=True))
-        sizes = Counter(placed[id(one)] for one in war).most_common()
-        detail = f"of {len(war):,} items; {sum(size > 1 for _, size in sizes)} events of several"
-        yield Figure(f"events, a war {among}", "share in the largest", sizes[0][1] / len(war), detail=detail)
+        shares = []
+        for seed in _ORDERS:
+            placed = dict(zip((id(one) for one in told), _grouped(told, seed), strict=True))
+            shares.append(max(Counter(placed[id(one)] for one in war).values()) / len(war))
+        detail = (
+            f"of {len(war):,} items, in {len(shares)} orders: {', '.join(f'{one:.2f}' for one in shares)}"
+        )
+        yield Figure(f"events, a war {among}", "share in the largest", fmean(shares), detail=detail)
 
 
 def _told() -> Iterator[dict[str, Any]]:
