@@ -1,25 +1,15 @@
 """Find each new story its event; put events together or take them apart where the evidence has changed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from operator import itemgetter
 from statistics import mode
 
+from monitor.cluster.finding import Finder
 from monitor.cluster.headline import speaker
 from monitor.cluster.likeness import Mass, Masses, between, joined, membership, score, together
 from monitor.cluster.regrouping import regroup
 from monitor.model.events import ONE_EVENT, Joined, KnownEvent, Member, Newcomer, Placed
-from monitor.words import number_of
-
-_SOUGHT = 12
-"""By so many of its most telling terms a story's event is sought and found; with 8, ECB+ loses 0.03."""
-
-_CANDIDATES = 4
-"""With how many events a story is compared: those that share the most telling terms."""
-
-_LEAST = 0.05
-"""What share of a story's weight an event must have in common with it to be compared."""
 
 _GROWN = 1.25
 """By how much an event grows until its stories are compared anew. With 1.25 two orders of arrival agree to
@@ -30,34 +20,6 @@ _NEAR = ONE_EVENT / 2
 """Compared together with an event's stories are those of so many others, if half as near as is one."""
 
 _SHOWN = 8
-
-
-def sought(stories: Iterable[Member], masses: Masses) -> list[Newcomer]:
-    """Return stories with the terms by which their events are sought, the most telling first."""
-    stories = list(stories)
-    masses.weigh(stories)
-    return [_sought(one, masses(one)) for one in stories]
-
-
-def _sought(story: Member, own: Mass) -> Newcomer:
-    share = own.share
-    telling = sorted(own.terms.items(), key=itemgetter(1), reverse=True)[:_SOUGHT]
-    return Newcomer(story, {number_of(term): weight / share for term, weight in telling})
-
-
-def likely(terms: Mapping[int, float], events: Mapping[int, Collection[int]]) -> list[int]:
-    """Return the events that share the most of a story's weight, the nearest first.
-
-    terms are those by which it is sought with their weights, events those of the stories with a term.
-    """
-    shares: defaultdict[int, float] = defaultdict(float)
-    for term, weight in terms.items():
-        if found := events.get(term):
-            square = weight**2
-            for event in found:
-                shares[event] += square
-    near = [event for event, share in shares.items() if share >= _LEAST]
-    return sorted(near, key=lambda event: (-shares[event], event))[:_CANDIDATES]
 
 
 def place(
@@ -136,12 +98,7 @@ class _Scene:
             self._members.update((member.story_id, member) for member in known.members)
         self._known = frozenset(self._events)
         self._home.update(self._was)
-        self._found: defaultdict[int, set[int]] = defaultdict(set)
-        self._terms: defaultdict[int, list[int]] = defaultdict(list)
-        for term, by_term in found.items():
-            for event in by_term & self._known:
-                self._found[term].add(event)
-                self._terms[event].append(term)
+        self._finder = Finder(found, self._known)
 
     # ------------------------------------------------------------ one story
 
@@ -149,9 +106,9 @@ class _Scene:
         """Place a story."""
         row = new.story.story_id
         self._members[row] = new.story
-        near = likely(new.terms, self._found)
+        near = self._finder.likely(new.terms)
         self._join(self._begin({row: self._mass(new.story)}), near)
-        self._list(self._home[row], new.terms)
+        self._finder.add(self._home[row], new.terms)
         self._near[row] = near
 
     def _now(self, event: int) -> int:
@@ -196,20 +153,9 @@ class _Scene:
         kept, gone = sorted((one, other), key=self._rank)
         self._events[kept].take(self._events.pop(gone))
         self._gone[gone] = kept
-        for term in (terms := self._terms.pop(gone, ())):
-            self._found[term].discard(gone)
-        self._list(kept, terms)
+        self._finder.merge(gone, kept)
         self._settle(kept)
         return kept
-
-    def _list(self, event: int, terms: Iterable[int]) -> None:
-        """Let an event be found by terms."""
-        listed = self._terms[event]
-        for term in terms:
-            found = self._found[term]
-            if event not in found:
-                found.add(event)
-                listed.append(term)
 
     def _rank(self, event: int) -> tuple[bool, int, int]:
         return not self._events[event].known.pinned, -self._events[event].size, event
