@@ -68,7 +68,7 @@ def call(context: typer.Context) -> Call:
 def place_all(app: "App") -> None:
     """Give every story that waits for its event one, before events are told of."""
     if turn := app.place_waiting():
-        note("placing stories that wait for their events, the newest first")
+        note("placing stories that wait for their events")
     while turn:
         turn = app.place_waiting()
 

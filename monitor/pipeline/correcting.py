@@ -90,7 +90,7 @@ def split(
     rulings.rule(lane, "apart", [(stays.shown, leaves.shown)], word.said)
     from monitor.pipeline.placing import place_waiting
 
-    place_waiting(lane, word.at, late)
+    place_waiting(lane, word.at, late, [leaves.story])
     return ids.story_id(stays.story), ids.story_id(leaves.story)
 
 

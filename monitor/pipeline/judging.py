@@ -4,7 +4,7 @@ A backlog (a feed's first poll, an archive) and a flood are stored first and pla
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -42,8 +42,8 @@ def judge_batches(
             judged.append(verdicts)
     ledger.nearness.write(lane)
     outlets.count_of(lane, touched.carried)
-    if placed := _placeable(batches, judged):
-        _kept(lane, lambda: _place(lane, batches[0].seen_at, late, placed))
+    if _is_placeable(batches, judged):
+        _kept(lane, lambda: _place(lane, batches[0].seen_at, late, touched.new))
     if touched.reworded or (late and touched.grown):
         _kept(lane, lambda: _look_again(lane, touched, batches[0].seen_at, late))
     return judged
@@ -53,9 +53,10 @@ def judge_batches(
 class _Touched:
     """The stories of a turn that further copies joined, and those that say something else now.
 
-    carried are those whose copies are more, or stand elsewhere.
+    new are those that it brought; carried are those whose copies are more, or stand elsewhere.
     """
 
+    new: set[int] = field(default_factory=set)
     grown: set[int] = field(default_factory=set)
     carried: set[int] = field(default_factory=set)
     reworded: set[int] = field(default_factory=set)
@@ -63,25 +64,26 @@ class _Touched:
     def note(self, verdict: Verdict, told: int) -> None:
         if verdict.kind == "copy" or (verdict.known and verdict.known.relinked(verdict.appearance)):
             self.carried.add(told)
-        if verdict.kind == "copy":
+        if verdict.kind == "new":
+            self.new.add(told)
+        elif verdict.kind == "copy":
             self.grown.add(told)
         elif verdict.kind in {"revision", "back"} and verdict.known:
             (self.reworded if verdict.known.first else self.grown).add(told)
 
 
-def _placeable(batches: Sequence[Batch], judged: Sequence[Sequence[Verdict]]) -> int:
-    """Return how many stories of a turn are placed in it: none of a flood, nor of much of a backlog."""
+def _is_placeable(batches: Sequence[Batch], judged: Sequence[Sequence[Verdict]]) -> bool:
+    """Tell whether what a turn brought is placed in it: not a flood, nor much of a backlog."""
     counts = {True: 0, False: 0}
     for batch, verdicts in zip(batches, judged, strict=True):
         counts[batch.undated_is_news] += sum(verdict.kind == "new" for verdict in verdicts)
-    brought = sum(counts.values())
-    return brought if brought <= placing.TURN and counts[False] <= _BACKLOG else 0
+    return 0 < sum(counts.values()) <= placing.TURN and counts[False] <= _BACKLOG
 
 
-def _place(lane: Lane, now: datetime, late: "Late | None", newest: int) -> None:
+def _place(lane: Lane, now: datetime, late: "Late | None", new: Collection[int]) -> None:
     from monitor.pipeline.placing import place_waiting
 
-    place_waiting(lane, now, late, newest)
+    place_waiting(lane, now, late, new)
 
 
 def _look_again(lane: Lane, touched: _Touched, now: datetime, late: "Late | None") -> None:

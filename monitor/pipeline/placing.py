@@ -19,14 +19,19 @@ Late = Callable[[Lane, Sequence[Member], Collection[int], datetime], None]
 """What gives tags that hang on events: is told of profiles that are new, and of stories whose events grew."""
 
 
-def place_waiting(lane: Lane, now: datetime, late: Late | None = None, limit: int = placing.TURN) -> int:
-    """Place the newest stories that have no event; return how many. late then tags them."""
-    waiting = profiles.waiting(lane, limit)
+def place_waiting(
+    lane: Lane, now: datetime, late: Late | None = None, stories: Collection[int] | None = None
+) -> int:
+    """Place stories that have no event, by default the oldest; return how many. late then tags them.
+
+    In the order of their times a backlog comes to the same events in whatever order it was stored.
+    """
+    waiting = profiles.waiting(lane, placing.TURN, stories)
     if not waiting:
         return 0
-    stories = _members(waiting)
-    masses = _masses(_background(lane, [one.profile for one in stories]))
-    new = sought(stories, masses)
+    members = _members(waiting)
+    masses = _masses(_background(lane, [one.profile for one in members]))
+    new = sought(members, masses)
     asked: defaultdict[datetime, set[int]] = defaultdict(set)
     for one in new:
         asked[one.story.at].update(one.terms)
@@ -38,8 +43,8 @@ def place_waiting(lane: Lane, now: datetime, late: Late | None = None, limit: in
     placing.record(lane, kept, placed, new, now)
     if late:
         grown = {one.headline_id for one in placed.events}
-        late(lane, stories, grown.union(one.story_id for one in stories), now)
-    return len(stories)
+        late(lane, members, grown.union(one.story_id for one in members), now)
+    return len(members)
 
 
 def renew(lane: Lane, rows: Collection[int]) -> list[Member]:

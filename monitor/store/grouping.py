@@ -65,4 +65,4 @@ background = sa.Table(
 waits = sa.and_(story.c.event_id.is_(None), ~story.c.seed)
 """That a story has no event yet."""
 
-sa.Index("ix_story_waits", story.c.id, sqlite_where=waits, postgresql_where=waits)
+sa.Index("ix_story_waits", story.c.at, story.c.id, sqlite_where=waits, postgresql_where=waits)

@@ -25,16 +25,20 @@ _COLUMNS = (
     wording.c.summary,
     sa.func.substr(wording.c.text, 1, _READ),
 )
+_WAITING = sa.select(*_COLUMNS).select_from(_SAID).where(waits)
 
 
-def waiting(connection: sa.Connection, limit: int) -> dict[int, tuple[datetime, Words]]:
-    """Return the newest stories without an event: when they are from and what they say."""
-    return _words(connection, newest_waiting(limit))
+def waiting(
+    connection: sa.Connection, limit: int, rows: Collection[int] | None = None
+) -> dict[int, tuple[datetime, Words]]:
+    """Return stories without an event, the oldest or those of some: when they are from and what they say."""
+    found = oldest_waiting(limit) if rows is None else _WAITING.where(story.c.id.in_(rows)).limit(limit)
+    return _words(connection, found)
 
 
-def newest_waiting(limit: int) -> sa.Select[Any]:
-    """Return the statement that reads them."""
-    return sa.select(*_COLUMNS).select_from(_SAID).where(waits).order_by(story.c.id.desc()).limit(limit)
+def oldest_waiting(limit: int) -> sa.Select[Any]:
+    """Return the statement that reads the oldest."""
+    return _WAITING.order_by(story.c.at, story.c.id).limit(limit)
 
 
 def placed_words(connection: sa.Connection, rows: Collection[int]) -> dict[int, tuple[datetime, Words]]:

@@ -101,9 +101,9 @@ def test_stories_from_before_events_get_theirs(store: Store) -> None:
 
 
 def test_those_that_wait_are_found_without_sorting(sqlite_store: Store) -> None:
-    """However many wait, such as a whole archive, the newest are the last of an index."""
+    """However many wait, such as a whole archive, the oldest are the first of an index."""
     with sqlite_store.write() as lane:
-        compiled = profiles.newest_waiting(3).compile(lane, compile_kwargs={"literal_binds": True})
+        compiled = profiles.oldest_waiting(3).compile(lane, compile_kwargs={"literal_binds": True})
         plan = [row[3] for row in lane.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
     assert plan[0] == "SCAN story USING INDEX ix_story_waits"
     assert not any("B-TREE" in step for step in plan)
