@@ -31,8 +31,8 @@ GROWTH = 0.1
 """How much an event that is e times as large as a group draws it: large events are told from many sides."""
 
 LEAST = 0.09
-"""How alike two groups must be at least: without it one event took in 9,059 of a week's 10,000
-headlines. With 0.08 the largest event of a war's week is a fifth larger, with 0.10 F1 on UCI 0.013 lower."""
+"""How alike two groups must be at least: without it one event took in 9,059 of a week's 10,000 headlines.
+With 0.08 the largest event of a war's week is a quarter larger, with 0.10 F1 on UCI 0.012 lower."""
 
 HALVED = 3.0
 """After so many days of silence a story must be twice as alike; a week later it is mostly another event's."""

@@ -12,7 +12,7 @@ from monitor.cluster.regrouping import regroup
 from monitor.model.events import ONE_EVENT, Joined, KnownEvent, Member, Newcomer, Placed
 
 _GROWN = 1.25
-"""By how much an event grows until its stories are compared anew. With 1.25 two orders of arrival agree to
+"""By how much an event grows until its stories are compared anew. With 1.25 two orders of arrival agreed to
 0.98 on ECB+ and 0.96 on UCI, with 2 to 0.94 and 0.95."""
 
 _NEIGHBOURS = 3

@@ -1,4 +1,4 @@
-"""What every process does that works beside the one that holds the lane."""
+"""What processes do before they read documents, or pages."""
 
 import gc
 import resource

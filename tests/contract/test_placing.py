@@ -11,6 +11,7 @@ from monitor.pipeline.placing import place_waiting
 from monitor.store import Store, placing, profiles
 from monitor.store.grouping import background, membership, waits
 from monitor.store.schema import story
+from monitor.store.window import rearranged
 from tests.builders import NOW, entry
 from tests.polls import poll
 from tests.unit.cluster.newsroom import BRIDGE, FLOOD_NORTH, FLOOD_SOUTH
@@ -98,6 +99,21 @@ def test_stories_from_before_events_get_theirs(store: Store) -> None:
     with store.write() as lane:
         assert place_waiting(lane, NOW) == len(TITLES)
         assert len(_sizes(lane)) == 3
+
+
+def test_a_poll_gives_its_own_stories_their_events_whatever_waits(store: Store) -> None:
+    """Beside a backlog that waits for its turn, older and newer, what is polled has its event at once."""
+    with store.write() as lane:
+        for number, title in enumerate((*FLOOD_NORTH, *BRIDGE)):
+            _poll(lane, number, title)
+        waiting = sa.select(story.c.id).order_by(story.c.id.desc()).limit(3)
+        rows = lane.scalars(waiting).all()
+        lane.execute(sa.update(story).where(story.c.id.in_(rows)).values(event_id=None))
+        lane.execute(sa.delete(membership).where(membership.c.story_id.in_(rows)))
+        rearranged(lane)
+        _poll(lane, 50, FLOOD_SOUTH[0])
+        assert set(lane.scalars(sa.select(story.c.id).where(waits))) == set(rows)
+        assert place_waiting(lane, NOW) == 3
 
 
 def test_those_that_wait_are_found_without_sorting(sqlite_store: Store) -> None:
