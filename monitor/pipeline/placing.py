@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from monitor.cluster import Masses, likely, place, sought
 from monitor.model.entries import Words
-from monitor.model.events import Background, Member, Profile
+from monitor.model.events import Background, Member
 from monitor.profiles import counted
 from monitor.profiles import profiles as profiled
 from monitor.store import Lane, ids, placing, profiles
@@ -30,7 +30,7 @@ def place_waiting(
     if not waiting:
         return 0
     members = _members(waiting)
-    masses = _masses(_background(lane, [one.profile for one in members]))
+    masses = _masses(_background(lane, members))
     new = sought(members, masses)
     asked: defaultdict[datetime, set[int]] = defaultdict(set)
     for one in new:
@@ -65,12 +65,17 @@ def _masses(background: Background) -> Masses:
     return Masses(background)
 
 
-def _background(lane: Lane, more: list[Profile]) -> Background:
-    """Return what tells common words from telling ones, counted anew where the archive has outgrown it."""
+def _background(lane: Lane, new: Sequence[Member]) -> Background:
+    """Return what tells common words from telling ones, counted anew where the archive has outgrown it.
+
+    New stories are weighed by those before them: were they counted, a large event's terms would tell less of
+    it. Only where nothing is known yet they are better than nothing.
+    """
     known = placing.known_background(lane)
-    if not placing.is_outgrown(lane, known, len(more)):
+    first = () if known.stories else new
+    if not placing.is_outgrown(lane, known, len(first)):
         return known
-    new = ((map(itemgetter(0), one.terms), one.vector) for one in more)
-    found = counted(chain(placing.newest(lane), new))
+    told = ((map(itemgetter(0), one.profile.terms), one.profile.vector) for one in first)
+    found = counted(chain(placing.newest(lane), told))
     placing.learn(lane, found)
     return found

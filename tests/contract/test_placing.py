@@ -39,20 +39,25 @@ def test_stories_of_many_feeds_are_placed_as_they_come(store: Store) -> None:
         assert connection.scalar(sa.select(sa.func.count()).where(waits)) == 0
 
 
+def _council(lane: Connection, stories: range) -> None:
+    """Let feeds bring so many stories, forty-two at a time."""
+    for begin in stories[::42]:
+        titles = (f"Council of district {n} votes on budget item {n * 7}" for n in range(begin, begin + 42))
+        brought = (entry(title, link=f"https://{begin}.example/{title}", published=NOW) for title in titles)
+        poll(lane, *brought, feed=f"https://feed{begin}.example/")
+
+
 def test_terms_are_counted_once_there_are_enough_stories(store: Store) -> None:
-    """After two hundred stories the archive knows its common words, and goes on placing."""
+    """After two hundred stories the archive knows its common words, and goes on placing.
+
+    The first time those that are placed are counted with the rest, afterwards only those before them.
+    """
     with store.write() as lane:
-        for begin in range(0, 210, 42):
-            titles = (
-                f"Council of district {n} votes on budget item {n * 7}" for n in range(begin, begin + 42)
-            )
-            brought = (
-                entry(title, link=f"https://{begin}.example/{title}", published=NOW) for title in titles
-            )
-            poll(lane, *brought, feed=f"https://feed{begin}.example/")
+        _council(lane, range(210))
+        assert lane.scalar(sa.select(background.c.stories)) == 210
+        _council(lane, range(210, 420))
+        assert lane.scalar(sa.select(background.c.stories)) == 378
     with store.write() as lane:
-        known = lane.execute(sa.select(background)).one()
-        assert known.stories >= 200
         _poll(lane, 500, FLOOD_NORTH[0])
         _poll(lane, 501, FLOOD_NORTH[1])
     with store.read() as connection:
@@ -69,7 +74,7 @@ def test_a_store_from_before_learns_what_its_stories_share(store: Store) -> None
     with store.write() as lane:
         _poll(lane, 2, FLOOD_NORTH[1])
         known = lane.execute(sa.select(background)).one()
-        assert known.stories == 2
+        assert known.stories == 1
         assert len(known.centres) == 4 * 256
         assert placing.known_background(lane).centres == known.centres
 
