@@ -69,6 +69,6 @@ def _kinds(sides: Vector) -> Vector:
     middles, kinds = sides[begin] if len(sides) else sides, np.zeros(len(sides), int)
     for _ in range(_ROUNDS if len(middles) > 1 else 0):
         kinds = (sides @ middles.T).argmax(axis=1)
-        sums = [sides[kinds == kind].sum(axis=0) for kind in range(len(middles))]
-        middles = unit(np.stack(sums))
+        among = (kinds == np.arange(len(middles))[:, None]).astype(np.float32)
+        middles = unit(among @ sides)
     return kinds

@@ -78,7 +78,7 @@ def newest(connection: sa.Connection) -> Iterator[tuple[Sequence[str], bytes]]:
 
 def learn(connection: sa.Connection, found: Background) -> None:
     """Keep how often terms stand in stories; every process has it from the next turn on."""
-    counts = zlib.compress(json.dumps(found.counts).encode())
+    counts = zlib.compress(json.dumps(found.counts).encode(), level=1)
     version = digest(counts + found.centres)
     row = {
         "id": 1,
