@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.cluster import Masses
-from monitor.cluster.likeness import between, membership, score, together
+from monitor.cluster.likeness import Mass, between, membership, score, together
 from monitor.cluster.regrouping import regroup
 from monitor.model.entries import Words
 from monitor.model.events import ONE_EVENT, Background
 from monitor.profiles import learned, profile
-from monitor.profiles.lexicon import meaning, weight
+from monitor.profiles.lexicon import DIMENSIONS, meaning, weight
 from monitor.profiles.making import packed, stem, unpacked
 from tests.unit.cluster.newsroom import BRIDGE, FLOOD_NORTH, member, members
 
@@ -122,6 +122,29 @@ def test_a_hundred_stories_draw_nothing_that_is_unlike_them() -> None:
     masses = Masses(Background())
     crowd = together([masses(member(number, FLOOD_NORTH[number % 4])) for number in range(100)])
     assert score(crowd, masses(member(200, "Minister praises school reform"))) < ONE_EVENT
+
+
+def _as_alike(likeness: float, stories: int) -> list[Mass]:
+    """Return stories any two of which are so much alike: by what all share."""
+    silent = np.zeros(DIMENSIONS, np.float32)
+    return [
+        Mass(1, {"war": likeness**0.5, f"own{one}": (1 - likeness) ** 0.5}, silent, 1.0, 0.0, 0.0)
+        for one in range(stories)
+    ]
+
+
+@pytest.mark.parametrize(("likeness", "fits"), [(0.1, False), (0.15, False), (0.2, True), (0.4, True)])
+def test_a_loose_event_takes_nothing_in(likeness: float, fits: bool) -> None:
+    """What is as like it as its own stories joins a tight event only: not the next report on a whole war."""
+    *crowd, other = _as_alike(likeness, 21)
+    assert (score(together(crowd), other) >= ONE_EVENT) is fits
+    assert (len(regroup([together(crowd), other], [False] * 2)) == 1) is fits
+
+
+def test_stories_of_a_loose_event_part_when_they_are_compared_anew() -> None:
+    """Twenty reports that share a war's name and no more are no event."""
+    assert max(map(len, regroup(_as_alike(0.15, 20), [False] * 20))) < 10
+    assert len(regroup(_as_alike(0.4, 20), [False] * 20)) == 1
 
 
 def test_two_fixed_blocks_are_never_grouped() -> None:
