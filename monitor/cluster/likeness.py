@@ -34,8 +34,8 @@ LEAST = 0.06
 """How alike two groups must be at least; without it F1 on UCI is 0.012 lower."""
 
 TIGHT = 0.18
-"""How alike the stories within two groups must be on the whole: to a loose event everything is alike enough.
-Without it the largest event had a third of what a week told of a war, with it less than a fifth."""
+"""How alike the stories within two groups must be on the whole, nearly what is expected: to a loose event
+everything is alike enough. Without it one had a third of what a week told of a war, with it under a fifth."""
 
 HALVED = 3.0
 """After so many days of silence a story must be twice as alike; a week later it is mostly another event's."""
