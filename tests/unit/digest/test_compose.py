@@ -120,7 +120,7 @@ COAST = copy("https://coast.example/rss", "The Coast", None)
 
 
 def test_an_event_stands_once_with_its_stories() -> None:
-    """FAILURES 42: it is headed by the story that most outlets carry; its others follow, the newest first."""
+    """FAILURES 42: headed by the story that most outlets carry; its others follow, the newest first."""
     heads = story("s2", age=3, copies=(NORTH,), event="e1")
     item = only(story("s1", age=1, event="e1"), heads, story("s3", age=2, event="e1"))
     assert (item.story_id, item.stories, item.event) == ("s2", 3, "e1")

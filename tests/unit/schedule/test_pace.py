@@ -46,7 +46,7 @@ def test_no_item_is_missed_when_a_feed_speeds_up() -> None:
 
 
 def test_zero_overlap_is_counted_told_and_answered_by_polling_sooner() -> None:
-    """FAILURES 24: none of several items known is a quarter of the wait, an incident, and a gap that counts."""
+    """FAILURES 24: none of several items known is a quarter of the wait, an incident and a gap."""
     feed, states = lived(8 * HOUR, 50)
     before = states[-1].interval
     state = feed.poll(outcome=Outcome(30))
