@@ -67,8 +67,11 @@ class _Pool:
         self._opened: asyncio.Task[ProcessPool] | None = None
 
     async def _processes(self) -> "ProcessPool":
-        """Return the processes, started in a thread by who asks first: it takes half a second."""
-        if self._opened is None:
+        """Return the processes, started in a thread by who asks first: it takes half a second.
+
+        They are started anew where none of them got ready, such as for want of memory.
+        """
+        if self._opened is None or _is_broken(self._opened):
             self._opened = asyncio.create_task(asyncio.to_thread(self._open))
         return await asyncio.shield(self._opened)
 
@@ -99,6 +102,8 @@ class _Pool:
         if not isinstance(fetched, Document) or fetched.body_hash == job.body_hash:
             return Read(fetched)
         pool = await self._processes()
+        from concurrent.futures.process import BrokenProcessPool
+
         from pebble import ProcessExpired
 
         from monitor.pipeline.understanding import understand_here
@@ -108,7 +113,7 @@ class _Pool:
             return read_as(fetched, await asyncio.wrap_future(future))
         except TimeoutError:
             said = f"Reading the document took more than {self._patience:g} s."
-        except (ProcessExpired, MemoryError):
+        except (ProcessExpired, BrokenProcessPool, MemoryError):
             said = "The process that read the document died, most likely for want of memory."
         return Read(Failed(Reason.UNREADABLE, said, fetched.http, size=len(fetched.body)))
 
@@ -118,6 +123,10 @@ class _Pool:
             pool = await self._opened
             pool.close()  # type: ignore[no-untyped-call]  # pebble types its futures only
             await asyncio.to_thread(pool.join)
+
+
+def _is_broken(opened: "asyncio.Task[ProcessPool]") -> bool:
+    return opened.done() and (opened.exception() is not None or not opened.result().active)
 
 
 def read_as(document: Document, found: Understood | Failed) -> Read:

@@ -1,12 +1,16 @@
 """Reading documents beside the event loop: the same in a thread and in a pool, and a pool that kills."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from monitor.model.fetching import Document, Failed, Job, NotModified, Reason, Validators
 from monitor.pipeline.reading import Read, in_processes
-from tests.polls import untagged
+from monitor.tag import Matcher
+from tests.polls import Tagger, untagged
 from tests.reading import in_thread
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -34,6 +38,35 @@ async def test_a_document_that_takes_too_long_costs_only_itself() -> None:
         assert (failed.reason, failed.http) == (Reason.UNREADABLE, 200)
         assert "more than 4 s" in failed.detail
         assert len((await read(JOB, Document(JOB.url, FEED), NOW)).appearances) == 2
+
+
+@dataclass(frozen=True)
+class _Unready:
+    """Topics that a process cannot take in while a file is there."""
+
+    file: Path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _taken_in, (self.file,)
+
+
+def _taken_in(file: Path) -> Tagger:
+    if file.exists():
+        raise MemoryError(f"there is no room beside {file.name}")
+    return untagged
+
+
+async def test_processes_that_did_not_get_ready_are_started_anew(tmp_path: Path) -> None:
+    """Want of memory at a bad moment costs the polls of that moment, not all until somebody restarts it."""
+    document = Document(JOB.url, FEED)
+    full = tmp_path / "full"
+    full.touch()
+    async with in_processes(cast("Matcher", _Unready(full)), 1, PATIENCE) as read:
+        failed = (await read(JOB, document, NOW)).fetched
+        assert isinstance(failed, Failed)
+        assert "want of memory" in failed.detail
+        full.unlink()
+        assert len((await read(JOB, document, NOW)).appearances) == 2
 
 
 @pytest.mark.parametrize("kind", ["thread", "pool"])
