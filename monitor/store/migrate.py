@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from monitor.errors import StoreError
 from monitor.store.dialect import Dialect
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest revision in migrations/versions."""
 
 

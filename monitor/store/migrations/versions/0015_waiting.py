@@ -22,4 +22,4 @@ def upgrade() -> None:
     )
     waits = sa.text(_WAITS[op.get_bind().dialect.name])
     op.drop_index("ix_story_waits", "story")
-    op.create_index("ix_story_waits", "story", ["at", "id"], sqlite_where=waits, postgresql_where=waits)
+    op.create_index("ix_story_waits", "story", ["id"], sqlite_where=waits, postgresql_where=waits)
