@@ -67,7 +67,7 @@ def main(stories: int, times: int = 1) -> None:
         file = Path(folder) / "judging.db"
         url = f"sqlite:///{file}"
         sizes = sorted({min(_FIRST, stories), stories})
-        made = _stories(random.Random(4), stories + len(sizes) * _BROUGHT + _BROUGHT)
+        made = _stories(random.Random(4), stories + (len(sizes) + 1) * _BROUGHT)
         speeds = []
         for size in sizes:
             _fill(url, made, size)
